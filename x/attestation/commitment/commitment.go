@@ -15,6 +15,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -77,16 +78,15 @@ func (r Record) Check(layout Layout) error {
 	return nil
 }
 
-// firstUnknown returns the smallest name of the record that the layout lacks, so that the error does not
-// depend on the order of a map.
+// firstUnknown returns the smallest name of the record that the layout lacks, "" if there is none. It is sorted
+// so that the error does not depend on the order of a map.
 func (r Record) firstUnknown(layout Layout) string {
-	var unknown []string
-	for name := range r {
+	for _, name := range slices.Sorted(maps.Keys(r)) {
 		if layout.index(name) < 0 {
-			unknown = append(unknown, name)
+			return name
 		}
 	}
-	return slices.Min(unknown)
+	return ""
 }
 
 // Commit returns the 32-byte commitment to the record. It fails when the layout or the record is not
