@@ -1,0 +1,171 @@
+# creditd. `make` alone lists what there is. CI (.ci/run) runs these same targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Two cores are the size that all of this is planned for: one target at a time, each uses both.
+.NOTPARALLEL:
+
+BUILDDIR := $(CURDIR)/build
+TOOLS    := $(BUILDDIR)/tools
+BINARY   := $(BUILDDIR)/creditd
+
+# ---------------------------------------------------------------------------------------------- what is built, and how
+# With cgo, signatures are checked by libsecp256k1. Without a C compiler, or with `make build CGO_ENABLED=0`, by Go.
+# No `netgo`: operators' name services (nsswitch, split DNS) are to work as in every other program of their machine.
+CGO_ENABLED ?= $(shell go env CGO_ENABLED)
+export CGO_ENABLED
+ifeq ($(CGO_ENABLED),1)
+TAGS ?= libsecp256k1_sdk pebbledb
+else
+TAGS ?= pebbledb
+endif
+comma := ,
+space := $(subst ,, )
+TAG_LIST := $(subst $(space),$(comma),$(strip $(TAGS)))
+
+# A clone without tags, or no clone at all (a source archive), is version "dev".
+VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null | sed 's/^v//' | grep . || echo dev)
+COMMIT  ?= $(shell git rev-parse -q --verify HEAD 2>/dev/null)
+
+# -trimpath for tests and linters too: it is part of the key of Go's build cache, so one setting compiles the
+# dependencies once instead of twice. -buildvcs=false: the version comes from the flags below alone, so the same commit
+# gives the same bytes from a clone and from a source archive.
+export GOFLAGS := $(strip $(filter-out -trimpath -buildvcs%,$(shell go env GOFLAGS)) -trimpath -buildvcs=false)
+
+SDK_VERSION := github.com/cosmos/cosmos-sdk/version
+LDFLAGS = -s -w \
+	-X $(SDK_VERSION).Name=creditd \
+	-X $(SDK_VERSION).AppName=creditd \
+	-X $(SDK_VERSION).Version=$(VERSION) \
+	-X $(SDK_VERSION).Commit=$(COMMIT) \
+	-X $(SDK_VERSION).BuildTags=$(TAG_LIST)
+BUILD_FLAGS = -tags '$(TAGS)' -ldflags '$(LDFLAGS)'
+
+# ------------------------------------------------------------------------------------------------------- how it is tried
+TEST_TIMEOUT ?= 10m
+# Packages of tests on real processes, and tests that simulate: not part of `test-unit`.
+E2E_PACKAGES := /tests/e2e(/|$$)
+SIM_TESTS    := ^TestSim(Determinism|ImportExport)$$
+# make sim SEEDS=50 BLOCKS=500
+SEEDS  ?= 10
+BLOCKS ?= 100
+# make fuzz FUZZTIME=10m
+FUZZTIME ?= 10s
+
+##@ Build
+.PHONY: build
+build: ## Build build/creditd (without cgo: make build CGO_ENABLED=0)
+	@mkdir -p $(BUILDDIR)
+	go build $(BUILD_FLAGS) -o $(BINARY) ./cmd/creditd
+
+.PHONY: install
+install: ## Build and put creditd where `go install` puts programs
+	go install $(BUILD_FLAGS) ./cmd/creditd
+
+.PHONY: tools
+tools: $(TOOLS)/golangci-lint $(TOOLS)/govulncheck $(TOOLS)/determinism ## Build the linters that `make lint` and `make vulncheck` use
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf $(BUILDDIR)
+
+##@ Try
+.PHONY: demo
+demo: build ## The main job on four real validators: loan books in, consent, verified report, audit trail (DATA=path for your own book)
+	CREDITD=$(BINARY) scripts/demo.sh
+
+.PHONY: bench
+bench: build ## Measure throughput and latency on this machine (ARGS= for `creditd bench`)
+	$(BINARY) bench $(ARGS)
+
+##@ Test
+.PHONY: test
+test: test-vet test-unit test-tools test-e2e test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, short simulation, short fuzzing
+
+.PHONY: test-vet
+test-vet: ## go vet
+	go vet -tags '$(TAGS)' ./...
+
+.PHONY: test-unit
+test-unit: ## Unit tests of all packages
+	pkgs=$$(go list -tags '$(TAGS)' ./... | grep -vE '$(E2E_PACKAGES)'); \
+	go test -tags '$(TAGS)' -timeout $(TEST_TIMEOUT) -skip '$(SIM_TESTS)' $$pkgs
+
+.PHONY: test-race
+test-race: ## Unit tests under the race detector (slow: compiles everything anew; needs cgo)
+	pkgs=$$(go list -tags '$(TAGS)' ./... | grep -vE '$(E2E_PACKAGES)'); \
+	go test -race -tags '$(TAGS)' -timeout 30m $$pkgs
+
+.PHONY: test-tools
+test-tools: ## Tests of our own checkers
+	go test -C tools/determinism ./...
+
+.PHONY: test-e2e
+test-e2e: build ## End to end on real processes (tests/e2e)
+	if [ -d tests/e2e ]; then CREDITD=$(BINARY) go test -tags '$(TAGS)' -count=1 -p 1 -timeout 15m ./tests/e2e/...; \
+	else echo 'no tests/e2e'; fi
+
+.PHONY: test-sim
+test-sim: ## Short simulation: two seeds, 40 blocks
+	$(MAKE) --no-print-directory sim SEEDS=2 BLOCKS=40
+
+.PHONY: sim
+sim: ## Simulation of random histories: determinism, export and import (SEEDS=10 BLOCKS=100)
+	go test -tags '$(TAGS)' -count=1 -timeout 12h -run '$(SIM_TESTS)' ./app -sim-seeds=$(SEEDS) -NumBlocks=$(BLOCKS)
+
+.PHONY: test-fuzz
+test-fuzz: ## Short fuzzing of the packages that do not need the SDK (fuzzing recompiles all that a package imports)
+	scripts/fuzz.sh --light --tags '$(TAGS)' 3s
+
+.PHONY: fuzz
+fuzz: ## Fuzz every target of every package in turn (FUZZTIME=10s each, PKG=./path/... for some)
+	scripts/fuzz.sh --tags '$(TAGS)' $(FUZZTIME) $(PKG)
+
+##@ Check
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint $(TOOLS)/determinism ## golangci-lint, the determinism check of x/ and app/, syntax of the scripts
+	$(TOOLS)/golangci-lint run ./...
+	$(TOOLS)/determinism -tags '$(TAG_LIST)' ./x/... $(if $(wildcard app),./app/...)
+	for s in scripts/*.sh .ci/run; do bash -n "$$s"; done
+
+.PHONY: fmt
+fmt: $(TOOLS)/golangci-lint ## Format all Go code as `lint` wants it
+	$(TOOLS)/golangci-lint fmt ./...
+
+.PHONY: deps-check
+deps-check: ## Dependencies: nothing under cosmos-sdk/enterprise, no licence that forbids production use
+	scripts/deps-check.sh '$(TAG_LIST)'
+
+.PHONY: vulncheck
+vulncheck: $(TOOLS)/govulncheck ## Known vulnerabilities in what we call (says so when the database is out of reach)
+	scripts/vulncheck.sh $(TOOLS)/govulncheck -tags '$(TAG_LIST)' ./...
+
+##@ Proto
+.PHONY: proto
+proto: ## Generate Go, REST gateway and OpenAPI from proto/ (imports from the Go module cache alone)
+	scripts/proto-gen.sh
+
+.PHONY: proto-check
+proto-check: ## Fail when the generated code is not what proto/ gives
+	scripts/proto-gen.sh --check
+
+.PHONY: proto-lint
+proto-lint: ## Style of proto/, and that nothing breaks since the last release (or PROTO_BASE=commit)
+	scripts/proto-lint.sh
+
+# Tools are built from their Go modules at the versions that tools/*/go.mod pin. They run on this machine and never
+# ship, so cgo and our own build tags do not matter to them.
+$(TOOLS)/golangci-lint: tools/golangci-lint/go.mod
+	go build -C tools/golangci-lint -o $(TOOLS)/ tool
+$(TOOLS)/govulncheck: tools/govulncheck/go.mod
+	go build -C tools/govulncheck -o $(TOOLS)/ tool
+$(TOOLS)/determinism: $(wildcard tools/determinism/*.go) tools/determinism/go.mod
+	go build -C tools/determinism -o $(TOOLS)/ .
+
+##@ Help
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,5 @@
+package simulation
+
+import "math/rand"
+
+func f() float64 { return rand.Float64() }
