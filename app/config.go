@@ -1,0 +1,45 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+)
+
+const (
+	// Name of the application and of its binary.
+	Name = "creditd"
+	// Bech32Prefix of account addresses; operators and consensus keys add the SDK's usual suffixes.
+	Bech32Prefix = "credit"
+	// BaseDenom is the unit that x/bank and x/gov need to name one. It is not traded, buys nothing and
+	// no fee is asked in it (docs/adr/0008).
+	BaseDenom = "ucredit"
+)
+
+// DefaultNodeHome is where a node keeps its files unless --home says otherwise: $HOME/.creditd.
+var DefaultNodeHome = defaultNodeHome()
+
+func defaultNodeHome() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "." + Name // no home folder: stay in the working folder rather than fail at start
+	}
+	return filepath.Join(home, "."+Name)
+}
+
+// The SDK keeps prefixes and denomination in package variables that its own modules read at any time,
+// so they are set as soon as this package is linked.
+func init() {
+	cfg := sdk.GetConfig()
+	cfg.SetBech32PrefixForAccount(Bech32Prefix, Bech32Prefix+sdk.PrefixPublic)
+	cfg.SetBech32PrefixForValidator(
+		Bech32Prefix+sdk.PrefixValidator+sdk.PrefixOperator,
+		Bech32Prefix+sdk.PrefixValidator+sdk.PrefixOperator+sdk.PrefixPublic,
+	)
+	cfg.SetBech32PrefixForConsensusNode(
+		Bech32Prefix+sdk.PrefixValidator+sdk.PrefixConsensus,
+		Bech32Prefix+sdk.PrefixValidator+sdk.PrefixConsensus+sdk.PrefixPublic,
+	)
+	sdk.DefaultBondDenom = BaseDenom
+}

@@ -1,0 +1,296 @@
+// Package bench loads a network of validators on this machine and measures what comes out: how much it commits,
+// how soon, and what that costs. README.md says how to read the figures.
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
+
+	"github.com/creditd/creditd/devnet"
+)
+
+// Defaults of the command line: a run of two to three minutes on two cores.
+const (
+	DefaultRounds      = 5
+	DefaultTxs         = 2000
+	DefaultBatches     = 100
+	DefaultBatchSize   = 100
+	DefaultOutstanding = 2000
+	DefaultConnections = 16
+	DefaultPacedTxs    = 40
+	DefaultPacedRate   = 20
+	DefaultSubjects    = 10_000
+	DefaultRoundLimit  = time.Minute
+)
+
+const (
+	// maxRoundLimit is as long as a transaction may live (x/auth takes unordered ones of up to ten minutes).
+	maxRoundLimit = 9 * time.Minute
+	// enrolmentBatch is what the chain's default parameters take in one message.
+	enrolmentBatch = 100
+	// gasMargin over what the same transaction used in an empty chain, in percent: keys get longer.
+	gasMargin = 120
+	// budgetShare of the gas budgets that may be in flight, in percent: the node that is submitted to may be a
+	// block behind the one that is read from.
+	budgetShare = 80
+)
+
+// Options of a run. Zero fields take the defaults.
+type Options struct {
+	Home       string        // of the network it starts; a temporary one if empty
+	Against    string        // devnet.json of a network that runs already
+	Validators int           // of the network it starts
+	BlockTime  time.Duration // of the network it starts
+	Binary     string        // that the validators run; this very program if empty
+
+	Rounds      int
+	Txs         int // of one message, in a round
+	Batches     int // of a batch, in a round
+	BatchSize   int
+	Outstanding int
+	Connections int
+	PacedTxs    int
+	PacedRate   float64
+	Subjects    int
+	Spread      bool // submit to all nodes but the one that is read from
+	RoundLimit  time.Duration
+
+	Progress io.Writer // nil for nobody
+}
+
+func (o Options) complete() (Options, error) {
+	for _, number := range []struct {
+		flag       string
+		value      *int
+		usual, max int
+	}{
+		{"validators", &o.Validators, devnet.DefaultValidators, 50},
+		{"rounds", &o.Rounds, DefaultRounds, 1000},
+		{"txs", &o.Txs, DefaultTxs, 1_000_000},
+		{"batches", &o.Batches, DefaultBatches, 100_000},
+		{"batch-size", &o.BatchSize, DefaultBatchSize, 1000},
+		{"outstanding", &o.Outstanding, DefaultOutstanding, 100_000},
+		{"connections", &o.Connections, DefaultConnections, 500},
+		{"paced-txs", &o.PacedTxs, DefaultPacedTxs, 100_000},
+		{"subjects", &o.Subjects, DefaultSubjects, 1_000_000},
+	} {
+		if *number.value == 0 {
+			*number.value = number.usual
+		}
+		if *number.value < 1 || *number.value > number.max {
+			return o, fmt.Errorf("--%s %d: give 1 to %d", number.flag, *number.value, number.max)
+		}
+	}
+	if o.PacedRate == 0 {
+		o.PacedRate = DefaultPacedRate
+	}
+	if o.RoundLimit == 0 {
+		o.RoundLimit = DefaultRoundLimit
+	}
+	switch {
+	case o.PacedRate < 0.1 || o.PacedRate > 10_000:
+		return o, fmt.Errorf("--paced-rate %g: give 0.1 to 10000 transactions a second", o.PacedRate)
+	case o.RoundLimit < time.Second || o.RoundLimit > maxRoundLimit:
+		return o, fmt.Errorf("--round-limit %s: give 1s to %s", o.RoundLimit, maxRoundLimit)
+	case o.Subjects < o.BatchSize:
+		return o, fmt.Errorf("--subjects %d: give at least --batch-size (%d)", o.Subjects, o.BatchSize)
+	case o.Against != "" && o.Home != "":
+		return o, errors.New("--home is of a network that is started, --against of one that runs: give one of them")
+	}
+	return o, nil
+}
+
+// run is a measurement under way.
+type run struct {
+	Options
+	network   *network
+	chain     Chain
+	generator *generator
+	maker     *maker
+	loads     []workload
+	costs     map[string]cost
+}
+
+// Run measures. Its error wraps ErrFailed when the chain refused what was to succeed.
+func Run(ctx context.Context, options Options) (report Report, err error) {
+	o, err := options.complete()
+	if err != nil {
+		return Report{}, err
+	}
+	started := time.Now()
+	r := &run{Options: o, loads: workloads(o.BatchSize)}
+	r.say("counting store writes in this process")
+	if r.costs, err = measureCosts(append(workloads(o.BatchSize), enrolmentLoad())); err != nil {
+		return Report{}, err
+	}
+	if o.Against != "" {
+		r.network, err = openNetwork(ctx, o.Against)
+	} else {
+		r.network, err = startNetwork(ctx, o)
+	}
+	if err != nil {
+		return Report{}, err
+	}
+	defer func() { err = errors.Join(err, r.network.close()) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := r.prepare(ctx); err != nil {
+		return Report{}, err
+	}
+	samples, err := r.rounds(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	report = r.summary(samples)
+	report.Machine = thisMachine()
+	report.TakenAt, report.Seconds = started.UTC().Truncate(time.Second), time.Since(started).Seconds()
+	return report, nil
+}
+
+// prepare connects to the nodes and enrols the subjects.
+func (r *run) prepare(ctx context.Context) (err error) {
+	if r.chain, err = r.network.describe(ctx); err != nil {
+		return err
+	}
+	if err := r.connect(ctx); err != nil {
+		return err
+	}
+	if r.maker, err = newMaker(r.chain.ChainID, r.network.accounts, r.Subjects); err != nil {
+		return err
+	}
+	r.say("enrolling %d subjects", r.Subjects)
+	limit, err := r.network.client.MaxBatch(ctx)
+	if err != nil {
+		return err
+	}
+	if limit < r.BatchSize {
+		return fmt.Errorf("--batch-size %d: the chain takes at most %d in a message", r.BatchSize, limit)
+	}
+	var txs []*transaction
+	for n, msg := range r.maker.enrolments(min(limit, enrolmentBatch)) {
+		tx, err := r.maker.sign(n, r.gas(enrolment), time.Now().Add(r.RoundLimit), msg)
+		if err != nil {
+			return err
+		}
+		txs = append(txs, tx)
+	}
+	_, err = r.generator.run(ctx, burst{txs: txs, outstanding: r.inFlight(enrolment), limit: r.RoundLimit})
+	if err != nil {
+		return fmt.Errorf("enrolment: %w", err)
+	}
+	return nil
+}
+
+// connect to the nodes: the last is read from, the first or all others are submitted to.
+func (r *run) connect(ctx context.Context) error {
+	nodes := r.network.nodes
+	targets, source := nodes[:1], nodes[len(nodes)-1]
+	if r.Spread {
+		targets = nodes[:len(nodes)-1]
+	}
+	r.generator = &generator{connections: max(r.Connections, len(targets))}
+	for _, node := range targets {
+		rpc, err := rpchttp.NewWithClient(node.RPC, "/websocket", loopbackHTTP(r.generator.connections))
+		if err != nil {
+			return fmt.Errorf("node %s: %w", node.RPC, err)
+		}
+		r.generator.nodes = append(r.generator.nodes, rpc)
+		r.chain.SubmittedTo = append(r.chain.SubmittedTo, node.RPC)
+	}
+	rpc, err := rpchttp.NewWithClient(source.RPC, "/websocket", loopbackHTTP(1))
+	if err != nil {
+		return fmt.Errorf("node %s: %w", source.RPC, err)
+	}
+	heard, err := announcements(ctx, rpc)
+	if err != nil {
+		return err
+	}
+	r.chain.ReadFrom = source.RPC
+	r.generator.follower = newFollower(rpc)
+	go r.generator.follower.follow(ctx, heard)
+	return nil
+}
+
+// rounds measures each workload once a round; each round begins with another, so that none is always first.
+func (r *run) rounds(ctx context.Context) (map[string][]sample, error) {
+	samples := map[string][]sample{}
+	for round := range r.Rounds {
+		for i := range r.loads {
+			load := r.loads[(round+i)%len(r.loads)]
+			s, err := r.measure(ctx, load)
+			if err != nil {
+				return nil, fmt.Errorf("round %d, %s: %w", round+1, load.name, err)
+			}
+			r.say("round %d of %d  %-14s %5.0f txs/s  %6.0f records/s", round+1, r.Rounds, load.name, s.txRate(), s.recordRate())
+			samples[load.name] = append(samples[load.name], s)
+		}
+	}
+	return samples, nil
+}
+
+// measure one workload once: first paced, for what a transaction takes when nothing is in its way, then loaded.
+func (r *run) measure(ctx context.Context, load workload) (sample, error) {
+	var none sample
+	every := time.Duration(float64(time.Second) / r.PacedRate)
+	paced, err := r.burst(ctx, load, r.PacedTxs, every)
+	if err != nil {
+		return none, fmt.Errorf("paced: %w", err)
+	}
+	txs, err := r.sign(load, r.count(load))
+	if err != nil {
+		return none, err
+	}
+	cpu, err := cpuOf(r.network.pids())
+	if err != nil {
+		return none, err
+	}
+	own, err := ownCPU()
+	if err != nil {
+		return none, err
+	}
+	loaded, err := r.generator.run(ctx, burst{txs: txs, outstanding: r.inFlight(load.name), limit: r.RoundLimit})
+	if err != nil {
+		return none, err
+	}
+	return r.sampled(load, txs, paced, loaded, cpu, own)
+}
+
+func (r *run) burst(ctx context.Context, load workload, count int, every time.Duration) (outcome, error) {
+	txs, err := r.sign(load, count)
+	if err != nil {
+		return outcome{}, err
+	}
+	return r.generator.run(ctx, burst{txs: txs, outstanding: r.inFlight(load.name), every: every, limit: r.RoundLimit})
+}
+
+func (r *run) sign(load workload, count int) ([]*transaction, error) {
+	return r.maker.batch(load, count, r.gas(load.name), time.Now(), r.RoundLimit)
+}
+
+func (r *run) count(load workload) int {
+	if load.records > 1 {
+		return r.Batches
+	}
+	return r.Txs
+}
+
+// gas that a transaction of the workload asks for.
+func (r *run) gas(name string) uint64 { return r.costs[name].gas * gasMargin / 100 }
+
+// inFlight is how many may be submitted and not yet committed: as many as asked for, if the budgets of the
+// accounts that sign allow it. A node counts what is in its mempool against them.
+func (r *run) inFlight(name string) int {
+	budget := r.chain.InstitutionGasPerBlock * uint64(len(r.network.accounts)) * budgetShare / 100
+	return max(int(min(uint64(r.Outstanding), budget/r.gas(name))), 1)
+}
+
+func (r *run) say(format string, args ...any) {
+	if r.Progress != nil {
+		fmt.Fprintf(r.Progress, format+"\n", args...)
+	}
+}

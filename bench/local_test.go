@@ -1,0 +1,89 @@
+package bench
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What a message writes is a promise of the modules' READMEs and does not depend on the machine: a change of
+// these numbers is a change of what a record costs for ever. The nonce of an unordered transaction is one write
+// in auth (and one deletion in a later block, once its timeout has passed).
+func TestStoreWrites(t *testing.T) {
+	costs, err := measureCosts(workloads(DefaultBatchSize))
+	require.NoError(t, err)
+	for load, want := range map[string]map[string]int{
+		// Two balances, and their entries in the index by denomination, which x/bank writes again.
+		BankSend: {"acc": 1, "bank": 4},
+		// Attestation and its index; tradeline, trail and that the furnisher reports about the subject.
+		Furnish:      {"acc": 1, "attestation": 2, "credit": 3},
+		FurnishBatch: {"acc": 1, "attestation": 200, "credit": 300},
+	} {
+		c := costs[load]
+		require.Equal(t, want, c.perStore(), "%s:%s", load, c.stores())
+	}
+}
+
+// Another tradeline about a subject that the furnisher reports about already is one write less.
+func TestStoreWritesOfLaterTradelines(t *testing.T) {
+	l, m, err := prepared(1, 1)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, l.close()) }()
+	l.listen()
+	first, err := l.measure(m, workloads(1)[1])
+	require.NoError(t, err)
+	second, err := l.measure(m, workloads(1)[1])
+	require.NoError(t, err)
+	require.Len(t, first.writes, 6)
+	require.Len(t, second.writes, 5)
+}
+
+// The in-process chain refuses what it should: a benchmark of refusals would be a fast one.
+func TestLocalBlockFailsWithItsTransactions(t *testing.T) {
+	l, m, err := prepared(1, 1)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, l.close()) }()
+	tx, err := m.sign(0, localGas, l.timeout(), m.furnish(0))
+	require.NoError(t, err)
+	_, err = l.block(tx)
+	require.NoError(t, err)
+	_, err = l.block(tx)
+	require.ErrorContains(t, err, "transaction 0")
+}
+
+// Blocks of one kind of transaction in the application alone, without consensus, network or disk:
+//
+//	go test ./bench -run '^$' -bench . -benchtime 20x
+//
+// The figures of different kinds compare directly: a record is a tradeline or a send. cpu-ns/record is processor
+// time, which other programs on the machine change less.
+func BenchmarkBlock(b *testing.B) {
+	const records = 1000
+	for _, w := range workloads(DefaultBatchSize) {
+		b.Run(w.name, func(b *testing.B) {
+			l, m, err := prepared(4, DefaultSubjects)
+			require.NoError(b, err)
+			defer func() { require.NoError(b, l.close()) }()
+			var used time.Duration
+			for b.Loop() {
+				b.StopTimer()
+				txs := make([]*transaction, records/w.records)
+				for i := range txs {
+					txs[i], err = m.sign(i, localGas, l.timeout(), w.message(m, i))
+					require.NoError(b, err)
+				}
+				before, err := ownCPU()
+				require.NoError(b, err)
+				b.StartTimer()
+				_, err = l.block(txs...)
+				require.NoError(b, err)
+				after, err := ownCPU()
+				require.NoError(b, err)
+				used += after - before
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/records, "ns/record")
+			b.ReportMetric(float64(used.Nanoseconds())/float64(b.N)/records, "cpu-ns/record")
+		})
+	}
+}

@@ -1,0 +1,66 @@
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// clockTick is the unit of times in /proc: sysconf(_SC_CLK_TCK) is 100 on every Linux that Go runs on.
+const clockTick = 10 * time.Millisecond
+
+// cpuOf is the processor time, user and system, that the processes have used since they started.
+func cpuOf(pids []int) (time.Duration, error) {
+	var sum time.Duration
+	for _, pid := range pids {
+		used, err := cpuOfOne(pid)
+		if err != nil {
+			return 0, fmt.Errorf("processor time of the validator with pid %d: %w: it may have ended; look at its log", pid, err)
+		}
+		sum += used
+	}
+	return sum, nil
+}
+
+func cpuOfOne(pid int) (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	return parseStat(stat)
+}
+
+// parseStat adds utime and stime, fields 14 and 15 of proc_pid_stat(5). The name in field 2 may hold anything,
+// brackets and blanks too, so fields count from its last bracket.
+func parseStat(stat []byte) (time.Duration, error) {
+	const utime, stime = 14 - 3, 15 - 3
+	end := bytes.LastIndexByte(stat, ')')
+	if end < 0 {
+		return 0, fmt.Errorf("/proc stat without a name: %q", stat)
+	}
+	fields := bytes.Fields(stat[end+1:])
+	if len(fields) <= stime {
+		return 0, fmt.Errorf("/proc stat with %d fields", len(fields))
+	}
+	var ticks int64
+	for _, field := range fields[utime : stime+1] {
+		n, err := strconv.ParseInt(string(field), 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("/proc stat: %w", err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * clockTick, nil
+}
+
+// ownCPU is the processor time of this very process, the load generator.
+func ownCPU() (time.Duration, error) {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0, err
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
+}

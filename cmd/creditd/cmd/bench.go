@@ -1,0 +1,68 @@
+package cmd
+
+import (
+	"encoding/json"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cosmos/cosmos-sdk/client/flags"
+
+	"github.com/creditd/creditd/bench"
+	"github.com/creditd/creditd/devnet"
+)
+
+// NewBenchCmd measures a network on this machine.
+func NewBenchCmd() *cobra.Command {
+	var o bench.Options
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure throughput, latency and cost on validators on this machine",
+		Long: `Start four validators on loopback, load them with bank sends (the reference), furnished tradelines and batches of
+them in turn, and print side by side what was committed, how soon another node had it, and what it cost. Every
+run is bounded in transactions and time. bench/README.md says how to read the figures.
+
+Only networks on this machine are loaded: an address that is not a loopback IP is refused.`,
+		Example: `creditd bench
+creditd bench --rounds 3 --txs 1000 --output json
+creditd bench --against $HOME/.creditd-devnet/devnet.json`,
+		Args: cobra.NoArgs,
+		// The validators' homes are made for the run; the home of who runs this is left alone.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			// Interrupted, it still stops the validators that it started.
+			ctx, cancel := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
+			defer cancel()
+			o.Progress = cmd.ErrOrStderr()
+			report, err := bench.Run(ctx, o)
+			if err != nil {
+				return err
+			}
+			if output, _ := cmd.Flags().GetString(flags.FlagOutput); output != flags.OutputFormatJSON {
+				return report.WriteTable(cmd.OutOrStdout())
+			}
+			encoder := json.NewEncoder(cmd.OutOrStdout())
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(report)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Home, flags.FlagHome, "", "Empty folder for the validators, which stays (default: a temporary one, removed)")
+	f.StringVar(&o.Against, "against", "", "devnet.json of a running devnet to measure instead")
+	f.IntVar(&o.Validators, "validators", devnet.DefaultValidators, "Validators to start")
+	f.DurationVar(&o.BlockTime, flagBlockTime, devnet.DefaultBlockTime, "Pause after a block (timeout_commit) of the validators to start")
+	f.IntVar(&o.Rounds, "rounds", bench.DefaultRounds, "Rounds; each measures every workload once")
+	f.IntVar(&o.Txs, "txs", bench.DefaultTxs, "Transactions of one message a round")
+	f.IntVar(&o.Batches, "batches", bench.DefaultBatches, "Transactions of one batch a round")
+	f.IntVar(&o.BatchSize, "batch-size", bench.DefaultBatchSize, "Records in a batch")
+	f.IntVar(&o.Outstanding, "outstanding", bench.DefaultOutstanding, "Most transactions submitted and not yet committed (fewer if gas budgets are smaller)")
+	f.IntVar(&o.Connections, "connections", bench.DefaultConnections, "Connections to submit over")
+	f.IntVar(&o.PacedTxs, "paced-txs", bench.DefaultPacedTxs, "Transactions a round that are sent at a slow pace, for the latency without a queue")
+	f.Float64Var(&o.PacedRate, "paced-rate", bench.DefaultPacedRate, "Their number a second")
+	f.IntVar(&o.Subjects, "subjects", bench.DefaultSubjects, "Subjects to enrol and report about")
+	f.BoolVar(&o.Spread, "spread", false, "Submit to all validators but the one that is read from, not to one")
+	f.DurationVar(&o.RoundLimit, "round-limit", bench.DefaultRoundLimit, "Most time for one workload in a round")
+	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "Output format (text|json)")
+	return cmd
+}

@@ -1,0 +1,121 @@
+package devnet
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"path/filepath"
+	"time"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/creditd/creditd/app"
+	"github.com/creditd/creditd/vault/keys"
+	"github.com/creditd/creditd/x/attestation/schemas"
+	credittypes "github.com/creditd/creditd/x/credit/types"
+)
+
+const (
+	firm = "firm"
+	// consentUses and consentLife of a devnet's consents.
+	consentUses = "2"
+	consentLife = 30 * 24 * time.Hour
+)
+
+// takeControl makes an account for a borrower of an imported book and gives it control of its file.
+func (n *Net) takeControl(ctx context.Context, run runner, name string, c choice) (Subject, error) {
+	s := Subject{Identity: c.borrower, Kind: firm, Key: name, Home: filepath.Join(n.Home, name)}
+	for _, lender := range c.at {
+		s.Lenders = append(s.Lenders, n.Institutions[lender].Name)
+	}
+	consortium, err := keys.ReadConsortium(filepath.Join(n.Institutions[0].Home, consortiumKeyName))
+	if err != nil {
+		return s, err
+	}
+	pseudonym, err := consortium.Pseudonym(credittypes.SUBJECT_KIND_LEGAL_ENTITY, s.Identity)
+	if err != nil {
+		return s, err
+	}
+	s.Pseudonym = hex.EncodeToString(pseudonym[:])
+	if err := n.writeClient(s.Home); err != nil {
+		return s, err
+	}
+	key, err := newKey(app.NewEncodingConfig(), s.Home, name)
+	if err != nil {
+		return s, err
+	}
+	s.Address = sdk.AccAddress(key.Address()).String()
+
+	bank, err := n.enroller(ctx, s)
+	if err != nil {
+		return s, err
+	}
+	if _, err := n.mustSend(ctx, run, bank.Home, bank.Name, "credit", "offer-control", s.Pseudonym, s.Address); err != nil {
+		return s, err
+	}
+	if _, err := n.mustSend(ctx, run, s.Home, s.Key, "credit", "claim-control", s.Pseudonym); err != nil {
+		return s, err
+	}
+	n.Subjects = append(n.Subjects, s)
+	return s, n.save()
+}
+
+// enroller is the institution that put the subject onto the chain: only it may offer control.
+func (n *Net) enroller(ctx context.Context, s Subject) (*Institution, error) {
+	out, err := n.Run(ctx, "query", "credit", "subject", s.Pseudonym, "--home", s.Home, "--output", "json")
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Subject struct {
+			EnrolledBy string `json:"enrolled_by"`
+		} `json:"subject"`
+	}
+	if err := decode(out, &answer); err != nil {
+		return nil, err
+	}
+	for i := range n.Institutions {
+		if n.Institutions[i].Operator == answer.Subject.EnrolledBy {
+			return &n.Institutions[i], nil
+		}
+	}
+	return nil, errors.New("the subject was enrolled by an institution that is not of this devnet: " + answer.Subject.EnrolledBy)
+}
+
+// grant gives the lender consent to look for a credit application, and returns the consent's id.
+func (n *Net) grant(ctx context.Context, run runner, s Subject) (string, error) {
+	nonce := make([]byte, 16)
+	_, _ = rand.Read(nonce) // never fails, see the doc of crypto/rand.Read
+	_, err := n.mustSend(ctx, run, s.Home, s.Key, "credit", "grant-consent", s.Pseudonym, n.Find(Lender).Operator,
+		"credit-application", "--schema-ids", n.schema(schemas.TradelineFirm), "--mode", "view",
+		"--uses", consentUses, "--valid-until", time.Now().Add(consentLife).UTC().Format(time.RFC3339),
+		"--nonce", hex.EncodeToString(nonce))
+	if err != nil {
+		return "", err
+	}
+	subject, err := hex.DecodeString(s.Pseudonym)
+	if err != nil {
+		return "", err
+	}
+	lender, err := sdk.AccAddressFromBech32(n.Find(Lender).Operator)
+	if err != nil {
+		return "", err
+	}
+	id := credittypes.ConsentID(subject, lender, nonce)
+	return hex.EncodeToString(id[:]), nil
+}
+
+func (n *Net) withdraw(ctx context.Context, run runner, s Subject, consent string) error {
+	_, err := n.mustSend(ctx, run, s.Home, s.Key, "credit", "withdraw-consent", s.Pseudonym, consent)
+	return err
+}
+
+func (n *Net) schema(name string) string {
+	for _, s := range n.Schemas {
+		if s.Name == name {
+			return s.ID
+		}
+	}
+	return ""
+}

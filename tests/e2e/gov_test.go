@@ -1,0 +1,119 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/creditd/creditd/devnet"
+)
+
+// votingPeriod of the networks whose members vote.
+const votingPeriod = 4 * time.Second
+
+// rest asks the REST server of a node.
+func rest(ctx context.Context, net *devnet.Net, i int, path string, into any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, net.Institutions[i].Node.REST+path, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return &restError{path, response.Status, string(raw)}
+	}
+	return json.Unmarshal(raw, into)
+}
+
+type restError struct{ path, status, body string }
+
+func (e *restError) Error() string { return e.path + ": " + e.status + ": " + e.body }
+
+// vote passes or fails a proposal: the first member submits it, all named say yes. It returns the proposal as it
+// ended.
+func vote(ctx context.Context, t *testing.T, net *devnet.Net, members []string, command ...string) proposal {
+	t.Helper()
+	id := propose(ctx, t, net, members[0], command...)
+	for _, member := range members {
+		cast := send(ctx, t, net, member, "gov", "vote", strconv.FormatUint(id, 10), "yes")
+		require.Zero(t, cast.Code, cast.Log)
+	}
+	return decided(ctx, t, net, id)
+}
+
+// decided waits until the vote on a proposal is over.
+func decided(ctx context.Context, t *testing.T, net *devnet.Net, id uint64) (p proposal) {
+	t.Helper()
+	eventually(ctx, t, "the vote to end", func() bool {
+		var answer struct {
+			Proposal proposal `json:"proposal"`
+		}
+		if rest(ctx, net, alive(net), "/cosmos/gov/v1/proposals/"+strconv.FormatUint(id, 10), &answer) != nil {
+			return false
+		}
+		p = answer.Proposal
+		return p.Status != "PROPOSAL_STATUS_VOTING_PERIOD"
+	})
+	return p
+}
+
+type proposal struct {
+	Status       string `json:"status"`
+	FailedReason string `json:"failed_reason"`
+}
+
+// alive is the first node that runs.
+func alive(net *devnet.Net) int {
+	for i := range net.Institutions {
+		if n := net.Institutions[i].Node; n != nil && n.Alive() {
+			return i
+		}
+	}
+	return 0
+}
+
+// propose submits a proposal of x/institution to the members' vote.
+func propose(ctx context.Context, t *testing.T, net *devnet.Net, proposer string, command ...string) uint64 {
+	t.Helper()
+	command = append([]string{"institution"}, command...)
+	sent := send(ctx, t, net, proposer, append(command, "--title", "end-to-end test", "--summary", "end-to-end test")...)
+	require.Zero(t, sent.Code, sent.Log)
+	for _, e := range sent.Events {
+		for _, a := range e.Attributes {
+			if a.Key == "proposal_id" {
+				id, err := strconv.ParseUint(a.Value, 10, 64)
+				require.NoError(t, err)
+				return id
+			}
+		}
+	}
+	t.Fatalf("no proposal id in %+v", sent.Events)
+	return 0
+}
+
+// licence of an institution as the chain has it.
+func licence(ctx context.Context, t *testing.T, net *devnet.Net, name string) string {
+	t.Helper()
+	var answer struct {
+		Institution struct {
+			Institution struct {
+				Status string `json:"status"`
+			} `json:"institution"`
+		} `json:"institution"`
+	}
+	query(ctx, t, net, alive(net), "/creditd/institution/v1/institutions/"+net.Find(name).Operator, &answer)
+	return answer.Institution.Institution.Status
+}

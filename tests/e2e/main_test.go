@@ -1,0 +1,244 @@
+// Package e2e runs the chain, its vaults and its command line as real processes.
+//
+// A network of four validators and their vaults takes some seconds to start, so tests share one where its state
+// allows. Each waits for a state, never for a time.
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/creditd/creditd/devnet"
+)
+
+// binary under test: that of CREDITD, or one built here as releases are.
+var binary string
+
+func TestMain(m *testing.M) {
+	code, err := testMain(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func testMain(m *testing.M) (int, error) {
+	if binary = os.Getenv("CREDITD"); binary != "" {
+		absolute, err := filepath.Abs(binary)
+		if err != nil {
+			return 0, err
+		}
+		binary = absolute
+		return m.Run(), nil
+	}
+	dir, err := os.MkdirTemp("", "creditd-e2e")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "creditd")
+	build := exec.Command("go", "build", "-tags", "libsecp256k1_sdk pebbledb", "-o", binary, "github.com/creditd/creditd/cmd/creditd")
+	if out, err := build.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return m.Run(), nil
+}
+
+// bound of one test; every wait inside is by state.
+const bound = 4 * time.Minute
+
+// network starts one that is stopped when the test ends. Its logs are shown if the test fails.
+func network(t *testing.T, options devnet.Options) (context.Context, *devnet.Net) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), bound)
+	t.Cleanup(cancel)
+	options.Binary = binary
+	if options.Home == "" {
+		options.Home = filepath.Join(t.TempDir(), "net")
+	}
+	net, err := devnet.Start(ctx, options)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if t.Failed() {
+			showLogs(t, net)
+		}
+		require.NoError(t, net.Stop())
+	})
+	return ctx, net
+}
+
+func showLogs(t *testing.T, net *devnet.Net) {
+	t.Helper()
+	logs, err := filepath.Glob(filepath.Join(net.Home, "logs", "*.log"))
+	require.NoError(t, err)
+	for _, log := range logs {
+		t.Logf("%s:\n%s", filepath.Base(log), devnet.Tail(log, 15))
+	}
+}
+
+// must runs a command that has to succeed.
+func must(ctx context.Context, t *testing.T, net *devnet.Net, args ...string) []byte {
+	t.Helper()
+	out, err := net.Run(ctx, args...)
+	require.NoErrorf(t, err, "creditd %s\n%s", strings.Join(args, " "), out)
+	return out
+}
+
+// refused runs a command that has to fail, with a text that says what is wrong and what to do.
+func refused(ctx context.Context, t *testing.T, net *devnet.Net, says []string, args ...string) {
+	t.Helper()
+	out, err := net.Run(ctx, args...)
+	var failed *devnet.CommandError
+	require.Truef(t, errors.As(err, &failed), "creditd %s: succeeded or could not run: %v\n%s", strings.Join(args, " "), err, out)
+	require.NotZero(t, failed.Code)
+	for _, part := range says {
+		require.Contains(t, failed.Stderr+string(out), part)
+	}
+	require.NotContains(t, failed.Stderr, "goroutine ", "a panic is no error message")
+}
+
+// eventually asks until the answer is yes or the test's time is over.
+func eventually(ctx context.Context, t *testing.T, what string, ready func() bool) {
+	t.Helper()
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for !ready() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s: %v", what, ctx.Err())
+		case <-ticker.C:
+		}
+	}
+}
+
+// tx is a transaction as it ended.
+type tx struct {
+	Hash   string
+	Height int64
+	Code   uint32
+	Space  string
+	Log    string
+	Events []event
+}
+
+type event struct {
+	Type       string `json:"type"`
+	Attributes []struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	} `json:"attributes"`
+}
+
+// send signs and sends with an institution's key and waits for the block. A refusal is in the result.
+func send(ctx context.Context, t *testing.T, net *devnet.Net, from string, args ...string) tx {
+	t.Helper()
+	i := net.Find(from)
+	return sendFrom(ctx, t, net, i.Home, from, rpcOf(net, i), args...)
+}
+
+func sendFrom(ctx context.Context, t *testing.T, net *devnet.Net, home, key, rpc string, args ...string) tx {
+	t.Helper()
+	command := append([]string{"tx"}, args...)
+	command = append(command, "--from", key, "--home", home, "--keyring-backend", net.Keyring, "--chain-id", net.ChainID,
+		"--node", rpc, "--gas", "1000000", "--yes", "--output", "json")
+	var answer struct {
+		TxHash    string `json:"txhash"`
+		Code      uint32 `json:"code"`
+		Codespace string `json:"codespace"`
+		RawLog    string `json:"raw_log"`
+	}
+	require.NoError(t, json.Unmarshal(must(ctx, t, net, command...), &answer))
+	if answer.Code != 0 {
+		return tx{Hash: answer.TxHash, Code: answer.Code, Space: answer.Codespace, Log: answer.RawLog}
+	}
+	return committed(ctx, t, rpc, answer.TxHash)
+}
+
+// committed waits until a transaction is in a block.
+func committed(ctx context.Context, t *testing.T, rpc, hash string) (found tx) {
+	t.Helper()
+	eventually(ctx, t, "transaction "+hash, func() bool {
+		var answer struct {
+			Height   string `json:"height"`
+			TxResult struct {
+				Code      uint32  `json:"code"`
+				Codespace string  `json:"codespace"`
+				Log       string  `json:"log"`
+				Events    []event `json:"events"`
+			} `json:"tx_result"`
+		}
+		if devnet.RPC(ctx, rpc, "/tx?hash=0x"+hash, &answer) != nil {
+			return false
+		}
+		_, err := fmt.Sscan(answer.Height, &found.Height)
+		require.NoError(t, err)
+		found.Hash, found.Code, found.Space = hash, answer.TxResult.Code, answer.TxResult.Codespace
+		found.Log, found.Events = answer.TxResult.Log, answer.TxResult.Events
+		return true
+	})
+	return found
+}
+
+// rpcOf is the node that an institution's commands go to.
+func rpcOf(net *devnet.Net, i *devnet.Institution) string {
+	if i.Node != nil && i.Node.Alive() {
+		return i.Node.RPC
+	}
+	for _, other := range net.Institutions {
+		if other.Node != nil && other.Node.Alive() {
+			return other.Node.RPC
+		}
+	}
+	return i.Node.RPC
+}
+
+// height of a node, 0 while it does not answer.
+func height(ctx context.Context, net *devnet.Net, i int) int64 {
+	status, err := devnet.NodeStatus(ctx, net.Institutions[i].Node.RPC)
+	if err != nil {
+		return 0
+	}
+	return status.Height
+}
+
+// powers are the voting powers by consensus address, of the latest block that a node has.
+func powers(ctx context.Context, t *testing.T, net *devnet.Net, i int) map[string]string {
+	t.Helper()
+	var set struct {
+		Validators []struct {
+			Address string `json:"address"`
+			Power   string `json:"voting_power"`
+		} `json:"validators"`
+	}
+	require.NoError(t, devnet.RPC(ctx, net.Institutions[i].Node.RPC, "/validators", &set))
+	found := map[string]string{}
+	for _, v := range set.Validators {
+		found[v.Address] = v.Power
+	}
+	return found
+}
+
+// consensusAddress that a node signs with.
+func consensusAddress(ctx context.Context, t *testing.T, net *devnet.Net, i int) string {
+	t.Helper()
+	status, err := devnet.NodeStatus(ctx, net.Institutions[i].Node.RPC)
+	require.NoError(t, err)
+	return status.Address
+}
+
+// query asks the REST server of a node.
+func query(ctx context.Context, t *testing.T, net *devnet.Net, i int, path string, into any) {
+	t.Helper()
+	require.NoError(t, rest(ctx, net, i, path, into))
+}

@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/creditd/creditd/client"
+	"github.com/creditd/creditd/vault/books"
+	"github.com/creditd/creditd/vault/importer"
+	credittypes "github.com/creditd/creditd/x/credit/types"
+)
+
+const (
+	defaultBatch    = 100
+	defaultInFlight = 16
+)
+
+type importFlags struct {
+	format, asOf, rejects string
+	lenders               []string
+	batch, inFlight       int
+}
+
+type importResult struct {
+	importer.Summary
+	RejectsFile string  `json:"rejects_file"`
+	Seconds     float64 `json:"seconds"`
+}
+
+func newImportCmd() *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Bring a loan book into the vault and onto the chain",
+		Long: `Read a loan book row by row, encrypt each record into the vault and put its commitment onto the chain. A row that
+cannot be furnished truthfully goes into the rejects file with line, column and reason. The command can be run
+again, after an interruption or with next month's book: only what is new or changed is sent.
+
+It exits with 0 when every row that could be read is on the chain; rejected rows are no failure.`,
+		Example: example(
+			"creditd vault generate --format sba --rows 1000 --out book.csv",
+			"creditd vault lenders book.csv",
+			`creditd vault import --home ~/.creditd-devnet/bank1 --format sba --lender "FIRST SYNTHETIC BANK" book.csv`),
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e, err := newEnvironment(cmd)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := interruptible(cmd)
+			defer cancel()
+			result, err := e.importBook(ctx, args[0], f)
+			if err != nil {
+				return err
+			}
+			if err := e.print(result, result.print); err != nil {
+				return err
+			}
+			if result.Refused > 0 {
+				return fmt.Errorf("the chain refused %d records: see the reasons above, and run the command again when they are gone", result.Refused)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&f.format, "format", "", "Format of the book (sba|card)")
+	cmd.Flags().StringArrayVar(&f.lenders, "lender", nil, "Keep the rows of this lender only; may be repeated")
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "Day on which the book was drawn, YYYY-MM-DD; default: that of the public file of the format")
+	cmd.Flags().StringVar(&f.rejects, "rejects", "", "File for the rows that are set aside (default HOME/rejects/BOOK.rejects.csv); personal data like the book")
+	cmd.Flags().IntVar(&f.batch, "batch", defaultBatch, "Records in a transaction")
+	cmd.Flags().IntVar(&f.inFlight, "in-flight", defaultInFlight, "Transactions at once")
+	_ = cmd.MarkFlagRequired("format") // it exists, two lines above
+	return cmd
+}
+
+func (r *importResult) print(w io.Writer) {
+	_, _ = fmt.Fprintf(w, "%d rows: %d furnished, %d corrected, %d unchanged, %d rejected, in %.1f s\n",
+		r.Rows, r.Furnished, r.Corrected, r.Unchanged, r.Rejected, r.Seconds)
+	if r.Resumed > 0 {
+		_, _ = fmt.Fprintf(w, "%d records that an earlier run had left are on the chain now\n", r.Resumed)
+	}
+	if r.Rejected > 0 {
+		_, _ = fmt.Fprintf(w, "Rejected rows with their reasons: %s\n", r.RejectsFile)
+	}
+	for _, reason := range r.Refusals {
+		_, _ = fmt.Fprintf(w, "Refused: %s\n", reason)
+	}
+}
+
+func (e *environment) importBook(ctx context.Context, path string, f importFlags) (_ *importResult, err error) {
+	start := time.Now()
+	file, err := os.Open(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("book: %w", err)
+	}
+	defer closing(&err, "the book", file)
+	digest, lines, err := survey(file)
+	if err != nil {
+		return nil, fmt.Errorf("book %s: %w", path, err)
+	}
+	reader, err := books.NewReader(file, books.Format(f.format), books.Options{Lenders: f.lenders, AsOf: f.asOf})
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, v.close()) }()
+	consortium, err := e.consortium()
+	if err != nil {
+		return nil, err
+	}
+	if f.rejects == "" {
+		f.rejects = filepath.Join(e.home, "rejects", filepath.Base(path)+".rejects.csv")
+	}
+	rejects, err := newRejectsFile(f.rejects, reader.Header())
+	if err != nil {
+		return nil, err
+	}
+	defer closing(&err, "the rejects file", rejects)
+	most, err := v.chain.MaxBatch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	progress := newProgress(e.cmd.ErrOrStderr(), lines)
+	im, err := importer.New(importer.Config{
+		Furnisher: v.signer.Address(), Store: v.store, Keys: v.ring, Pseudonyms: consortium,
+		Chain:     chainOf{v.chain, client.NewPipeline(v.sender, f.inFlight)},
+		BatchSize: min(f.batch, most), InFlight: f.inFlight, Progress: progress.show,
+	})
+	if err != nil {
+		return nil, err
+	}
+	summary, err := im.Run(ctx, f.format, v.ring.Digest([]byte("book"), digest), reader, rejects)
+	progress.end()
+	if err != nil {
+		return nil, err
+	}
+	return &importResult{Summary: summary, RejectsFile: f.rejects, Seconds: time.Since(start).Seconds()}, nil
+}
+
+// chainOf gives the importer what it needs of the client.
+type chainOf struct {
+	chain    *client.Client
+	pipeline *client.Pipeline
+}
+
+func (c chainOf) Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
+	return c.chain.Tradeline(ctx, subject, id)
+}
+
+func (c chainOf) Send(ctx context.Context, msgs ...sdk.Msg) error {
+	_, err := c.pipeline.Send(ctx, msgs...)
+	return err
+}
+
+// survey reads the book once for its digest and number of lines, and goes back to its start.
+func survey(file io.ReadSeeker) (digest []byte, lines int, err error) {
+	hash := sha256.New()
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := file.Read(buffer)
+		hash.Write(buffer[:n])
+		lines += bytes.Count(buffer[:n], []byte("\n"))
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return hash.Sum(nil), lines, err
+}
+
+// rejectsFile can be read by its owner only: it holds personal data.
+type rejectsFile struct {
+	*books.RejectWriter
+	file *os.File
+}
+
+func newRejectsFile(path string, header []string) (*rejectsFile, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("rejects file: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("rejects file: %w: pass --rejects with a place that can be written", err)
+	}
+	writer, err := books.NewRejectWriter(file, header)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &rejectsFile{writer, file}, nil
+}
+
+func (r *rejectsFile) Close() error { return r.file.Close() }

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// print writes a result: as JSON with stable fields, or as text.
+func (e *environment) print(result any, human func(w io.Writer)) error {
+	if text(e.cmd, flagOutput) == "json" {
+		encoder := json.NewEncoder(e.cmd.OutOrStdout())
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(result)
+	}
+	human(e.cmd.OutOrStdout())
+	return nil
+}
+
+// interruptible ends the context at the first interrupt, so that work stops where it can go on later.
+func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
+	parent := cmd.Context()
+	if parent == nil {
+		parent = context.Background()
+	}
+	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+}
+
+// closing adds the error of a closer to what a function returns.
+func closing(err *error, what string, c io.Closer) {
+	if failure := c.Close(); failure != nil {
+		*err = errors.Join(*err, fmt.Errorf("closing %s: %w", what, failure))
+	}
+}
+
+func example(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }
+
+func seconds(d time.Duration) string { return d.Round(time.Second).String() }

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/creditd/creditd/vault/importer"
+)
+
+// progress shows how far an import is: on a terminal one line that is written over, elsewhere a line now and
+// then.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	total    int // lines of the book
+	every    time.Duration
+
+	mu   sync.Mutex
+	last time.Time
+	any  bool
+}
+
+func newProgress(out io.Writer, total int) *progress {
+	p := &progress{out: out, total: total, every: 5 * time.Second}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		p.terminal, p.every = true, 200*time.Millisecond
+	}
+	return p
+}
+
+func (p *progress) show(now importer.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.last) < p.every {
+		return
+	}
+	p.last = time.Now()
+	line := describe(now, p.total)
+	if p.terminal {
+		_, _ = fmt.Fprintf(p.out, "\r\x1b[K%s", line)
+		p.any = true
+		return
+	}
+	_, _ = fmt.Fprintln(p.out, line)
+}
+
+// describe says rows read, on the chain and rejected, the rate, and the time left by the rate so far.
+func describe(now importer.Progress, total int) string {
+	rate := 0.0
+	if s := now.Elapsed.Seconds(); s > 0 {
+		rate = float64(now.Committed) / s
+	}
+	line := fmt.Sprintf("%d of %d rows, %d on the chain, %d rejected, %.0f/s", now.Rows, max(total-1, now.Rows), now.Committed, now.Rejected, rate)
+	if left := total - 1 - now.Rows; left > 0 && now.Rows > 0 {
+		line += ", " + seconds(time.Duration(float64(now.Elapsed)/float64(now.Rows)*float64(left))) + " left"
+	}
+	return line
+}
+
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.any {
+		_, _ = fmt.Fprintln(p.out)
+	}
+}

@@ -1,0 +1,253 @@
+package cli
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/creditd/creditd/client"
+	"github.com/creditd/creditd/vault/exchange"
+	"github.com/creditd/creditd/vault/report"
+	credittypes "github.com/creditd/creditd/x/credit/types"
+)
+
+// NewReportCmd is 'creditd report'.
+func NewReportCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "Get a credit report, with proofs",
+		Long: `Get a credit report on a subject and check it against the chain. Each line says in the column PROOF what that gave:
+
+  verified             what a licensed furnisher committed to on the chain, and what counts now
+  disputed             the same, and the subject disputes it
+  suppressed           the chain has it in a state that is not displayed
+  withheld             the chain has it and the furnisher's vault did not give it
+  mismatch             what the vault gave is not what the chain has
+  issuer-not-licensed  the furnisher has no licence now
+  superseded           a later version has replaced it (only in 'report verify')
+
+The exit code is 0 only if every line is verified.`,
+		PersistentPreRunE: noNodeConfig,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceUsage:      true,
+	}
+	addSharedFlags(cmd)
+	cmd.AddCommand(newReportGetCmd(), newReportVerifyCmd())
+	return cmd
+}
+
+type reportFlags struct {
+	subject, identity, kind, purpose, consent, inquiry, save string
+}
+
+func newReportGetCmd() *cobra.Command {
+	var f reportFlags
+	cmd := &cobra.Command{
+		Use:   "get",
+		Short: "Open an inquiry, fetch the records, check them and leave the receipt",
+		Long: `Open an inquiry on the chain, fetch the records from the vault of each furnisher that the chain names, check every
+one against its commitment there and leave the receipt. A furnisher that does not answer, or whose answer is
+false, is listed with the reason.
+
+Without --consent the live consent that the chain has for this data user and purpose is used. The command needs
+the data user's own vault (made with 'creditd vault init'): the records are sealed to its key.
+
+JSON (--output json, --save): chain_id, data_user, subject, inquiry, consent, purpose, created_at, lines
+[tradeline, attestation, furnisher, furnisher_name, schema, version, state, proof, reason, values, seed], furnishers
+[operator, name, endpoint, licensed, answered, records, error, digest, millis], out_of_scope, verified, complete,
+receipt, steps. What is saved or printed as JSON holds credit data: keep it like the records themselves.`,
+		Example: example(
+			"creditd report get --home ~/.creditd-devnet/lender --identity SYN000000001 --kind firm --purpose credit-application",
+			"creditd report get --home ~/.creditd-devnet/lender --subject PSEUDONYM --consent ID --save report.json"),
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			e, err := newEnvironment(cmd)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := interruptible(cmd)
+			defer cancel()
+			r, err := e.getReport(ctx, f)
+			if r == nil {
+				return err
+			}
+			return errors.Join(e.finish(r, f.save), err)
+		},
+	}
+	cmd.Flags().StringVar(&f.subject, "subject", "", "Pseudonym of the subject, 64 hexadecimal digits")
+	cmd.Flags().StringVar(&f.identity, "identity", "", "Identity number of the subject, instead of --subject; needs the consortium's key")
+	cmd.Flags().StringVar(&f.kind, "kind", "", "With --identity: person or firm")
+	cmd.Flags().StringVar(&f.purpose, "purpose", "credit-application",
+		"Permissible purpose (credit-application|account-review|collection|employment|legal-order|own-request)")
+	cmd.Flags().StringVar(&f.consent, "consent", "", "Id of the consent")
+	cmd.Flags().StringVar(&f.inquiry, "inquiry", "", "Id of an open inquiry of your own to use instead of a new one")
+	cmd.Flags().StringVar(&f.save, "save", "", "File to save the report in, for 'creditd report verify'")
+	return cmd
+}
+
+// finish prints, saves and judges a report.
+func (e *environment) finish(r *report.Report, save string) error {
+	if save != "" {
+		if err := r.Save(save); err != nil {
+			return err
+		}
+	}
+	var failed error
+	if err := e.print(r, func(w io.Writer) { failed = r.Print(w) }); err != nil {
+		return err
+	}
+	return errors.Join(failed, r.Check())
+}
+
+func (e *environment) getReport(ctx context.Context, f reportFlags) (_ *report.Report, err error) {
+	request, err := f.request()
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, v.close()) }()
+	if f.identity != "" {
+		if request.Subject, err = e.pseudonym(f.kind, f.identity); err != nil {
+			return nil, err
+		}
+	}
+	if request.Consent == nil && request.Inquiry == nil {
+		if request.Consent, err = liveConsent(ctx, v, request); err != nil {
+			return nil, err
+		}
+	}
+	getter := &report.Getter{
+		ChainID: v.chain.ChainID(), DataUser: v.signer.Address(), Chain: v.chain, Send: v.sender.Send, Now: time.Now,
+		Vaults: &exchange.Fetcher{
+			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain,
+		},
+	}
+	return getter.Get(ctx, request)
+}
+
+// request reads the flags that need no key.
+func (f reportFlags) request() (request report.Request, err error) {
+	given := 0
+	for _, flag := range []string{f.subject, f.identity} {
+		if flag != "" {
+			given++
+		}
+	}
+	if given > 1 || (given == 0 && f.inquiry == "") {
+		return request, errors.New("say about whom: --subject PSEUDONYM, or --identity NUMBER with --kind person|firm")
+	}
+	purpose, ok := credittypes.Purpose_value["PURPOSE_"+strings.ToUpper(strings.ReplaceAll(f.purpose, "-", "_"))]
+	if !ok || purpose == 0 {
+		return request, fmt.Errorf("--purpose %q: use one of those that 'creditd report get --help' lists", f.purpose)
+	}
+	request.Purpose = credittypes.Purpose(purpose)
+	if f.subject != "" {
+		if request.Subject, err = parseID("--subject", f.subject); err != nil {
+			return request, err
+		}
+	}
+	for flag, into := range map[string]struct {
+		text string
+		id   **[32]byte
+	}{"--consent": {f.consent, &request.Consent}, "--inquiry": {f.inquiry, &request.Inquiry}} {
+		if into.text == "" {
+			continue
+		}
+		id, err := parseID(flag, into.text)
+		if err != nil {
+			return request, err
+		}
+		*into.id = &id
+	}
+	return request, nil
+}
+
+func parseID(flag, text string) ([32]byte, error) {
+	bytes, err := hex.DecodeString(text)
+	if err != nil || len(bytes) != 32 {
+		return [32]byte{}, fmt.Errorf("%s: write 64 hexadecimal digits", flag)
+	}
+	return [32]byte(bytes), nil
+}
+
+func (e *environment) pseudonym(kind, identity string) ([32]byte, error) {
+	kinds := map[string]credittypes.SubjectKind{
+		"person": credittypes.SUBJECT_KIND_NATURAL_PERSON, "firm": credittypes.SUBJECT_KIND_LEGAL_ENTITY,
+	}
+	known, ok := kinds[kind]
+	if !ok {
+		return [32]byte{}, fmt.Errorf("--kind %q: use person or firm", kind)
+	}
+	consortium, err := e.consortium()
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return consortium.Pseudonym(known, identity)
+}
+
+// liveConsent looks on the chain for a consent to use. Where there is none the inquiry is sent without: the
+// purpose may be exempt, and if not, the chain's refusal says so.
+func liveConsent(ctx context.Context, v *vault, request report.Request) (*[32]byte, error) {
+	consents, err := v.chain.Consents(ctx, request.Subject)
+	if err != nil && !errors.Is(err, client.ErrNotFound) {
+		return nil, err
+	}
+	now := time.Now()
+	for _, c := range consents {
+		if c.Grantee == v.sender.Address() && c.Purpose == request.Purpose && c.Status == credittypes.CONSENT_STATUS_LIVE &&
+			!now.Add(exchange.OrderLife).Before(c.ValidFrom) && now.Before(c.ValidUntil) && c.Mode != credittypes.CONSENT_MODE_QUERY && len(c.Id) == 32 {
+			id := [32]byte(c.Id)
+			return &id, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // none
+}
+
+func newReportVerifyCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify FILE",
+		Short: "Check a saved report against the chain as it is now",
+		Long: `Compute the commitment of every line of a saved report again and compare it with the chain as it is now. It needs
+no vault and no key. The exit code is 0 only if every line is verified.`,
+		Example: example("creditd report verify --home ~/.creditd-devnet/lender report.json"),
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			e, err := newEnvironment(cmd)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := interruptible(cmd)
+			defer cancel()
+			saved, err := report.Load(args[0])
+			if err != nil {
+				return err
+			}
+			if s, failed := e.openStore(ctx); failed == nil { // only for the addresses that init remembered
+				defer closing(&err, "the store", s)
+			}
+			e.resolve()
+			if e.settings.ChainID == "" {
+				e.settings.ChainID = saved.ChainID
+			}
+			chain, err := client.Dial(ctx, client.Config{ChainID: e.settings.ChainID, RPC: e.settings.Node, GRPC: e.settings.GRPC})
+			if err != nil {
+				return err
+			}
+			defer closing(&err, "the connection", chain)
+			checked, err := report.Verify(ctx, chain, chain.ChainID(), saved, time.Now())
+			if err != nil {
+				return err
+			}
+			return e.finish(checked, "")
+		},
+	}
+}

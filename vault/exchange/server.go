@@ -1,0 +1,224 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/creditd/creditd/client"
+	"github.com/creditd/creditd/vault/keys"
+	"github.com/creditd/creditd/vault/records"
+	"github.com/creditd/creditd/vault/store"
+	"github.com/creditd/creditd/vault/types"
+	credittypes "github.com/creditd/creditd/x/credit/types"
+)
+
+// Store is the part of a vault's store that the exchange uses.
+type Store interface {
+	OfSubject(ctx context.Context, subject [32]byte, limit int) ([]store.Record, error)
+	UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error
+	LogAccess(ctx context.Context, entry store.Access, owed *store.Receipt) error
+	ReceiptsOwed(ctx context.Context, limit int) ([]store.Receipt, error)
+	ReceiptLeft(ctx context.Context, receipt store.Receipt) error
+}
+
+// Config of a Server.
+type Config struct {
+	ChainID string
+	Signer  client.Signer // of the furnisher's operator account
+	Chain   Chain
+	Store   Store
+	Keys    keys.Provider
+	Log     *slog.Logger
+	Now     func() time.Time // time.Now if nil
+	// Owing is told that a receipt is owed; it must not block. It may be nil.
+	Owing func()
+}
+
+// Server answers orders. It implements creditd.vault.v1.Exchange.
+type Server struct {
+	config Config
+	self   string // operator of this furnisher
+}
+
+var _ types.ExchangeServer = (*Server)(nil)
+
+// NewServer makes the service of one furnisher's vault.
+func NewServer(config Config) *Server {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	return &Server{config: config, self: config.Signer.Address().String()}
+}
+
+const given = "given"
+
+// Fetch implements creditd.vault.v1.Exchange. Who asks, for what and how it ended is in the access log
+// before anything leaves.
+func (s *Server) Fetch(request *types.FetchRequest, stream types.Exchange_FetchServer) error {
+	ctx := stream.Context()
+	order, err := s.authentic(ctx, request)
+	if err != nil {
+		s.config.Log.Info("order refused", "reason", ReasonOf(err))
+		return err
+	}
+	entry := store.Access{Time: s.config.Now(), Requester: order.Requester, Inquiry: [32]byte(order.InquiryId)}
+	granted, err := s.check(ctx, order)
+	if err != nil {
+		entry.Outcome = string(ReasonOf(err))
+		s.config.Log.Info("order refused", "reason", entry.Outcome, "requester", order.Requester, "inquiry", fmt.Sprintf("%x", order.InquiryId))
+		if logged := s.config.Store.LogAccess(ctx, entry, nil); logged != nil {
+			return s.storeFailed(ctx, logged)
+		}
+		return err
+	}
+	answer, err := s.answer(ctx, granted)
+	if err != nil {
+		return err
+	}
+	entry.Outcome, entry.Records, entry.Digest = given, answer.records, answer.digest
+	var owed *store.Receipt
+	if order.Requester != s.self {
+		// An institution leaves one receipt an inquiry: to itself, it is that of the data user.
+		owed = &store.Receipt{Inquiry: entry.Inquiry, Digest: answer.digest, Records: answer.records}
+	}
+	if err := s.config.Store.LogAccess(ctx, entry, owed); err != nil {
+		return s.storeFailed(ctx, err)
+	}
+	if owed != nil && s.config.Owing != nil {
+		s.config.Owing()
+	}
+	for _, part := range answer.parts {
+		if err := stream.Send(part); err != nil {
+			return err // the requester went away; it may order again while the inquiry is open
+		}
+	}
+	s.config.Log.Info("order answered", "requester", order.Requester, "inquiry", fmt.Sprintf("%x", order.InquiryId), "records", answer.records, "parts", len(answer.parts))
+	return nil
+}
+
+type answer struct {
+	parts   []*types.FetchResponse
+	records uint32
+	digest  [32]byte
+}
+
+func (s *Server) answer(ctx context.Context, g grant) (answer, error) {
+	found, err := s.records(ctx, g)
+	if err != nil {
+		return answer{}, err
+	}
+	parcels := split(found)
+	a := answer{records: uint32(len(found))}
+	var digests [][32]byte
+	for i, parcel := range parcels {
+		part, err := s.seal(g, parcel, i, len(parcels))
+		if err != nil {
+			s.config.Log.Error("sealing failed", "error", err)
+			return answer{}, refuse(codes.Internal, StoreFailed, "this vault could not seal its answer: tell its operator")
+		}
+		a.parts = append(a.parts, part)
+		digests = append(digests, envelopeDigest(part))
+	}
+	a.digest = answerDigest(digests)
+	return a, nil
+}
+
+// records returns what the chain says is this vault's to show: the version that counts, in a state that is
+// displayed, of a schema in scope.
+func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
+	tradelines, err := s.config.Chain.Tradelines(ctx, g.subject)
+	if err != nil {
+		return nil, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
+	}
+	kept, err := s.config.Store.OfSubject(ctx, g.subject, maxRecords)
+	if err != nil {
+		return nil, s.storeFailed(ctx, err)
+	}
+	byAttestation := make(map[[32]byte]*store.Record, len(kept))
+	for i := range kept {
+		byAttestation[kept[i].Attestation] = &kept[i]
+	}
+	var found []types.Record
+	for _, tradeline := range tradelines {
+		if tradeline.Furnisher != s.self || !displayed(tradeline.State) || len(tradeline.AttestationId) != 32 {
+			continue
+		}
+		record, ok := byAttestation[[32]byte(tradeline.AttestationId)]
+		if !ok {
+			s.config.Log.Error("a record that the chain has is not in this vault", "tradeline", fmt.Sprintf("%x", tradeline.Id))
+			continue
+		}
+		if !inScope(g.schemas, record.Schema) {
+			continue
+		}
+		open, err := s.open(record)
+		if err != nil {
+			s.config.Log.Error("a record cannot be opened", "tradeline", fmt.Sprintf("%x", tradeline.Id), "error", err)
+			continue // the requester sees that it is withheld, and still gets the others
+		}
+		found = append(found, open)
+	}
+	return found, nil
+}
+
+func displayed(state credittypes.RecordState) bool {
+	return state == credittypes.RECORD_STATE_ACTIVE || state == credittypes.RECORD_STATE_DISPUTED
+}
+
+func inScope(schemas [][]byte, schema [32]byte) bool {
+	if schemas == nil {
+		return true
+	}
+	for _, id := range schemas {
+		if len(id) == 32 && [32]byte(id) == schema {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) open(record *store.Record) (types.Record, error) {
+	plain, err := records.Open(s.config.Keys, record)
+	if err != nil {
+		return types.Record{}, err
+	}
+	layout, err := records.Layout(record.Schema)
+	if err != nil {
+		return types.Record{}, err
+	}
+	open := types.Record{TradelineId: record.Tradeline[:], AttestationId: record.Attestation[:], SchemaId: record.Schema[:], Seed: plain.Seed[:]}
+	for _, field := range layout.Fields {
+		if text, ok := plain.Values[field.Name]; ok {
+			open.Values = append(open.Values, types.Value{Name: field.Name, Text: text})
+		}
+	}
+	return open, nil
+}
+
+// split makes parts of bounded size. An answer without records is one empty part: a signed word that there
+// are none.
+func split(found []types.Record) []types.Parcel {
+	parcels := []types.Parcel{{}}
+	size := 0
+	for _, record := range found {
+		last := &parcels[len(parcels)-1]
+		if len(last.Records) > 0 && size+record.Size() > partBytes {
+			parcels = append(parcels, types.Parcel{})
+			last, size = &parcels[len(parcels)-1], 0
+		}
+		last.Records = append(last.Records, record)
+		size += record.Size()
+	}
+	return parcels
+}
+
+func (s *Server) storeFailed(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		s.config.Log.Error("the store failed", "error", err)
+	}
+	return refuse(codes.Internal, StoreFailed, "this vault's store failed and nothing was given: try again later, or tell its operator")
+}

@@ -1,0 +1,271 @@
+// Package fakechain is a chain in memory for the vault's tests: the messages and queries that a vault uses,
+// with the rules that matter to it and the modules' own error codes.
+package fakechain
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	errorsmod "cosmossdk.io/errors"
+
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/creditd/creditd/client"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	credittypes "github.com/creditd/creditd/x/credit/types"
+	institutiontypes "github.com/creditd/creditd/x/institution/types"
+)
+
+// MaxBatch of the fake's parameters.
+const MaxBatch = 1000
+
+// Chain is in memory. Its maps may be changed by a test between calls.
+type Chain struct {
+	mu    sync.Mutex
+	Now   func() time.Time
+	state state
+
+	Keys map[string]cryptotypes.PubKey
+	// Down makes every call fail as if the node were away.
+	Down bool
+	// Height counts committed transactions.
+	Height int64
+}
+
+type state struct {
+	Subjects     map[[32]byte]credittypes.SubjectKind
+	Tradelines   map[[32]byte]credittypes.Tradeline
+	Attestations map[[32]byte]attestationtypes.Attestation
+	Institutions map[string]institutiontypes.InstitutionView
+	Consents     map[[32]byte]credittypes.Consent
+	Inquiries    map[[32]byte]credittypes.Inquiry
+	Receipts     map[string]credittypes.Receipt
+}
+
+// New makes an empty chain.
+func New(now func() time.Time) *Chain {
+	return &Chain{Now: now, Keys: map[string]cryptotypes.PubKey{}, state: state{
+		Subjects: map[[32]byte]credittypes.SubjectKind{}, Tradelines: map[[32]byte]credittypes.Tradeline{},
+		Attestations: map[[32]byte]attestationtypes.Attestation{}, Institutions: map[string]institutiontypes.InstitutionView{},
+		Consents: map[[32]byte]credittypes.Consent{}, Inquiries: map[[32]byte]credittypes.Inquiry{}, Receipts: map[string]credittypes.Receipt{},
+	}}
+}
+
+func (s state) clone() state {
+	return state{maps.Clone(s.Subjects), maps.Clone(s.Tradelines), maps.Clone(s.Attestations), maps.Clone(s.Institutions),
+		maps.Clone(s.Consents), maps.Clone(s.Inquiries), maps.Clone(s.Receipts)}
+}
+
+// State gives a test the maps to look at and to change.
+func (c *Chain) State() *state { return &c.state } //nolint:revive // the type is the fake's own business
+
+// Register adds an institution that is licensed for a year around now.
+func (c *Chain) Register(signer client.Signer, name string, vault *institutiontypes.Vault, roles ...institutiontypes.Role) {
+	operator := signer.Address().String()
+	c.Keys[operator] = signer.PubKey()
+	c.state.Institutions[operator] = institutiontypes.InstitutionView{Vault: vault, Institution: institutiontypes.Institution{
+		Operator: operator, Name: name, Roles: roles, Status: institutiontypes.LICENCE_STATUS_ACTIVE,
+		ValidFrom: c.Now().AddDate(-1, 0, 0), ValidUntil: c.Now().AddDate(1, 0, 0),
+	}}
+}
+
+var errAway = errors.New("connection refused")
+
+func get[K comparable, V any](c *Chain, from func(*state) map[K]V, key K, what string) (V, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var none V
+	if c.Down {
+		return none, errAway
+	}
+	value, ok := from(&c.state)[key]
+	if !ok {
+		return none, fmt.Errorf("%s %v: %w", what, key, client.ErrNotFound)
+	}
+	return value, nil
+}
+
+// Tradeline of a subject.
+func (c *Chain) Tradeline(_ context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
+	t, err := get(c, func(s *state) map[[32]byte]credittypes.Tradeline { return s.Tradelines }, id, "tradeline")
+	if err == nil && !bytes.Equal(t.Subject, subject[:]) {
+		return credittypes.Tradeline{}, client.ErrNotFound
+	}
+	return t, err
+}
+
+// Tradelines of a subject.
+func (c *Chain) Tradelines(_ context.Context, subject [32]byte) ([]credittypes.Tradeline, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Down {
+		return nil, errAway
+	}
+	var found []credittypes.Tradeline
+	for _, t := range c.state.Tradelines {
+		if bytes.Equal(t.Subject, subject[:]) {
+			found = append(found, t)
+		}
+	}
+	return found, nil
+}
+
+// GetAttestation by id.
+func (c *Chain) GetAttestation(_ context.Context, id [32]byte) (attestationtypes.Attestation, error) {
+	return get(c, func(s *state) map[[32]byte]attestationtypes.Attestation { return s.Attestations }, id, "attestation")
+}
+
+// GetInstitution by operator.
+func (c *Chain) GetInstitution(_ context.Context, operator string) (institutiontypes.InstitutionView, error) {
+	return get(c, func(s *state) map[string]institutiontypes.InstitutionView { return s.Institutions }, operator, "institution")
+}
+
+// Consent by id.
+func (c *Chain) Consent(_ context.Context, _, id [32]byte) (credittypes.Consent, error) {
+	return get(c, func(s *state) map[[32]byte]credittypes.Consent { return s.Consents }, id, "consent")
+}
+
+// Inquiry by id.
+func (c *Chain) Inquiry(_ context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
+	inquiry, err := get(c, func(s *state) map[[32]byte]credittypes.Inquiry { return s.Inquiries }, id, "inquiry")
+	return inquiry, nil, err
+}
+
+// AccountKey of an address.
+func (c *Chain) AccountKey(_ context.Context, address string) (cryptotypes.PubKey, error) {
+	return get(c, func(*state) map[string]cryptotypes.PubKey { return c.Keys }, address, "account")
+}
+
+// Send applies all messages or none.
+func (c *Chain) Send(_ context.Context, msgs ...sdk.Msg) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Down {
+		return errAway
+	}
+	before := c.state.clone()
+	for _, msg := range msgs {
+		if err := c.apply(msg); err != nil {
+			c.state = before
+			return err
+		}
+	}
+	c.Height++
+	return nil
+}
+
+// Refusal is how the client reports a module's error.
+func Refusal(registered *errorsmod.Error) error {
+	return &client.TxError{Codespace: registered.Codespace(), Code: registered.ABCICode(), Log: registered.Error(), Hash: "F00D", Height: 1}
+}
+
+func (c *Chain) apply(msg sdk.Msg) error {
+	switch m := msg.(type) {
+	case *credittypes.MsgEnrolSubjects:
+		if len(m.Subjects) == 0 || len(m.Subjects) > MaxBatch {
+			return Refusal(credittypes.ErrBatchSize)
+		}
+		for _, s := range m.Subjects {
+			if _, there := c.state.Subjects[[32]byte(s.Pseudonym)]; !there {
+				c.state.Subjects[[32]byte(s.Pseudonym)] = s.Kind
+			}
+		}
+	case *credittypes.MsgFurnishBatch:
+		for _, r := range m.Reports {
+			if err := c.furnish(m.Furnisher, m.SchemaId, r, false); err != nil {
+				return err
+			}
+		}
+	case *credittypes.MsgCorrect:
+		return c.furnish(m.Furnisher, m.SchemaId, m.Report, true)
+	case *credittypes.MsgOpenInquiry:
+		return c.openInquiry(m)
+	case *credittypes.MsgLeaveReceipt:
+		return c.leaveReceipt(m)
+	default:
+		return fmt.Errorf("fakechain: %T", msg)
+	}
+	return nil
+}
+
+func (c *Chain) furnish(furnisher string, schema []byte, r credittypes.Report, correct bool) error {
+	if c.state.Institutions[furnisher].Institution.Status != institutiontypes.LICENCE_STATUS_ACTIVE {
+		return Refusal(institutiontypes.ErrNotLicensed)
+	}
+	if _, ok := c.state.Subjects[[32]byte(r.Subject)]; !ok {
+		return Refusal(credittypes.ErrUnknownSubject)
+	}
+	issuer := sdk.MustAccAddressFromBech32(furnisher)
+	id := credittypes.TradelineID(issuer, r.Subject, r.Account)
+	attestation := attestationtypes.AttestationID(schema, issuer, r.Subject, r.Commitment)
+	t, exists := c.state.Tradelines[id]
+	switch {
+	case exists && bytes.Equal(t.AttestationId, attestation[:]):
+		return Refusal(credittypes.ErrAlreadyFurnished)
+	case exists && !correct:
+		return Refusal(credittypes.ErrTradelineExists)
+	case !exists && correct:
+		return Refusal(credittypes.ErrUnknownTradeline)
+	case exists && t.State == credittypes.RECORD_STATE_EXPIRED:
+		return Refusal(credittypes.ErrNotCorrectable)
+	case c.state.Attestations[attestation].Id != nil:
+		return Refusal(attestationtypes.ErrDuplicate)
+	}
+	if exists {
+		old := c.state.Attestations[[32]byte(t.AttestationId)]
+		old.Status, old.SupersededBy = attestationtypes.STATUS_SUPERSEDED, attestation[:]
+		c.state.Attestations[[32]byte(t.AttestationId)] = old
+	} else {
+		t = credittypes.Tradeline{Id: id[:], Subject: r.Subject, Furnisher: furnisher, State: credittypes.RECORD_STATE_ACTIVE}
+	}
+	t.Version++
+	t.AttestationId = attestation[:]
+	c.state.Tradelines[id] = t
+	c.state.Attestations[attestation] = attestationtypes.Attestation{
+		Id: attestation[:], SchemaId: schema, Issuer: furnisher, Subject: r.Subject, Commitment: r.Commitment, Status: attestationtypes.STATUS_ACTIVE,
+	}
+	return nil
+}
+
+func (c *Chain) openInquiry(m *credittypes.MsgOpenInquiry) error {
+	id := credittypes.InquiryID(sdk.MustAccAddressFromBech32(m.DataUser), m.Subject, m.Nonce)
+	if _, there := c.state.Inquiries[id]; there {
+		return Refusal(credittypes.ErrDuplicateInquiry)
+	}
+	if len(m.ConsentId) > 0 {
+		consent, ok := c.state.Consents[[32]byte(m.ConsentId)]
+		if !ok || consent.Status != credittypes.CONSENT_STATUS_LIVE {
+			return Refusal(credittypes.ErrConsentWithdrawn)
+		}
+	} else if m.Purpose != credittypes.PURPOSE_LEGAL_ORDER {
+		return Refusal(credittypes.ErrNoConsent)
+	}
+	c.state.Inquiries[id] = credittypes.Inquiry{
+		Id: id[:], DataUser: m.DataUser, Subject: m.Subject, Purpose: m.Purpose, ConsentId: m.ConsentId,
+		Status: credittypes.INQUIRY_STATUS_OPEN, OpenedAt: c.Now(), ExpiresAt: c.Now().Add(time.Hour),
+	}
+	return nil
+}
+
+func (c *Chain) leaveReceipt(m *credittypes.MsgLeaveReceipt) error {
+	inquiry, ok := c.state.Inquiries[[32]byte(m.InquiryId)]
+	if !ok {
+		return Refusal(credittypes.ErrUnknownInquiry)
+	}
+	key := fmt.Sprintf("%x/%s", m.InquiryId, m.Institution)
+	if _, there := c.state.Receipts[key]; there {
+		return Refusal(credittypes.ErrDuplicateReceipt)
+	}
+	c.state.Receipts[key] = credittypes.Receipt{InquiryId: m.InquiryId, Institution: m.Institution, Digest: m.Digest, Records: m.Records}
+	if m.Institution == inquiry.DataUser {
+		inquiry.Status = credittypes.INQUIRY_STATUS_FULFILLED
+		c.state.Inquiries[[32]byte(m.InquiryId)] = inquiry
+	}
+	return nil
+}

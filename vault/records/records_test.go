@@ -1,0 +1,58 @@
+package records
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/creditd/creditd/vault/keys"
+	"github.com/creditd/creditd/vault/store"
+	"github.com/creditd/creditd/x/attestation/commitment"
+	"github.com/creditd/creditd/x/attestation/schemas"
+	credittypes "github.com/creditd/creditd/x/credit/types"
+)
+
+// clear wraps nothing: the binding of a record to its place must not depend on the provider.
+type clear struct{}
+
+func (clear) Wrap(key, _ []byte) ([]byte, error)       { return key, nil }
+func (clear) Unwrap(wrapped, _ []byte) ([]byte, error) { return wrapped, nil }
+
+func TestSealAndOpen(t *testing.T) {
+	plain := Plain{
+		Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY, Lender: "BANK", Account: "77", Values: commitment.Record{"balance": "5"}, Seed: commitment.NewSeed(),
+	}
+	sealed := store.Record{Attestation: [32]byte{1}, Tradeline: [32]byte{2}, Schema: [32]byte{3}, Subject: [32]byte{4}}
+	require.NoError(t, Seal(clear{}, plain, &sealed))
+	opened, err := Open(clear{}, &sealed)
+	require.NoError(t, err)
+	require.Equal(t, plain, opened)
+
+	for name, move := range map[string]func(r *store.Record){
+		"attestation": func(r *store.Record) { r.Attestation[0]++ },
+		"tradeline":   func(r *store.Record) { r.Tradeline[0]++ },
+		"schema":      func(r *store.Record) { r.Schema[0]++ },
+		"subject":     func(r *store.Record) { r.Subject[0]++ },
+		"ciphertext":  func(r *store.Record) { r.Ciphertext = append([]byte{r.Ciphertext[0] ^ 1}, r.Ciphertext[1:]...) },
+	} {
+		moved := sealed
+		move(&moved)
+		_, err := Open(clear{}, &moved)
+		require.ErrorIs(t, err, keys.ErrTampered, name)
+	}
+}
+
+func TestCanonicalIsInjective(t *testing.T) {
+	require.Equal(t, Canonical([32]byte{1}, commitment.Record{"b": "2", "a": "1"}), Canonical([32]byte{1}, commitment.Record{"a": "1", "b": "2"}))
+	require.NotEqual(t, Canonical([32]byte{1}, commitment.Record{"a": "1"}), Canonical([32]byte{1}, commitment.Record{"a": "1", "b": ""}))
+	require.NotEqual(t, Canonical([32]byte{1}, nil), Canonical([32]byte{2}, nil))
+}
+
+func TestLayout(t *testing.T) {
+	definition, _ := schemas.ByName(schemas.TradelineFirm)
+	layout, err := Layout(definition.ID())
+	require.NoError(t, err)
+	require.Equal(t, definition.Layout(), layout)
+	_, err = Layout([32]byte{9})
+	require.ErrorContains(t, err, "newer")
+}

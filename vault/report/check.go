@@ -1,0 +1,130 @@
+package report
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/creditd/creditd/vault/records"
+	"github.com/creditd/creditd/vault/types"
+	"github.com/creditd/creditd/x/attestation/commitment"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	credittypes "github.com/creditd/creditd/x/credit/types"
+	institutiontypes "github.com/creditd/creditd/x/institution/types"
+)
+
+// evidence is what the chain says about one tradeline.
+type evidence struct {
+	subject     [32]byte
+	tradeline   credittypes.Tradeline
+	attestation attestationtypes.Attestation
+	issuer      institutiontypes.InstitutionView
+}
+
+// line starts a report's line with what the chain says.
+func (e *evidence) line() Line {
+	return Line{
+		Tradeline:   hex.EncodeToString(e.tradeline.Id),
+		Attestation: hex.EncodeToString(e.tradeline.AttestationId),
+		Furnisher:   e.tradeline.Furnisher,
+		Name:        e.issuer.Institution.Name,
+		Schema:      hex.EncodeToString(e.attestation.SchemaId),
+		Version:     e.tradeline.Version,
+		State:       e.tradeline.State.String(),
+	}
+}
+
+// displayed tells whether a vault may give the record.
+func (e *evidence) displayed() bool {
+	return e.tradeline.State == credittypes.RECORD_STATE_ACTIVE || e.tradeline.State == credittypes.RECORD_STATE_DISPUTED
+}
+
+// judge checks a record against the chain. It trusts nothing of the record but what hashes to the chain's
+// commitment.
+func (e *evidence) judge(record *types.Record, now time.Time) (Proof, string) {
+	if err := e.matches(record); err != nil {
+		return Mismatch, err.Error()
+	}
+	switch e.attestation.Status {
+	case attestationtypes.STATUS_ACTIVE:
+	case attestationtypes.STATUS_SUPERSEDED:
+		return Superseded, "the furnisher has reported a later version"
+	default:
+		return Mismatch, "the furnisher has taken its word back"
+	}
+	if expires := e.attestation.ExpiresAt; expires != nil && !now.Before(*expires) {
+		return Mismatch, "the furnisher's word has expired"
+	}
+	if !licensed(e.issuer.Institution, now) {
+		return IssuerNotLicensed, "the furnisher's licence gives no rights now: " + e.issuer.Institution.Status.String()
+	}
+	if e.tradeline.State == credittypes.RECORD_STATE_DISPUTED {
+		return Disputed, "the subject disputes this record"
+	}
+	return Verified, ""
+}
+
+// matches recomputes the commitment and every id that follows from it.
+func (e *evidence) matches(record *types.Record) error {
+	if hex.EncodeToString(record.TradelineId) != hex.EncodeToString(e.tradeline.Id) {
+		return errors.New("the record is of another tradeline")
+	}
+	if hex.EncodeToString(record.AttestationId) != hex.EncodeToString(e.attestation.Id) {
+		return errors.New("the record is of another version than the chain's")
+	}
+	if len(record.SchemaId) != 32 || len(record.Seed) != 32 || len(e.attestation.Commitment) != 32 {
+		return errors.New("the record's schema or seed has not 32 bytes")
+	}
+	if hex.EncodeToString(record.SchemaId) != hex.EncodeToString(e.attestation.SchemaId) {
+		return errors.New("the record is of another schema")
+	}
+	if hex.EncodeToString(e.attestation.Subject) != hex.EncodeToString(e.subject[:]) {
+		return errors.New("the attestation is about another subject")
+	}
+	if e.attestation.Issuer != e.tradeline.Furnisher {
+		return errors.New("the attestation is by another issuer")
+	}
+	layout, err := records.Layout([32]byte(record.SchemaId))
+	if err != nil {
+		return err
+	}
+	values, err := valuesOf(record)
+	if err != nil {
+		return err
+	}
+	commit, err := commitment.Commit(layout, values, commitment.Seed(record.Seed))
+	if err != nil {
+		return fmt.Errorf("the record is not of its schema: %w", err)
+	}
+	if commit != [32]byte(e.attestation.Commitment) {
+		return errors.New("the record does not hash to the commitment on the chain: it was changed after it was reported")
+	}
+	issuer, err := sdk.AccAddressFromBech32(e.attestation.Issuer)
+	if err != nil {
+		return fmt.Errorf("the attestation's issuer is no account: %w", err)
+	}
+	if id := attestationtypes.AttestationID(record.SchemaId, issuer, e.subject[:], commit[:]); hex.EncodeToString(id[:]) != hex.EncodeToString(record.AttestationId) {
+		return errors.New("the attestation's id does not follow from its content: the node's answer is false")
+	}
+	return nil
+}
+
+// valuesOf refuses a name that comes twice: the second could hide the first.
+func valuesOf(record *types.Record) (commitment.Record, error) {
+	values := make(commitment.Record, len(record.Values))
+	for _, value := range record.Values {
+		if _, twice := values[value.Name]; twice {
+			return nil, errors.New("the record has a field twice")
+		}
+		values[value.Name] = value.Text
+	}
+	return values, nil
+}
+
+func licensed(institution institutiontypes.Institution, now time.Time) bool {
+	return institution.Status == institutiontypes.LICENCE_STATUS_ACTIVE &&
+		!now.Before(institution.ValidFrom) && now.Before(institution.ValidUntil)
+}

@@ -1,0 +1,114 @@
+// Package report puts a credit report together: an inquiry on the chain, the records of every furnisher that
+// the chain names, and for each line what checking it against the chain gave.
+package report
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Proof says what checking a line gave.
+type Proof string
+
+// The outcomes of a check.
+const (
+	// Verified: the record is what a licensed furnisher committed to on the chain, and it counts now.
+	Verified Proof = "verified"
+	// Disputed: as Verified, and the subject disputes it.
+	Disputed Proof = "disputed"
+	// Suppressed: the chain has it in a state that is not displayed; no vault may give it.
+	Suppressed Proof = "suppressed"
+	// Withheld: the chain has it and the furnisher's vault did not give it.
+	Withheld Proof = "withheld"
+	// Mismatch: what the vault gave is not what the chain has.
+	Mismatch Proof = "mismatch"
+	// IssuerNotLicensed: the record is what was committed to, by an institution that has no licence now.
+	IssuerNotLicensed Proof = "issuer-not-licensed"
+	// Superseded: it was true of a version that is not the last any more; only in the check of a saved report.
+	Superseded Proof = "superseded"
+)
+
+// Report is what a data user gets. Its JSON fields are stable. Hashes and ids are in hexadecimal.
+type Report struct {
+	ChainID   string    `json:"chain_id"`
+	DataUser  string    `json:"data_user"`
+	Subject   string    `json:"subject"` // pseudonym
+	Inquiry   string    `json:"inquiry"`
+	Consent   string    `json:"consent,omitempty"` // absent where the purpose is exempt
+	Purpose   string    `json:"purpose"`
+	CreatedAt time.Time `json:"created_at"`
+
+	Lines      []Line      `json:"lines"`
+	Furnishers []Furnisher `json:"furnishers"`
+	OutOfScope int         `json:"out_of_scope"` // tradelines of schemas that the consent does not name
+	Verified   int         `json:"verified"`     // lines whose proof is "verified"
+	Complete   bool        `json:"complete"`     // every line is verified
+
+	Receipt *Receipt `json:"receipt,omitempty"` // absent: nothing was got, so none was left
+	Steps   []Step   `json:"steps"`
+}
+
+// Line is one tradeline.
+type Line struct {
+	Tradeline   string            `json:"tradeline"`
+	Attestation string            `json:"attestation"`
+	Furnisher   string            `json:"furnisher"`
+	Name        string            `json:"furnisher_name"`
+	Schema      string            `json:"schema"` // id
+	Version     uint32            `json:"version"`
+	State       string            `json:"state"` // on the chain
+	Proof       Proof             `json:"proof"`
+	Reason      string            `json:"reason,omitempty"` // why it is not verified
+	Values      map[string]string `json:"values,omitempty"` // canonical texts, docs/commitment-format.md
+	Seed        string            `json:"seed,omitempty"`   // of the salts, to check the commitment again
+}
+
+// Furnisher is one vault that was asked.
+type Furnisher struct {
+	Operator string `json:"operator"`
+	Name     string `json:"name"`
+	Endpoint string `json:"endpoint"`
+	Licensed bool   `json:"licensed"`
+	Answered bool   `json:"answered"`
+	Records  int    `json:"records"`
+	Error    string `json:"error,omitempty"`
+	Digest   string `json:"digest,omitempty"` // of its sealed answer, as in its receipt on the chain
+	Millis   int64  `json:"millis"`
+}
+
+// Receipt that the data user left.
+type Receipt struct {
+	Digest      string `json:"digest"`
+	Transaction string `json:"transaction"`
+	Height      int64  `json:"height"`
+}
+
+// Step is how long one part took.
+type Step struct {
+	Name         string   `json:"name"`
+	Millis       int64    `json:"millis"`
+	Transactions []string `json:"transactions,omitempty"`
+}
+
+// ErrNotAllVerified is wrapped by Check's error.
+var ErrNotAllVerified = errors.New("not every line is verified")
+
+// Check returns nil if every line is verified, and otherwise says how many are not.
+func (r *Report) Check() error {
+	if r.Complete {
+		return nil
+	}
+	return fmt.Errorf("%w: %d of %d are; the column PROOF says why for each of the others", ErrNotAllVerified, r.Verified, len(r.Lines))
+}
+
+// count fills in what follows from the lines.
+func (r *Report) count() {
+	r.Verified = 0
+	for i := range r.Lines {
+		if r.Lines[i].Proof == Verified {
+			r.Verified++
+		}
+	}
+	r.Complete = r.Verified == len(r.Lines)
+}

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/creditd/creditd/client"
+	"github.com/creditd/creditd/vault/types"
+)
+
+const maxFileBytes = 64 << 20
+
+// Save writes the report with all that is needed to check it again. It holds credit data, so only its owner
+// may read the file.
+func (r *Report) Save(path string) error {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, append(data, '\n'), 0o600); err != nil {
+		return fmt.Errorf("saving the report: %w", err)
+	}
+	return nil
+}
+
+// Load reads a saved report.
+func Load(path string) (*Report, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("saved report: %w", err)
+	}
+	if info.Size() > maxFileBytes {
+		return nil, fmt.Errorf("saved report %s has %d bytes, more than any report", path, info.Size())
+	}
+	data, err := os.ReadFile(path) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, fmt.Errorf("saved report: %w", err)
+	}
+	var r Report
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("%s is not a report that 'creditd report get --save' wrote: %w", path, err)
+	}
+	return &r, nil
+}
+
+// Verify checks a saved report against the chain as it is now and returns it with the proofs of now. It takes
+// nothing from the file on trust but which tradelines to ask about.
+func Verify(ctx context.Context, chain Chain, chainID string, saved *Report, now time.Time) (*Report, error) {
+	if saved.ChainID != chainID {
+		return nil, &client.WrongChainError{Address: "--node", Found: chainID, Wanted: saved.ChainID}
+	}
+	subject, err := id32("subject", saved.Subject)
+	if err != nil {
+		return nil, err
+	}
+	checked := *saved
+	checked.Lines = slices.Clone(saved.Lines)
+	for i := range checked.Lines {
+		if err := verifyLine(ctx, chain, subject, &checked.Lines[i], now); err != nil {
+			return nil, fmt.Errorf("line %d: %w", i+1, err)
+		}
+	}
+	checked.count()
+	return &checked, nil
+}
+
+func verifyLine(ctx context.Context, chain Chain, subject [32]byte, line *Line, now time.Time) error {
+	if len(line.Values) == 0 {
+		if line.Proof == Verified || line.Proof == Disputed {
+			line.Proof, line.Reason = Mismatch, "the file has no record for this line"
+		}
+		return nil // it was withheld or suppressed: there is nothing to check
+	}
+	tradeline, err := id32("tradeline", line.Tradeline)
+	if err != nil {
+		return err
+	}
+	attestation, err := id32("attestation", line.Attestation)
+	if err != nil {
+		return err
+	}
+	e := evidence{subject: subject}
+	e.tradeline, err = chain.Tradeline(ctx, subject, tradeline)
+	if err == nil {
+		e.attestation, err = chain.GetAttestation(ctx, attestation)
+	}
+	if err == nil {
+		e.issuer, err = chain.GetInstitution(ctx, e.tradeline.Furnisher)
+	}
+	if errors.Is(err, client.ErrNotFound) {
+		line.Proof, line.Reason = Mismatch, err.Error()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	record, err := line.record()
+	if err != nil {
+		return err
+	}
+	// What is shown beside the values is the chain's, so that the file cannot say otherwise.
+	fromChain := e.line()
+	line.Furnisher, line.Name, line.State, line.Version = fromChain.Furnisher, fromChain.Name, fromChain.State, fromChain.Version
+	line.Proof, line.Reason = e.judge(record, now)
+	if !e.displayed() && line.Proof != Mismatch {
+		line.Proof, line.Reason = Suppressed, "the chain has it in state "+line.State
+	}
+	return nil
+}
+
+// record is the line as a vault would send it.
+func (l *Line) record() (*types.Record, error) {
+	tradeline, err := id32("tradeline", l.Tradeline)
+	if err != nil {
+		return nil, err
+	}
+	attestation, err := id32("attestation", l.Attestation)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := id32("schema", l.Schema)
+	if err != nil {
+		return nil, err
+	}
+	seed, err := id32("seed", l.Seed)
+	if err != nil {
+		return nil, err
+	}
+	record := &types.Record{TradelineId: tradeline[:], AttestationId: attestation[:], SchemaId: schema[:], Seed: seed[:]}
+	for name, text := range l.Values {
+		record.Values = append(record.Values, types.Value{Name: name, Text: text})
+	}
+	return record, nil
+}
+
+func id32(what, text string) ([32]byte, error) {
+	bytes, err := hex.DecodeString(text)
+	if err != nil || len(bytes) != 32 {
+		return [32]byte{}, fmt.Errorf("%s: write its 64 hexadecimal digits", what)
+	}
+	return [32]byte(bytes), nil
+}
