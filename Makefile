@@ -125,9 +125,11 @@ fuzz: ## Fuzz every target of every package in turn (FUZZTIME=10s each, PKG=./pa
 ##@ Check
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/determinism ## golangci-lint, the determinism check of x/ and app/, syntax of the scripts
-	$(TOOLS)/golangci-lint run ./...
-	$(TOOLS)/determinism -tags '$(TAG_LIST)' ./x/... $(if $(wildcard app),./app/...)
-	for s in scripts/*.sh .ci/run; do bash -n "$$s"; done
+	rc=0; \
+	$(TOOLS)/golangci-lint run ./... || rc=1; \
+	$(TOOLS)/determinism -tags '$(TAG_LIST)' ./x/... ./app/... || rc=1; \
+	for s in scripts/*.sh .ci/run; do bash -n "$$s" || rc=1; done; \
+	exit $$rc
 
 .PHONY: fmt
 fmt: $(TOOLS)/golangci-lint ## Format all Go code as `lint` wants it

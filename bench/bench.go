@@ -35,6 +35,8 @@ const (
 	enrolmentBatch = 100
 	// gasMargin over what the same transaction used in an empty chain, in percent: keys get longer.
 	gasMargin = 120
+	// batchPace is how many times fewer batches are sent when paced, and more slowly: nothing is to queue.
+	batchPace = 5
 	// budgetShare of the gas budgets that may be in flight, in percent: the node that is submitted to may be a
 	// block behind the one that is read from.
 	budgetShare = 80
@@ -226,7 +228,7 @@ func (r *run) rounds(ctx context.Context) (map[string][]sample, error) {
 			if err != nil {
 				return nil, fmt.Errorf("round %d, %s: %w", round+1, load.name, err)
 			}
-			r.say("round %d of %d  %-14s %5.0f txs/s  %6.0f records/s", round+1, r.Rounds, load.name, s.txRate(), s.recordRate())
+			r.say("round %d of %d  %-14s %6.0f records/s  %6.2f ms CPU/record", round+1, r.Rounds, load.name, s.recordRate(), s.cpuPerRecord())
 			samples[load.name] = append(samples[load.name], s)
 		}
 	}
@@ -236,8 +238,7 @@ func (r *run) rounds(ctx context.Context) (map[string][]sample, error) {
 // measure one workload once: first paced, for what a transaction takes when nothing is in its way, then loaded.
 func (r *run) measure(ctx context.Context, load workload) (sample, error) {
 	var none sample
-	every := time.Duration(float64(time.Second) / r.PacedRate)
-	paced, err := r.burst(ctx, load, r.PacedTxs, every)
+	paced, err := r.paced(ctx, load)
 	if err != nil {
 		return none, fmt.Errorf("paced: %w", err)
 	}
@@ -260,11 +261,16 @@ func (r *run) measure(ctx context.Context, load workload) (sample, error) {
 	return r.sampled(load, txs, paced, loaded, cpu, own)
 }
 
-func (r *run) burst(ctx context.Context, load workload, count int, every time.Duration) (outcome, error) {
+func (r *run) paced(ctx context.Context, load workload) (outcome, error) {
+	count, rate := r.PacedTxs, r.PacedRate
+	if load.records > 1 {
+		count, rate = max(count/batchPace, 1), rate/batchPace
+	}
 	txs, err := r.sign(load, count)
 	if err != nil {
 		return outcome{}, err
 	}
+	every := time.Duration(float64(time.Second) / rate)
 	return r.generator.run(ctx, burst{txs: txs, outstanding: r.inFlight(load.name), every: every, limit: r.RoundLimit})
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 
@@ -20,6 +21,9 @@ import (
 	"github.com/creditd/creditd/devnet"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
+
+// awakeLimit of the first new block of every node.
+const awakeLimit = time.Minute
 
 // network of validators that is measured.
 type network struct {
@@ -49,12 +53,34 @@ func startNetwork(ctx context.Context, o Options) (*network, error) {
 		return nil, errors.Join(err, remove())
 	}
 	stop := func() error { return errors.Join(running.Stop(), remove()) }
+	if err := awake(ctx, running); err != nil {
+		return nil, errors.Join(err, stop())
+	}
 	n, err := attach(ctx, running.Manifest)
 	if err != nil {
 		return nil, errors.Join(err, stop())
 	}
 	n.stop = stop
 	return n, nil
+}
+
+// awake waits for a new block: a node that has only blocks of an earlier run does not answer queries yet.
+func awake(ctx context.Context, running *devnet.Net) error {
+	ctx, cancel := context.WithTimeout(ctx, awakeLimit)
+	defer cancel()
+	for i := range running.Institutions {
+		if running.Institutions[i].Node == nil {
+			continue
+		}
+		status, err := devnet.NodeStatus(ctx, running.Institutions[i].Node.RPC)
+		if err != nil {
+			return err
+		}
+		if err := running.WaitHeight(ctx, i, status.Height+1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openNetwork uses one that runs already and is left running.

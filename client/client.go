@@ -91,6 +91,9 @@ func NewCodec() (*codec.ProtoCodec, error) {
 	}
 	std.RegisterInterfaces(registry)
 	authtypes.RegisterInterfaces(registry)
+	institutiontypes.RegisterInterfaces(registry)
+	attestationtypes.RegisterInterfaces(registry)
+	credittypes.RegisterInterfaces(registry)
 	return codec.NewProtoCodec(registry), nil
 }
 

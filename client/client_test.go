@@ -159,7 +159,8 @@ func message(s *Sender) sdk.Msg {
 func failed(registered interface {
 	Codespace() string
 	ABCICode() uint32
-}) *abci.ExecTxResult {
+},
+) *abci.ExecTxResult {
 	return &abci.ExecTxResult{Codespace: registered.Codespace(), Code: registered.ABCICode(), Log: "said why"}
 }
 

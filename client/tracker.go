@@ -39,8 +39,10 @@ type outcome struct {
 
 func newTracker(n node, poll time.Duration) *tracker {
 	ctx, stop := context.WithCancel(context.Background())
-	return &tracker{node: n, poll: poll, ctx: ctx, stop: stop,
-		pending: map[[32]byte]*waiting{}, blocks: map[chan struct{}]struct{}{}}
+	return &tracker{
+		node: n, poll: poll, ctx: ctx, stop: stop,
+		pending: map[[32]byte]*waiting{}, blocks: map[chan struct{}]struct{}{},
+	}
 }
 
 func (t *tracker) close() { t.stop() }

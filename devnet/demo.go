@@ -1,12 +1,15 @@
 package devnet
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"text/tabwriter"
 	"time"
 )
 
@@ -141,7 +144,7 @@ func (d *demo) control(ctx context.Context) (err error) {
 }
 
 func (d *demo) refused(ctx context.Context) error {
-	return d.mustFail(ctx, d.net.reportArgs(d.subject)...)
+	return d.mustFail(ctx, "no consent", d.net.reportArgs(d.subject)...)
 }
 
 func (d *demo) grant(ctx context.Context) (err error) {
@@ -158,11 +161,58 @@ func (d *demo) withdraw(ctx context.Context) error {
 	return d.net.withdraw(ctx, d.quiet, d.subject, d.consent)
 }
 
-func (d *demo) refusedAgain(ctx context.Context) error { return d.refused(ctx) }
+func (d *demo) refusedAgain(ctx context.Context) error {
+	return d.mustFail(ctx, "withdrawn", append(d.net.reportArgs(d.subject), "--consent", d.consent)...)
+}
 
+// trail prints the audit trail with the institutions' names: JSON is for programs.
 func (d *demo) trail(ctx context.Context) error {
-	_, err := d.command(ctx, d.net.trailArgs(d.subject)...)
-	return err
+	out, err := d.quiet(ctx, append(d.net.trailArgs(d.subject), "--output", "json")...)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Entries []struct {
+			Height  string    `json:"height"`
+			Time    time.Time `json:"time"`
+			Kind    string    `json:"kind"`
+			Actor   string    `json:"actor"`
+			Purpose string    `json:"purpose"`
+		} `json:"entries"`
+	}
+	if err := decode(out, &answer); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "HEIGHT\tTIME\tWHAT\tBY\tPURPOSE")
+	for _, e := range answer.Entries {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", e.Height, e.Time.Format(time.TimeOnly), words("TRAIL_KIND_", e.Kind),
+			d.name(e.Actor), words("PURPOSE_", e.Purpose))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	d.indent(text.Bytes())
+	return nil
+}
+
+// name of an account that takes part.
+func (d *demo) name(address string) string {
+	for _, i := range d.net.Institutions {
+		if i.Operator == address {
+			return i.Title
+		}
+	}
+	if address == d.subject.Address {
+		return "the borrower"
+	}
+	return address
+}
+
+// words makes a constant's name readable.
+func words(prefix, constant string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(constant, prefix), "_", " "))
 }
 
 func (d *demo) end(temporary bool) {

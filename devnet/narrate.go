@@ -105,8 +105,8 @@ func (d *narrator) quiet(ctx context.Context, args ...string) ([]byte, error) {
 	return d.net.Run(ctx, args...)
 }
 
-// mustFail runs a command that has to be refused and shows the refusal.
-func (d *narrator) mustFail(ctx context.Context, args ...string) error {
+// mustFail runs a command that has to be refused for that reason, and shows the refusal.
+func (d *narrator) mustFail(ctx context.Context, reason string, args ...string) error {
 	d.show(args)
 	out, err := d.net.Run(ctx, args...)
 	var refusal *CommandError
@@ -118,15 +118,30 @@ func (d *narrator) mustFail(ctx context.Context, args ...string) error {
 		return err
 	}
 	d.indent([]byte(refusal.Error()))
+	if !strings.Contains(refusal.Error(), reason) {
+		return fmt.Errorf("it should have been refused because of %q", reason)
+	}
 	return nil
 }
 
+// commandWidth is where a long command is broken, as a shell reads it.
+const commandWidth = 110
+
 func (d *narrator) show(args []string) {
-	words := make([]string, len(args))
-	for i, arg := range args {
-		words[i] = quote(d.short(arg))
+	line := "$ creditd"
+	for n := 0; n < len(args); n++ {
+		word := quote(d.short(args[n]))
+		if n+1 < len(args) && strings.HasPrefix(word, "--") && !strings.HasPrefix(args[n+1], "--") {
+			n++ // a flag stays with its value
+			word += " " + quote(d.short(args[n]))
+		}
+		if len(line)+1+len(word) > commandWidth {
+			fmt.Fprintf(d.out, "   %s \\\n", line)
+			line = "     "
+		}
+		line += " " + word
 	}
-	fmt.Fprintf(d.out, "   $ creditd %s\n", strings.Join(words, " "))
+	fmt.Fprintf(d.out, "   %s\n", line)
 }
 
 // short writes the home as $D, as the demo says at its start.

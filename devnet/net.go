@@ -142,7 +142,7 @@ func (n *Net) startNode(i *Institution) error {
 		return nil
 	}
 	p, err := spawn(i.Name+" node", i.Home, i.Node.Log, !n.options.Detached,
-		n.options.Binary, "start", "--home", i.Home)
+		n.options.Binary, "start", "--home", i.Home, "--log_no_color")
 	if err != nil {
 		return err
 	}

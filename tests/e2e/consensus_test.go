@@ -115,7 +115,7 @@ func inSetAt(ctx context.Context, t *testing.T, rpc, address string, at int64) b
 func licenceChangedAt(ctx context.Context, t *testing.T, rpc string, at int64) bool {
 	t.Helper()
 	var block struct {
-		Events []event `json:"finalize_block_events"`
+		Events []devnet.Event `json:"finalize_block_events"`
 	}
 	require.NoError(t, devnet.RPC(ctx, rpc, "/block_results?height="+strconv.FormatInt(at, 10), &block))
 	for _, e := range block.Events {
@@ -163,10 +163,10 @@ func writesNothing(ctx context.Context, t *testing.T, net *devnet.Net, name stri
 	t.Helper()
 	enrol := []string{"credit", "enrol-subjects", "--subjects", fmt.Sprintf(`{"pseudonym":%q,"kind":"SUBJECT_KIND_LEGAL_ENTITY"}`, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")}
 	own := send(ctx, t, net, name, enrol...)
-	require.Equal(t, app.ErrMayNotPay.Codespace(), own.Space, own.Log)
+	require.Equal(t, app.ErrMayNotPay.Codespace(), own.Codespace, own.Log)
 	require.Equal(t, app.ErrMayNotPay.ABCICode(), own.Code, own.Log)
 	sponsored := send(ctx, t, net, name, append(enrol, "--fee-granter", net.Find("bank-a").Operator)...)
-	require.Equal(t, types.ModuleName, sponsored.Space, sponsored.Log)
+	require.Equal(t, types.ModuleName, sponsored.Codespace, sponsored.Log)
 	require.Equal(t, types.ErrNotLicensed.ABCICode(), sponsored.Code, sponsored.Log)
 }
 
@@ -182,9 +182,10 @@ func TestLastValidatorAndExport(t *testing.T) {
 
 	require.NoError(t, net.Interrupt(0))
 	home := net.Institutions[0].Home
-	first := must(ctx, t, net, "export", "--home", home)
 	genesis := filepath.Join(home, "config", "genesis.json")
-	require.NoError(t, os.WriteFile(genesis, first, 0o600))
+	must(ctx, t, net, "export", "--home", home, "--output-document", genesis)
+	first, err := os.ReadFile(genesis)
+	require.NoError(t, err)
 	must(ctx, t, net, "genesis", "validate", genesis)
 	must(ctx, t, net, "comet", "unsafe-reset-all", "--home", home)
 	require.NoError(t, net.Restart(0))

@@ -91,17 +91,9 @@ func propose(ctx context.Context, t *testing.T, net *devnet.Net, proposer string
 	command = append([]string{"institution"}, command...)
 	sent := send(ctx, t, net, proposer, append(command, "--title", "end-to-end test", "--summary", "end-to-end test")...)
 	require.Zero(t, sent.Code, sent.Log)
-	for _, e := range sent.Events {
-		for _, a := range e.Attributes {
-			if a.Key == "proposal_id" {
-				id, err := strconv.ParseUint(a.Value, 10, 64)
-				require.NoError(t, err)
-				return id
-			}
-		}
-	}
-	t.Fatalf("no proposal id in %+v", sent.Events)
-	return 0
+	id, err := strconv.ParseUint(devnet.Attribute(sent.Events, "proposal_id"), 10, 64)
+	require.NoErrorf(t, err, "%+v", sent.Events)
+	return id
 }
 
 // licence of an institution as the chain has it.

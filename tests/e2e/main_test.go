@@ -6,7 +6,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -78,12 +77,19 @@ func network(t *testing.T, options devnet.Options) (context.Context, *devnet.Net
 	return ctx, net
 }
 
+// showLogs shows what went wrong in the processes, not what went well.
 func showLogs(t *testing.T, net *devnet.Net) {
 	t.Helper()
 	logs, err := filepath.Glob(filepath.Join(net.Home, "logs", "*.log"))
 	require.NoError(t, err)
 	for _, log := range logs {
-		t.Logf("%s:\n%s", filepath.Base(log), devnet.Tail(log, 15))
+		var bad []string
+		for line := range strings.SplitSeq(devnet.Tail(log, 2000), "\n") {
+			if !strings.Contains(line, " INF ") && !strings.Contains(line, `"level":"INFO"`) {
+				bad = append(bad, line)
+			}
+		}
+		t.Logf("%s:\n%s", filepath.Base(log), strings.Join(bad[max(0, len(bad)-15):], "\n"))
 	}
 }
 
@@ -122,72 +128,13 @@ func eventually(ctx context.Context, t *testing.T, what string, ready func() boo
 	}
 }
 
-// tx is a transaction as it ended.
-type tx struct {
-	Hash   string
-	Height int64
-	Code   uint32
-	Space  string
-	Log    string
-	Events []event
-}
-
-type event struct {
-	Type       string `json:"type"`
-	Attributes []struct {
-		Key   string `json:"key"`
-		Value string `json:"value"`
-	} `json:"attributes"`
-}
-
 // send signs and sends with an institution's key and waits for the block. A refusal is in the result.
-func send(ctx context.Context, t *testing.T, net *devnet.Net, from string, args ...string) tx {
+func send(ctx context.Context, t *testing.T, net *devnet.Net, from string, command ...string) devnet.Tx {
 	t.Helper()
 	i := net.Find(from)
-	return sendFrom(ctx, t, net, i.Home, from, rpcOf(net, i), args...)
-}
-
-func sendFrom(ctx context.Context, t *testing.T, net *devnet.Net, home, key, rpc string, args ...string) tx {
-	t.Helper()
-	command := append([]string{"tx"}, args...)
-	command = append(command, "--from", key, "--home", home, "--keyring-backend", net.Keyring, "--chain-id", net.ChainID,
-		"--node", rpc, "--gas", "1000000", "--yes", "--output", "json")
-	var answer struct {
-		TxHash    string `json:"txhash"`
-		Code      uint32 `json:"code"`
-		Codespace string `json:"codespace"`
-		RawLog    string `json:"raw_log"`
-	}
-	require.NoError(t, json.Unmarshal(must(ctx, t, net, command...), &answer))
-	if answer.Code != 0 {
-		return tx{Hash: answer.TxHash, Code: answer.Code, Space: answer.Codespace, Log: answer.RawLog}
-	}
-	return committed(ctx, t, rpc, answer.TxHash)
-}
-
-// committed waits until a transaction is in a block.
-func committed(ctx context.Context, t *testing.T, rpc, hash string) (found tx) {
-	t.Helper()
-	eventually(ctx, t, "transaction "+hash, func() bool {
-		var answer struct {
-			Height   string `json:"height"`
-			TxResult struct {
-				Code      uint32  `json:"code"`
-				Codespace string  `json:"codespace"`
-				Log       string  `json:"log"`
-				Events    []event `json:"events"`
-			} `json:"tx_result"`
-		}
-		if devnet.RPC(ctx, rpc, "/tx?hash=0x"+hash, &answer) != nil {
-			return false
-		}
-		_, err := fmt.Sscan(answer.Height, &found.Height)
-		require.NoError(t, err)
-		found.Hash, found.Code, found.Space = hash, answer.TxResult.Code, answer.TxResult.Codespace
-		found.Log, found.Events = answer.TxResult.Log, answer.TxResult.Events
-		return true
-	})
-	return found
+	tx, err := net.Send(ctx, i.Home, from, rpcOf(net, i), command...)
+	require.NoErrorf(t, err, "creditd tx %s", strings.Join(command, " "))
+	return tx
 }
 
 // rpcOf is the node that an institution's commands go to.

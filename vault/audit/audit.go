@@ -62,8 +62,10 @@ const page = 200
 // Run checks every record of a vault whose owner is furnisher. It returns an error only if it could not go
 // through to the end; what is wrong with records is in the result.
 func Run(ctx context.Context, s Store, provider keys.Provider, chain Chain, furnisher string) (Result, error) {
-	a := auditor{provider: provider, chain: chain, furnisher: furnisher,
-		subjects: map[[32]byte]map[[32]byte][32]byte{}, owned: map[[32]byte]bool{}}
+	a := auditor{
+		provider: provider, chain: chain, furnisher: furnisher,
+		subjects: map[[32]byte]map[[32]byte][32]byte{}, owned: map[[32]byte]bool{},
+	}
 	a.result.Findings = []Finding{}
 	var after *[32]byte
 	for {

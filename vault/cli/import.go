@@ -51,7 +51,7 @@ It exits with 0 when every row that could be read is on the chain; rejected rows
 		Example: example(
 			"creditd vault generate --format sba --rows 1000 --out book.csv",
 			"creditd vault lenders book.csv",
-			`creditd vault import --home ~/.creditd-devnet/bank1 --format sba --lender "FIRST SYNTHETIC BANK" book.csv`),
+			`creditd vault import --home ~/.creditd-devnet/bank-a --format sba --lender "FIRST SYNTHETIC BANK" book.csv`),
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := newEnvironment(cmd)

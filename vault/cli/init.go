@@ -33,6 +33,9 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 	return cmd
 }
 
+// passphraseCost of new vaults. Tests, which protect nothing, lower it.
+var passphraseCost = keys.DefaultCost
+
 type initResult struct {
 	Store         string `json:"store"`
 	Created       bool   `json:"created"` // false: it was there
@@ -56,7 +59,7 @@ there keeps its keys.`,
 		Example: example(
 			"(umask 077; mkdir -p ~/mybank; openssl rand -hex 32 > ~/mybank/vault.passphrase)",
 			"creditd vault init --home ~/mybank",
-			"creditd vault init --home ~/.creditd-devnet/bank1 --endpoint 127.0.0.1:26704 --register"),
+			"creditd vault init --home ~/.creditd-devnet/lender --endpoint 127.0.0.1:9190 --register"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := newEnvironment(cmd)
@@ -100,7 +103,7 @@ func (e *environment) init(ctx context.Context, endpoint string, register bool) 
 	}
 	defer closing(&err, "the store", s)
 	result = &initResult{Store: e.storePath(), Created: true}
-	ring, err := keys.Create(ctx, s, passphrase, keys.DefaultCost)
+	ring, err := keys.Create(ctx, s, passphrase, passphraseCost)
 	if errors.Is(err, keys.ErrInitialised) {
 		result.Created = false
 		ring, err = keys.Open(ctx, s, passphrase)

@@ -49,15 +49,17 @@ func (p *progress) show(now importer.Progress) {
 	_, _ = fmt.Fprintln(p.out, line)
 }
 
-// describe says rows read, on the chain and rejected, the rate, and the time left by the rate so far.
+// describe says how far in the book, how many rows of it, on the chain and rejected, the rate, and the time left
+// by the rate so far.
 func describe(now importer.Progress, total int) string {
 	rate := 0.0
 	if s := now.Elapsed.Seconds(); s > 0 {
 		rate = float64(now.Committed) / s
 	}
-	line := fmt.Sprintf("%d of %d rows, %d on the chain, %d rejected, %.0f/s", now.Rows, max(total-1, now.Rows), now.Committed, now.Rejected, rate)
-	if left := total - 1 - now.Rows; left > 0 && now.Rows > 0 {
-		line += ", " + seconds(time.Duration(float64(now.Elapsed)/float64(now.Rows)*float64(left))) + " left"
+	line := fmt.Sprintf("line %d of %d, %d rows, %d on the chain, %d rejected, %.0f/s",
+		now.Line, max(total, now.Line), now.Rows, now.Committed, now.Rejected, rate)
+	if left := total - now.Line; left > 0 && now.Line > 0 {
+		line += ", " + seconds(time.Duration(float64(now.Elapsed)/float64(now.Line)*float64(left))) + " left"
 	}
 	return line
 }

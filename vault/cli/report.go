@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -63,7 +64,7 @@ JSON (--output json, --save): chain_id, data_user, subject, inquiry, consent, pu
 [operator, name, endpoint, licensed, answered, records, error, digest, millis], out_of_scope, verified, complete,
 receipt, steps. What is saved or printed as JSON holds credit data: keep it like the records themselves.`,
 		Example: example(
-			"creditd report get --home ~/.creditd-devnet/lender --identity SYN000000001 --kind firm --purpose credit-application",
+			"creditd report get --home ~/.creditd-devnet/lender --identity SYN000000001 --kind firm --purpose legal-order --save report.json",
 			"creditd report get --home ~/.creditd-devnet/lender --subject PSEUDONYM --consent ID --save report.json"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -81,7 +82,7 @@ receipt, steps. What is saved or printed as JSON holds credit data: keep it like
 		},
 	}
 	cmd.Flags().StringVar(&f.subject, "subject", "", "Pseudonym of the subject, 64 hexadecimal digits")
-	cmd.Flags().StringVar(&f.identity, "identity", "", "Identity number of the subject, instead of --subject; needs the consortium's key")
+	cmd.Flags().StringVar(&f.identity, "identity", "", "Identity number of the subject instead of --subject, or - to read it from standard input; needs the consortium's key")
 	cmd.Flags().StringVar(&f.kind, "kind", "", "With --identity: person or firm")
 	cmd.Flags().StringVar(&f.purpose, "purpose", "credit-application",
 		"Permissible purpose (credit-application|account-review|collection|employment|legal-order|own-request)")
@@ -190,6 +191,13 @@ func (e *environment) pseudonym(kind, identity string) ([32]byte, error) {
 	consortium, err := e.consortium()
 	if err != nil {
 		return [32]byte{}, err
+	}
+	if identity == "-" { // other users of the machine see a command's arguments
+		line, err := bufio.NewReader(io.LimitReader(e.cmd.InOrStdin(), 1<<10)).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return [32]byte{}, fmt.Errorf("--identity -: %w", err)
+		}
+		identity = line
 	}
 	return consortium.Pseudonym(known, identity)
 }

@@ -28,7 +28,7 @@ chain. The log on standard error is JSON and holds no personal data.
 
 The standard gRPC health service answers for "" (the process) and for creditd.vault.v1.Exchange (its node and its
 store answer too).`,
-		Example: example("creditd vault serve --home ~/.creditd-devnet/bank1 --listen 127.0.0.1:26704"),
+		Example: example("creditd vault serve --home ~/.creditd-devnet/lender --listen 127.0.0.1:9190"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := newEnvironment(cmd)

@@ -45,7 +45,7 @@ func newStatusCmd() *cobra.Command {
 		Use:     "status",
 		Short:   "Say what the vault holds; needs no key and no chain",
 		Long:    "Say what the vault holds and check the chain of its access log. It needs neither passphrase nor node.",
-		Example: example("creditd vault status --home ~/.creditd-devnet/bank1"),
+		Example: example("creditd vault status --home ~/.creditd-devnet/bank-a"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := newEnvironment(cmd)
@@ -71,6 +71,7 @@ func (e *environment) status(ctx context.Context) (_ *statusResult, err error) {
 		return nil, err
 	}
 	defer closing(&err, "the store", s)
+	e.resolve()
 	counts, err := s.Count(ctx)
 	if err != nil {
 		return nil, err
@@ -104,9 +105,17 @@ func (r *statusResult) print(w io.Writer) {
 		name  string
 		value any
 	}{
-		{"store", r.Store}, {"operator", r.Operator}, {"endpoint", r.Endpoint}, {"chain", r.ChainID},
-		{"records on the chain", r.Committed}, {"records staged", r.Staged}, {"tradelines", r.Tradelines}, {"subjects", r.Subjects},
-		{"accesses", r.Accesses}, {"access log", r.AccessLogHead + " (whole)"}, {"receipts owed", r.ReceiptsOwed},
+		{"store", r.Store},
+		{"operator", r.Operator},
+		{"endpoint", r.Endpoint},
+		{"chain", r.ChainID},
+		{"records on the chain", r.Committed},
+		{"records staged", r.Staged},
+		{"tradelines", r.Tradelines},
+		{"subjects", r.Subjects},
+		{"accesses", r.Accesses},
+		{"access log", r.AccessLogHead + " (whole)"},
+		{"receipts owed", r.ReceiptsOwed},
 	} {
 		_, _ = fmt.Fprintf(table, "%s\t%v\n", row.name, row.value)
 	}
@@ -129,7 +138,7 @@ func newVerifyCmd() *cobra.Command {
 		Long: `Open every record, compute its commitment again and compare it with the chain. It finds records that were changed
 ("unreadable", "altered"), that the chain does not have ("foreign"), that are outdated ("stale"), that the vault
 lacks ("missing"), and that an import has yet to settle ("unsettled"). It exits with 0 only if there are none.`,
-		Example: example("creditd vault verify --home ~/.creditd-devnet/bank1"),
+		Example: example("creditd vault verify --home ~/.creditd-devnet/bank-a"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			e, err := newEnvironment(cmd)
@@ -181,7 +190,7 @@ func newLendersCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			file, err := os.Open(args[0]) //nolint:gosec // the operator names the file
+			file, err := os.Open(args[0])
 			if err != nil {
 				return fmt.Errorf("book: %w", err)
 			}

@@ -40,15 +40,14 @@ var (
 
 // scene is a bank with a served vault and a lender with an open inquiry under a live consent.
 type scene struct {
-	t        *testing.T
-	chain    *fakechain.Chain
-	bank     *testvault.Institution
-	lender   *testvault.Institution
-	fetcher  *Fetcher
-	log      *lockedBuffer
-	stop     context.CancelFunc
-	served   chan error
-	notReady error
+	t       *testing.T
+	chain   *fakechain.Chain
+	bank    *testvault.Institution
+	lender  *testvault.Institution
+	fetcher *Fetcher
+	log     *lockedBuffer
+	stop    context.CancelFunc
+	served  chan error
 
 	consent [32]byte
 	inquiry credittypes.Inquiry
@@ -90,7 +89,7 @@ func newScene(t *testing.T) *scene {
 	ctx, stop := context.WithCancel(t.Context())
 	s.stop = stop
 	go func() {
-		s.served <- Serve(ctx, s.bank.Listener, server, ServeOptions{Codec: testvault.Codec(t), Ready: func(context.Context) error { return s.notReady }})
+		s.served <- Serve(ctx, s.bank.Listener, server, ServeOptions{Codec: testvault.Codec(t), Ready: func(context.Context) error { return nil }})
 	}()
 	t.Cleanup(stop)
 	return s
@@ -481,6 +480,25 @@ func TestHealth(t *testing.T) {
 		answer, err := health.Check(t.Context(), &healthpb.HealthCheckRequest{Service: ServiceName})
 		return err == nil && answer.Status == healthpb.HealthCheckResponse_SERVING
 	}, 5*time.Second, time.Millisecond)
+}
+
+// A vault whose node is away says so: it must get no orders that it cannot answer.
+func TestNotReady(t *testing.T) {
+	s := newScene(t)
+	bank := testvault.New(t, s.chain, "Other")
+	told := make(chan error, 1)
+	go func() {
+		_ = Serve(t.Context(), bank.Listener, NewServer(Config{Signer: bank.Signer}), ServeOptions{
+			Codec: testvault.Codec(t), Ready: func(context.Context) error { return errors.New("node away") }, Readiness: func(err error) { told <- err },
+		})
+	}()
+	require.ErrorContains(t, <-told, "node away")
+	conn, err := grpc.NewClient(bank.Listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy())
+	require.NoError(t, err)
+	defer func() { _ = conn.Close() }()
+	answer, err := healthpb.NewHealthClient(conn).Check(t.Context(), &healthpb.HealthCheckRequest{Service: ServiceName})
+	require.NoError(t, err)
+	require.Equal(t, healthpb.HealthCheckResponse_NOT_SERVING, answer.Status)
 }
 
 func TestReceipts(t *testing.T) {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -61,7 +62,13 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 	healthpb.RegisterHealthServer(rpc, status)
 
 	serving := make(chan error, 1)
-	go func() { serving <- rpc.Serve(listener) }()
+	go func() {
+		err := rpc.Serve(listener)
+		if errors.Is(err, grpc.ErrServerStopped) { // ended before it began
+			err = nil
+		}
+		serving <- err
+	}()
 	stop, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go watch(stop, status, options)

@@ -66,6 +66,7 @@ type Config struct {
 // Progress of a running import.
 type Progress struct {
 	store.ImportCounts
+	Line      int // of the book, read so far
 	Committed int // records that the chain has, of Furnished and Corrected and of what was left from before
 	Resumed   int // records that an earlier run had staged
 	Elapsed   time.Duration
@@ -94,7 +95,7 @@ type Importer struct {
 	mu        sync.Mutex // guards what the flights write
 	failure   error
 	committed int
-	counts    store.ImportCounts // what report shows; run.Counts is the reader's own
+	shown     Progress // of the reader, for report; run is the reader's own
 	summary   Summary
 }
 
@@ -229,7 +230,7 @@ func (im *Importer) launch(ctx context.Context, rows []prepared, rejects Rejects
 		}
 	}
 	im.mu.Lock()
-	im.counts = im.run.Counts
+	im.shown.ImportCounts, im.shown.Line = im.run.Counts, im.run.Position
 	im.mu.Unlock()
 	im.report()
 	return im.failed()
@@ -281,7 +282,8 @@ func (im *Importer) report() {
 		return
 	}
 	im.mu.Lock()
-	p := Progress{ImportCounts: im.counts, Committed: im.committed, Resumed: im.summary.Resumed, Elapsed: time.Since(im.started)}
+	p := im.shown
+	p.Committed, p.Resumed, p.Elapsed = im.committed, im.summary.Resumed, time.Since(im.started)
 	im.mu.Unlock()
 	im.config.Progress(p)
 }

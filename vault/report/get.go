@@ -119,6 +119,9 @@ func (g *Getter) inquiry(ctx context.Context, request Request) (inquiry creditty
 			msg.ConsentId = request.Consent[:]
 		}
 		result, err := g.Send(ctx, msg)
+		if errors.Is(err, client.ErrOutcomeUnknown) {
+			return inquiry, nil, fmt.Errorf("opening the inquiry: %w: try again with --inquiry %s", err, credittypes.InquiryID(g.DataUser, request.Subject[:], nonce))
+		}
 		if err != nil && !client.IsCode(err, credittypes.ErrDuplicateInquiry) {
 			return inquiry, nil, fmt.Errorf("opening the inquiry: %w", err)
 		}

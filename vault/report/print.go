@@ -25,8 +25,13 @@ func (r *Report) Print(w io.Writer) error {
 			money(amount, v["currency"]), money(v["balance"], v["currency"]), statusText(v["status"]), dash(v["reported_as_of"]), l.Proof)
 	}
 	p("\n")
+	silent := map[string]bool{}
+	for _, f := range r.Furnishers {
+		silent[f.Operator] = !f.Answered
+	}
 	for i := range r.Lines {
-		if l := &r.Lines[i]; l.Proof != Verified {
+		// Why a vault did not answer is said once, below.
+		if l := &r.Lines[i]; l.Proof != Verified && !(l.Proof == Withheld && silent[l.Furnisher]) {
 			p("%s: tradeline %s of %s: %s\n", l.Proof, l.Tradeline, cmp.Or(l.Name, l.Furnisher), l.Reason)
 		}
 	}

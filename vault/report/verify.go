@@ -66,8 +66,36 @@ func Verify(ctx context.Context, chain Chain, chainID string, saved *Report, now
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
+	checked.Steps = nil // times that the file claims
+	if checked.Receipt, err = receiptOf(ctx, chain, saved); err != nil {
+		return nil, err
+	}
 	checked.count()
 	return &checked, nil
+}
+
+// receiptOf returns the saved report's receipt if the chain has it.
+func receiptOf(ctx context.Context, chain Chain, saved *Report) (*Receipt, error) {
+	if saved.Receipt == nil {
+		return nil, nil //nolint:nilnil // none was left
+	}
+	inquiry, err := id32("inquiry", saved.Inquiry)
+	if err != nil {
+		return nil, err
+	}
+	_, receipts, err := chain.Inquiry(ctx, inquiry)
+	if errors.Is(err, client.ErrNotFound) {
+		return nil, nil //nolint:nilnil // the chain knows of no such inquiry
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, receipt := range receipts {
+		if receipt.Institution == saved.DataUser && hex.EncodeToString(receipt.Digest) == saved.Receipt.Digest {
+			return saved.Receipt, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // the chain has another one, or none
 }
 
 func verifyLine(ctx context.Context, chain Chain, subject [32]byte, line *Line, now time.Time) error {

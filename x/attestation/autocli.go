@@ -34,7 +34,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{
 					RpcMethod: "CreateSchema", Use: "create-schema [name] [version]",
 					Short: "Put a schema on the chain", PositionalArgs: args("name", "version"),
-					Example: `creditd tx attestation create-schema bank.score 1 --fields '{"name":"score","kind":"FIELD_KIND_INTEGER","disclosable":true}' --issuer-roles role-furnisher --revocable --from bank`,
+					Example: `creditd tx attestation create-schema bank.score 1 --fields '{"name":"score","kind":"FIELD_KIND_INTEGER","disclosable":true}' --issuer-roles furnisher --revocable --from bank`,
 				},
 				{
 					RpcMethod: "Attest", Use: "attest [schema-id]", Short: "State one attestation",
@@ -49,7 +49,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{
 					RpcMethod: "Revoke", Use: "revoke [id] [reason]", Short: "Take back your own attestation",
 					PositionalArgs: args("id", "reason"),
-					Example:        `creditd tx attestation revoke ATTESTATION_ID revocation-reason-error --from bank`,
+					Example:        `creditd tx attestation revoke ATTESTATION_ID error --from bank`,
 				},
 				{RpcMethod: "UpdateParams", Skip: true}, // by vote only
 			},

@@ -67,12 +67,12 @@ func txCommands() *autocliv1.ServiceCommandDescriptor {
 			{
 				RpcMethod: "Correct", Use: "correct [schema-id] [reason]", Short: "Give your own tradeline a new version",
 				PositionalArgs: args("schema_id", "reason"),
-				Example:        `creditd tx credit correct SCHEMA_ID correction-reason-update --report '{"subject":"BASE64","account":"BASE64","commitment":"BASE64"}' --from bank`,
+				Example:        `creditd tx credit correct SCHEMA_ID update --report '{"subject":"BASE64","account":"BASE64","commitment":"BASE64"}' --from bank`,
 			},
 			{
 				RpcMethod: "GrantConsent", Use: "grant-consent [subject] [data-user] [purpose]", Short: "Let a data user look",
 				PositionalArgs: args("subject", "grantee", "purpose"),
-				Example:        "creditd tx credit grant-consent PSEUDONYM DATA_USER purpose-credit-application --schema-ids SCHEMA_ID --mode consent-mode-view --uses 1 --valid-until 2027-01-31T00:00:00Z --nonce $(openssl rand -hex 16) --from alice",
+				Example:        "creditd tx credit grant-consent PSEUDONYM DATA_USER credit-application --schema-ids SCHEMA_ID --mode view --uses 1 --valid-until 2027-01-31T00:00:00Z --nonce $(openssl rand -hex 16) --from alice",
 			},
 			{
 				RpcMethod: "WithdrawConsent", Use: "withdraw-consent [subject] [id]", Short: "Take a consent back at once",
@@ -81,7 +81,7 @@ func txCommands() *autocliv1.ServiceCommandDescriptor {
 			{
 				RpcMethod: "OpenInquiry", Use: "open-inquiry [subject] [purpose]", Short: "Ask for a subject's records",
 				PositionalArgs: args("subject", "purpose"),
-				Example:        "creditd tx credit open-inquiry PSEUDONYM purpose-credit-application --consent-id CONSENT_ID --nonce $(openssl rand -hex 16) --from lender",
+				Example:        "creditd tx credit open-inquiry PSEUDONYM credit-application --consent-id CONSENT_ID --nonce $(openssl rand -hex 16) --from lender",
 			},
 			{
 				RpcMethod: "LeaveReceipt", Use: "leave-receipt [inquiry-id] [digest] [records]",

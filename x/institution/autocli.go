@@ -5,7 +5,7 @@ import (
 )
 
 const (
-	exampleOperator = "credit1f65h9m5aaknmk6x5x0zyd74m6jnwdxs9ue8a7v"
+	exampleOperator = "credit1f65h9m5aaknmk6x5x0zyd74m6jnwdxs9plqthh"
 	exampleKey      = `'{"@type":"/cosmos.crypto.ed25519.PubKey","key":"OauFcTKbN5Lx3fJL689cikXBqe+hcp6Y+x0rYUdR9Jk="}'`
 )
 
@@ -122,7 +122,7 @@ func voteCommands() []*autocliv1.RpcCommandOptions {
 		},
 		{
 			RpcMethod: "CancelChange", Use: "cancel-change [id]", Short: "Propose to drop a scheduled change, without timelock",
-			Example:        `creditd tx institution cancel-change 7 --expedited` + proposalFlags,
+			Example:        `creditd tx institution cancel-change 7` + proposalFlags,
 			PositionalArgs: args("id"), GovProposal: true,
 		},
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/codec"
+	"github.com/cosmos/cosmos-sdk/codec/address"
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	"github.com/cosmos/cosmos-sdk/testutil/simsx"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -89,13 +90,13 @@ func (AppModule) DefaultGenesis(cdc codec.JSONCodec) json.RawMessage {
 	return cdc.MustMarshalJSON(types.DefaultGenesis())
 }
 
-// ValidateGenesis checks a genesis state without storing it.
-func (am AppModule) ValidateGenesis(cdc codec.JSONCodec, _ client.TxEncodingConfig, bz json.RawMessage) error {
+// ValidateGenesis checks a genesis state without storing it. Commands call it on a module that has no keeper.
+func (AppModule) ValidateGenesis(cdc codec.JSONCodec, _ client.TxEncodingConfig, bz json.RawMessage) error {
 	var state types.GenesisState
 	if err := cdc.UnmarshalJSON(bz, &state); err != nil {
 		return errorsmod.Wrapf(types.ErrInvalidGenesis, "state of %s cannot be read: %s", types.ModuleName, err)
 	}
-	return state.Validate(am.keeper.AddressCodec())
+	return state.Validate(address.NewBech32Codec(sdk.GetConfig().GetBech32AccountAddrPrefix()))
 }
 
 // InitGenesis stores the state and returns the first validator set. The interface of the SDK knows no error, so a bad

@@ -48,7 +48,7 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Home, flags.FlagHome, "", "Empty folder for the validators, which stays (default: a temporary one, removed)")
+	f.StringVar(&o.Home, flags.FlagHome, "", "Folder for the validators, which stays and can be used again (default: a temporary one, removed)")
 	f.StringVar(&o.Against, "against", "", "devnet.json of a running devnet to measure instead")
 	f.IntVar(&o.Validators, "validators", devnet.DefaultValidators, "Validators to start")
 	f.DurationVar(&o.BlockTime, flagBlockTime, devnet.DefaultBlockTime, "Pause after a block (timeout_commit) of the validators to start")
@@ -59,7 +59,7 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json`,
 	f.IntVar(&o.Outstanding, "outstanding", bench.DefaultOutstanding, "Most transactions submitted and not yet committed (fewer if gas budgets are smaller)")
 	f.IntVar(&o.Connections, "connections", bench.DefaultConnections, "Connections to submit over")
 	f.IntVar(&o.PacedTxs, "paced-txs", bench.DefaultPacedTxs, "Transactions a round that are sent at a slow pace, for the latency without a queue")
-	f.Float64Var(&o.PacedRate, "paced-rate", bench.DefaultPacedRate, "Their number a second")
+	f.Float64Var(&o.PacedRate, "paced-rate", bench.DefaultPacedRate, "Their number a second (both: a fifth for batches)")
 	f.IntVar(&o.Subjects, "subjects", bench.DefaultSubjects, "Subjects to enrol and report about")
 	f.BoolVar(&o.Spread, "spread", false, "Submit to all validators but the one that is read from, not to one")
 	f.DurationVar(&o.RoundLimit, "round-limit", bench.DefaultRoundLimit, "Most time for one workload in a round")

@@ -29,7 +29,7 @@ const MaxBatch = 1000
 type Chain struct {
 	mu    sync.Mutex
 	Now   func() time.Time
-	state state
+	state State
 
 	Keys map[string]cryptotypes.PubKey
 	// Down makes every call fail as if the node were away.
@@ -38,7 +38,8 @@ type Chain struct {
 	Height int64
 }
 
-type state struct {
+// State is all that the fake keeps.
+type State struct {
 	Subjects     map[[32]byte]credittypes.SubjectKind
 	Tradelines   map[[32]byte]credittypes.Tradeline
 	Attestations map[[32]byte]attestationtypes.Attestation
@@ -50,20 +51,22 @@ type state struct {
 
 // New makes an empty chain.
 func New(now func() time.Time) *Chain {
-	return &Chain{Now: now, Keys: map[string]cryptotypes.PubKey{}, state: state{
+	return &Chain{Now: now, Keys: map[string]cryptotypes.PubKey{}, state: State{
 		Subjects: map[[32]byte]credittypes.SubjectKind{}, Tradelines: map[[32]byte]credittypes.Tradeline{},
 		Attestations: map[[32]byte]attestationtypes.Attestation{}, Institutions: map[string]institutiontypes.InstitutionView{},
 		Consents: map[[32]byte]credittypes.Consent{}, Inquiries: map[[32]byte]credittypes.Inquiry{}, Receipts: map[string]credittypes.Receipt{},
 	}}
 }
 
-func (s state) clone() state {
-	return state{maps.Clone(s.Subjects), maps.Clone(s.Tradelines), maps.Clone(s.Attestations), maps.Clone(s.Institutions),
-		maps.Clone(s.Consents), maps.Clone(s.Inquiries), maps.Clone(s.Receipts)}
+func (s State) clone() State {
+	return State{
+		maps.Clone(s.Subjects), maps.Clone(s.Tradelines), maps.Clone(s.Attestations), maps.Clone(s.Institutions),
+		maps.Clone(s.Consents), maps.Clone(s.Inquiries), maps.Clone(s.Receipts),
+	}
 }
 
 // State gives a test the maps to look at and to change.
-func (c *Chain) State() *state { return &c.state } //nolint:revive // the type is the fake's own business
+func (c *Chain) State() *State { return &c.state }
 
 // Register adds an institution that is licensed for a year around now.
 func (c *Chain) Register(signer client.Signer, name string, vault *institutiontypes.Vault, roles ...institutiontypes.Role) {
@@ -77,7 +80,7 @@ func (c *Chain) Register(signer client.Signer, name string, vault *institutionty
 
 var errAway = errors.New("connection refused")
 
-func get[K comparable, V any](c *Chain, from func(*state) map[K]V, key K, what string) (V, error) {
+func get[K comparable, V any](c *Chain, from func(*State) map[K]V, key K, what string) (V, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var none V
@@ -93,7 +96,7 @@ func get[K comparable, V any](c *Chain, from func(*state) map[K]V, key K, what s
 
 // Tradeline of a subject.
 func (c *Chain) Tradeline(_ context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
-	t, err := get(c, func(s *state) map[[32]byte]credittypes.Tradeline { return s.Tradelines }, id, "tradeline")
+	t, err := get(c, func(s *State) map[[32]byte]credittypes.Tradeline { return s.Tradelines }, id, "tradeline")
 	if err == nil && !bytes.Equal(t.Subject, subject[:]) {
 		return credittypes.Tradeline{}, client.ErrNotFound
 	}
@@ -118,28 +121,39 @@ func (c *Chain) Tradelines(_ context.Context, subject [32]byte) ([]credittypes.T
 
 // GetAttestation by id.
 func (c *Chain) GetAttestation(_ context.Context, id [32]byte) (attestationtypes.Attestation, error) {
-	return get(c, func(s *state) map[[32]byte]attestationtypes.Attestation { return s.Attestations }, id, "attestation")
+	return get(c, func(s *State) map[[32]byte]attestationtypes.Attestation { return s.Attestations }, id, "attestation")
 }
 
 // GetInstitution by operator.
 func (c *Chain) GetInstitution(_ context.Context, operator string) (institutiontypes.InstitutionView, error) {
-	return get(c, func(s *state) map[string]institutiontypes.InstitutionView { return s.Institutions }, operator, "institution")
+	return get(c, func(s *State) map[string]institutiontypes.InstitutionView { return s.Institutions }, operator, "institution")
 }
 
 // Consent by id.
 func (c *Chain) Consent(_ context.Context, _, id [32]byte) (credittypes.Consent, error) {
-	return get(c, func(s *state) map[[32]byte]credittypes.Consent { return s.Consents }, id, "consent")
+	return get(c, func(s *State) map[[32]byte]credittypes.Consent { return s.Consents }, id, "consent")
 }
 
 // Inquiry by id.
 func (c *Chain) Inquiry(_ context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
-	inquiry, err := get(c, func(s *state) map[[32]byte]credittypes.Inquiry { return s.Inquiries }, id, "inquiry")
-	return inquiry, nil, err
+	inquiry, err := get(c, func(s *State) map[[32]byte]credittypes.Inquiry { return s.Inquiries }, id, "inquiry")
+	if err != nil {
+		return inquiry, nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var receipts []credittypes.Receipt
+	for _, receipt := range c.state.Receipts {
+		if [32]byte(receipt.InquiryId) == id {
+			receipts = append(receipts, receipt)
+		}
+	}
+	return inquiry, receipts, nil
 }
 
 // AccountKey of an address.
 func (c *Chain) AccountKey(_ context.Context, address string) (cryptotypes.PubKey, error) {
-	return get(c, func(*state) map[string]cryptotypes.PubKey { return c.Keys }, address, "account")
+	return get(c, func(*State) map[string]cryptotypes.PubKey { return c.Keys }, address, "account")
 }
 
 // Send applies all messages or none.

@@ -143,7 +143,7 @@ func TestAttest(t *testing.T) {
 	res, err := f.msg.Attest(f.ctx, msg)
 	require.NoError(t, err)
 	require.Equal(t, 2, f.store.Writes, "one attestation is two writes")
-	require.LessOrEqual(t, f.store.Bytes, 320, "bytes of keys and values")
+	require.LessOrEqual(t, f.store.Bytes, 280, "bytes of keys and values")
 
 	id := types.AttestationID(f.schema, bank, msg.Statement.Subject, msg.Statement.Commitment)
 	require.Equal(t, id.Bytes(), res.Id)

@@ -1,3 +1,4 @@
+// Package types holds the types of x/attestation: messages, records, ids, keys, errors and events.
 package types
 
 import "cosmossdk.io/collections"

@@ -37,7 +37,9 @@ func TestOpenInquiry(t *testing.T) {
 	_, err := send(f, f.msg.OpenInquiry, inquiry(consent, "first"))
 	require.ErrorIs(t, err, types.ErrDuplicateInquiry)
 
+	f.store.Writes = 0
 	must(f, f.msg.OpenInquiry, inquiry(consent, "second"))
+	require.Equal(t, 5, f.store.Writes, "and the consent leaves its queue")
 	got := f.consent(consent)
 	require.Equal(t, types.CONSENT_STATUS_USED_UP, got.Status)
 	require.Zero(t, got.UsesLeft)
@@ -129,7 +131,9 @@ func TestOpenInquiryExempt(t *testing.T) {
 	f := controlled(t)
 	exempt := inquiry(nil, "order")
 	exempt.Purpose = types.PURPOSE_LEGAL_ORDER
+	f.store.Writes = 0
 	id := must(f, f.msg.OpenInquiry, exempt).Id
+	require.Equal(t, 3, f.store.Writes, "inquiry, queue, trail")
 	require.Empty(t, f.inquiry(id).ConsentId)
 	f.requireTrail(types.TrailEntry{
 		Subject: subject, Kind: types.TRAIL_KIND_INQUIRY_OPENED, Actor: lender.String(), Ref: id, Purpose: types.PURPOSE_LEGAL_ORDER,
@@ -155,7 +159,9 @@ func TestLeaveReceipt(t *testing.T) {
 	}
 	f.requireTrail(entry)
 
+	f.store.Writes = 0
 	must(f, f.msg.LeaveReceipt, receipt(lender, id))
+	require.Equal(t, 4, f.store.Writes, "receipt, inquiry, queue, trail")
 	got := f.inquiry(id)
 	require.Equal(t, types.INQUIRY_STATUS_FULFILLED, got.Status)
 	require.Equal(t, f.ctx.BlockTime(), *got.ClosedAt)

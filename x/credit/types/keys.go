@@ -1,3 +1,4 @@
+// Package types holds the types of x/credit: messages, records, ids, keys, errors and events.
 package types
 
 import (
@@ -5,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"cosmossdk.io/collections"
 	collcodec "cosmossdk.io/collections/codec"
@@ -66,8 +68,12 @@ func (trailKeyCodec) Decode(buffer []byte) (int, TrailKey, error) {
 	if len(buffer) <= trailKeyHead {
 		return 0, TrailKey{}, fmt.Errorf("%w: trail key of %d bytes", collections.ErrEncoding, len(buffer))
 	}
+	height := binary.BigEndian.Uint64(buffer)
+	if height > math.MaxInt64 {
+		return 0, TrailKey{}, fmt.Errorf("%w: trail key of height %d", collections.ErrEncoding, height)
+	}
 	return len(buffer), TrailKey{
-		Height: int64(binary.BigEndian.Uint64(buffer)),
+		Height: int64(height),
 		Ref:    ID(buffer[8 : trailKeyHead-1]),
 		Kind:   TrailKind(buffer[trailKeyHead-1]),
 		Actor:  append([]byte(nil), buffer[trailKeyHead:]...),

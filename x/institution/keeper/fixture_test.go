@@ -76,6 +76,7 @@ func newFixture(t testing.TB) *fixture {
 	require.NoError(t, cms.LoadLatestVersion())
 
 	registry := codectestutil.CodecOptions{AccAddressPrefix: prefix, ValAddressPrefix: prefix + "valoper"}.NewInterfaceRegistry()
+	sdk.RegisterInterfaces(registry)
 	cryptocodec.RegisterInterfaces(registry)
 	authtypes.RegisterInterfaces(registry)
 	banktypes.RegisterInterfaces(registry)

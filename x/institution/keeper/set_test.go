@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -212,6 +213,18 @@ func TestOneLargeRotationABlock(t *testing.T) {
 	require.True(t, f.set.HasAddress(consAddress(keyOf(1))), "its turn is the next block")
 	f.block()
 	require.True(t, f.set.HasAddress(consAddress(key("new 1"))))
+}
+
+func TestSwapsShareTheBound(t *testing.T) {
+	f := withPowers(t, 10, 10, 10, 10, 10, 10)
+	f.begin(5)
+	for n := range 3 {
+		require.NoError(t, f.rotate(n, key(fmt.Sprintf("new %d", n))))
+	}
+	f.end()
+	require.Len(t, f.updates, 4, "a third of 60 is two swaps")
+	f.block()
+	require.Len(t, f.updates, 2)
 }
 
 func TestLargeRotationWaitsForARemoval(t *testing.T) {

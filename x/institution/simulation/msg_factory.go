@@ -75,7 +75,7 @@ func randomKey(data *simsx.ChainDataSource) (*codectypes.Any, error) {
 // UpdateProfileFactory makes MsgUpdateProfile.
 func UpdateProfileFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgUpdateProfile] {
 	return func(ctx context.Context, data *simsx.ChainDataSource, reporter simsx.SimulationReporter) ([]simsx.SimAccount, *types.MsgUpdateProfile) {
-		institution, ok := pick(ctx, k, data, reporter, active(ctx))
+		institution, ok := pick(ctx, k, data, reporter, known(data, active(ctx)))
 		if !ok {
 			return nil, nil
 		}
@@ -92,7 +92,7 @@ func UpdateProfileFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgUpda
 // RotateConsensusKeyFactory makes MsgRotateConsensusKey.
 func RotateConsensusKeyFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgRotateConsensusKey] {
 	return func(ctx context.Context, data *simsx.ChainDataSource, reporter simsx.SimulationReporter) ([]simsx.SimAccount, *types.MsgRotateConsensusKey) {
-		isActive := active(ctx)
+		isActive := known(data, active(ctx))
 		institution, ok := pick(ctx, k, data, reporter, func(i types.Institution) bool {
 			return isActive(i) && i.HasRole(types.ROLE_VALIDATOR)
 		})
@@ -112,7 +112,7 @@ func RotateConsensusKeyFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.Ms
 // UnjailFactory makes MsgUnjail.
 func UnjailFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgUnjail] {
 	return func(ctx context.Context, data *simsx.ChainDataSource, reporter simsx.SimulationReporter) ([]simsx.SimAccount, *types.MsgUnjail) {
-		isActive, now := active(ctx), simsx.BlockTime(ctx)
+		isActive, now := known(data, active(ctx)), simsx.BlockTime(ctx)
 		institution, ok := pick(ctx, k, data, reporter, func(i types.Institution) bool {
 			if !isActive(i) || !i.HasRole(types.ROLE_VALIDATOR) {
 				return false
@@ -240,5 +240,12 @@ func CancelChangeFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgCance
 			return nil, nil
 		}
 		return nil, &types.MsgCancelChange{Authority: k.Authority(), Id: simsx.OneOf(data.Rand(), answer.Changes).Id}
+	}
+}
+
+// known narrows to institutions whose account the simulation can sign for.
+func known(data *simsx.ChainDataSource, accept func(types.Institution) bool) func(types.Institution) bool {
+	return func(institution types.Institution) bool {
+		return data.HasAccount(institution.Operator) && accept(institution)
 	}
 }

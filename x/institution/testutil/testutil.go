@@ -46,6 +46,7 @@ func SetPrefix() {
 // Codec that knows the module's messages and consensus keys.
 func Codec() *codec.ProtoCodec {
 	registry := codectestutil.CodecOptions{AccAddressPrefix: Prefix, ValAddressPrefix: Prefix + "valoper"}.NewInterfaceRegistry()
+	sdk.RegisterInterfaces(registry)
 	cryptocodec.RegisterInterfaces(registry)
 	authtypes.RegisterInterfaces(registry)
 	types.RegisterInterfaces(registry)
