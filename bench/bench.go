@@ -126,10 +126,6 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	}
 	started := time.Now()
 	r := &run{Options: o, loads: workloads(o.BatchSize)}
-	r.say("counting store writes in this process")
-	if r.costs, err = measureCosts(append(workloads(o.BatchSize), enrolmentLoad())); err != nil {
-		return Report{}, err
-	}
 	if o.Against != "" {
 		r.network, err = openNetwork(ctx, o.Against)
 	} else {
@@ -139,6 +135,10 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, r.network.close()) }()
+	r.say("counting store writes in this process")
+	if r.costs, err = measureCosts(append(workloads(o.BatchSize), enrolmentLoad())); err != nil {
+		return Report{}, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if err := r.prepare(ctx); err != nil {
@@ -150,7 +150,7 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	}
 	report = r.summary(samples)
 	report.Machine = thisMachine()
-	report.TakenAt, report.Seconds = started.UTC().Truncate(time.Second), time.Since(started).Seconds()
+	report.TakenAt, report.Seconds = started.UTC().Truncate(time.Second), time.Since(started).Round(time.Second/10).Seconds()
 	return report, nil
 }
 

@@ -53,6 +53,7 @@ func announcements(ctx context.Context, node *rpchttp.HTTP) (<-chan announcement
 					heard <- announcement{block.Header.Height, now}
 				}
 			case <-ctx.Done():
+				_ = node.Stop() // the connection ends with the program at the latest
 				return
 			}
 		}

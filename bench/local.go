@@ -64,7 +64,7 @@ func newLocal(institutions int, options ...func(*baseapp.BaseApp)) (*local, erro
 			return nil, err
 		}
 	}
-	doc, err := b.Draft()
+	doc, err := b.Document(enc)
 	if err != nil {
 		return nil, err
 	}

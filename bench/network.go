@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -93,8 +92,11 @@ func openNetwork(ctx context.Context, manifest string) (*network, error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, fmt.Errorf("--against %s: %w: give the %s that 'creditd devnet up' wrote", manifest, err, devnet.ManifestName)
 	}
-	m.Home = filepath.Dir(manifest)
-	return attach(ctx, &m)
+	n, err := attach(ctx, &m)
+	if err != nil {
+		return nil, fmt.Errorf("--against %s: %w", manifest, err)
+	}
+	return n, nil
 }
 
 func attach(ctx context.Context, m *devnet.Manifest) (*network, error) {
@@ -116,7 +118,7 @@ func attach(ctx context.Context, m *devnet.Manifest) (*network, error) {
 	var err error
 	n.client, err = client.Dial(ctx, client.Config{GRPC: n.nodes[0].GRPC, RPC: n.nodes[0].RPC, ChainID: m.ChainID})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: see what runs with 'creditd devnet status --home %s'", err, m.Home)
 	}
 	if err := n.loadAccounts(ctx); err != nil {
 		return nil, errors.Join(err, n.client.Close())

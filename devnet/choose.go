@@ -60,6 +60,28 @@ func choose(path string, loans int) (choice, error) {
 	return best, nil
 }
 
+// chooseAmong takes lenders that are given.
+func chooseAmong(path string, names []string) (choice, error) {
+	found, err := readLenders(path)
+	if err != nil {
+		return choice{}, err
+	}
+	c := choice{lenders: names}
+	var lenders []lenderLoans
+	for _, name := range names {
+		index := slices.IndexFunc(found, func(l lenderLoans) bool { return strings.EqualFold(l.name, strings.TrimSpace(name)) })
+		if index < 0 {
+			return choice{}, fmt.Errorf("%s: lender %q is not among its %d largest", path, name, mostLenders)
+		}
+		lenders = append(lenders, found[index])
+		c.loans += found[index].records
+	}
+	if c.borrower, c.at = shared(lenders); c.borrower == "" {
+		return choice{}, fmt.Errorf("%s: no borrower has loans at two of %q", path, names)
+	}
+	return c, nil
+}
+
 func readLenders(path string) ([]lenderLoans, error) {
 	file, err := os.Open(path)
 	if err != nil {

@@ -1,15 +1,12 @@
 package devnet
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -30,6 +27,9 @@ const madeUpLoans = 1.6
 
 // lendersShown is how much of the list of lenders is shown, with its header: real books have hundreds.
 const lendersShown = 9
+
+// demoLooks are what the borrower consents to.
+const demoLooks = 2
 
 // demo is one run.
 type demo struct {
@@ -66,7 +66,7 @@ func Demo(ctx context.Context, options DemoOptions) (err error) {
 	if err := d.play(ctx); err != nil {
 		return err
 	}
-	d.end(temporary)
+	d.end()
 	return nil
 }
 
@@ -148,7 +148,7 @@ func (d *demo) refused(ctx context.Context) error {
 }
 
 func (d *demo) grant(ctx context.Context) (err error) {
-	d.consent, err = d.net.grant(ctx, d.quiet, d.subject)
+	d.consent, err = d.net.grant(ctx, d.quiet, d.subject, demoLooks)
 	return err
 }
 
@@ -165,57 +165,12 @@ func (d *demo) refusedAgain(ctx context.Context) error {
 	return d.mustFail(ctx, "withdrawn", append(d.net.reportArgs(d.subject), "--consent", d.consent)...)
 }
 
-// trail prints the audit trail with the institutions' names: JSON is for programs.
 func (d *demo) trail(ctx context.Context) error {
-	out, err := d.quiet(ctx, append(d.net.trailArgs(d.subject), "--output", "json")...)
-	if err != nil {
-		return err
-	}
-	var answer struct {
-		Entries []struct {
-			Height  string    `json:"height"`
-			Time    time.Time `json:"time"`
-			Kind    string    `json:"kind"`
-			Actor   string    `json:"actor"`
-			Purpose string    `json:"purpose"`
-		} `json:"entries"`
-	}
-	if err := decode(out, &answer); err != nil {
-		return err
-	}
-	var text bytes.Buffer
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "HEIGHT\tTIME\tWHAT\tBY\tPURPOSE")
-	for _, e := range answer.Entries {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", e.Height, e.Time.Format(time.TimeOnly), words("TRAIL_KIND_", e.Kind),
-			d.name(e.Actor), words("PURPOSE_", e.Purpose))
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	d.indent(text.Bytes())
-	return nil
+	_, err := d.command(ctx, "report", "trail", d.subject.Pseudonym, "--home", d.subject.Home)
+	return err
 }
 
-// name of an account that takes part.
-func (d *demo) name(address string) string {
-	for _, i := range d.net.Institutions {
-		if i.Operator == address {
-			return i.Title
-		}
-	}
-	if address == d.subject.Address {
-		return "the borrower"
-	}
-	return address
-}
-
-// words makes a constant's name readable.
-func words(prefix, constant string) string {
-	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(constant, prefix), "_", " "))
-}
-
-func (d *demo) end(temporary bool) {
+func (d *demo) end() {
 	fmt.Fprintf(d.out, "\nDone in %.1f s with %s on the chain.\n\nWhere to look next:\n", time.Since(d.began).Seconds(), plural(d.txs, "transaction"))
 	if d.options.Keep {
 		fmt.Fprint(d.out, d.net.Where())

@@ -36,7 +36,7 @@ func (d *narrator) step(ctx context.Context, title, why string, do func() error)
 		return fmt.Errorf("step %d, %s: %w", d.steps, title, err)
 	}
 	took := time.Since(start)
-	count, err := d.transactions(ctx, from)
+	count, err := Transactions(ctx, d.net.Institutions[0].Node.RPC, from)
 	if err != nil {
 		return err
 	}
@@ -52,31 +52,6 @@ func (d *narrator) height(ctx context.Context) (int64, error) {
 	}
 	status, err := NodeStatus(ctx, d.net.Institutions[0].Node.RPC)
 	return status.Height, err
-}
-
-// transactions in the blocks above a height.
-func (d *narrator) transactions(ctx context.Context, from int64) (count int, err error) {
-	to, err := d.height(ctx)
-	const page = 20 // CometBFT's bound
-	for ; from < to && err == nil; from = min(from+page, to) {
-		var chain struct {
-			Metas []struct {
-				NumTxs string `json:"num_txs"`
-			} `json:"block_metas"`
-		}
-		path := fmt.Sprintf("/blockchain?minHeight=%d&maxHeight=%d", from+1, min(from+page, to))
-		if err = RPC(ctx, d.net.Institutions[0].Node.RPC, path, &chain); err != nil {
-			break
-		}
-		for _, meta := range chain.Metas {
-			n, err := strconv.Atoi(meta.NumTxs)
-			if err != nil {
-				return count, err
-			}
-			count += n
-		}
-	}
-	return count, err
 }
 
 // command shows a command as it could be typed, runs it, and shows what it says.

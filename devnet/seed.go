@@ -48,7 +48,3 @@ func (n *Net) importArgs(i *Institution, book, lender string) []string {
 func (n *Net) reportArgs(s Subject) []string {
 	return []string{"report", "get", "--identity", s.Identity, "--kind", s.Kind, "--home", n.Find(Lender).Home}
 }
-
-func (n *Net) trailArgs(s Subject) []string {
-	return []string{"query", "credit", "trail", s.Pseudonym, "--home", s.Home}
-}

@@ -143,3 +143,28 @@ func state(p *Process) string {
 	}
 	return "down"
 }
+
+// Transactions counts those in the blocks above a height that a node has.
+func Transactions(ctx context.Context, rpc string, from int64) (count int, err error) {
+	const page = 20 // CometBFT's bound
+	status, err := NodeStatus(ctx, rpc)
+	for to := status.Height; from < to && err == nil; from = min(from+page, to) {
+		var chain struct {
+			Metas []struct {
+				NumTxs string `json:"num_txs"`
+			} `json:"block_metas"`
+		}
+		path := fmt.Sprintf("/blockchain?minHeight=%d&maxHeight=%d", from+1, min(from+page, to))
+		if err := RPC(ctx, rpc, path, &chain); err != nil {
+			return count, err
+		}
+		for _, meta := range chain.Metas {
+			n, err := strconv.Atoi(meta.NumTxs)
+			if err != nil {
+				return count, err
+			}
+			count += n
+		}
+	}
+	return count, err
+}

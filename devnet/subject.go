@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -18,10 +19,29 @@ import (
 
 const (
 	firm = "firm"
-	// consentUses and consentLife of a devnet's consents.
-	consentUses = "2"
+	// consentLife of a devnet's consents.
 	consentLife = 30 * 24 * time.Hour
 )
+
+// FollowBorrower gives a borrower with loans at two of the lenders control of its file. The lenders' loans were
+// imported from the book by the first institutions, in that order.
+func (n *Net) FollowBorrower(ctx context.Context, name, book string, lenders []string) (Subject, error) {
+	c, err := chooseAmong(book, lenders)
+	if err != nil {
+		return Subject{}, err
+	}
+	return n.takeControl(ctx, n.Run, name, c)
+}
+
+// Grant gives the lender consent to look that often for a credit application, and returns the consent's id.
+func (n *Net) Grant(ctx context.Context, s Subject, uses int) (string, error) {
+	return n.grant(ctx, n.Run, s, uses)
+}
+
+// Withdraw takes a consent back.
+func (n *Net) Withdraw(ctx context.Context, s Subject, consent string) error {
+	return n.withdraw(ctx, n.Run, s, consent)
+}
 
 // takeControl makes an account for a borrower of an imported book and gives it control of its file.
 func (n *Net) takeControl(ctx context.Context, run runner, name string, c choice) (Subject, error) {
@@ -83,13 +103,12 @@ func (n *Net) enroller(ctx context.Context, s Subject) (*Institution, error) {
 	return nil, errors.New("the subject was enrolled by an institution that is not of this devnet: " + answer.Subject.EnrolledBy)
 }
 
-// grant gives the lender consent to look for a credit application, and returns the consent's id.
-func (n *Net) grant(ctx context.Context, run runner, s Subject) (string, error) {
+func (n *Net) grant(ctx context.Context, run runner, s Subject, uses int) (string, error) {
 	nonce := make([]byte, 16)
 	_, _ = rand.Read(nonce) // never fails, see the doc of crypto/rand.Read
 	_, err := n.mustSend(ctx, run, s.Home, s.Key, "credit", "grant-consent", s.Pseudonym, n.Find(Lender).Operator,
 		"credit-application", "--schema-ids", n.schema(schemas.TradelineFirm), "--mode", "view",
-		"--uses", consentUses, "--valid-until", time.Now().Add(consentLife).UTC().Format(time.RFC3339),
+		"--uses", strconv.Itoa(uses), "--valid-until", time.Now().Add(consentLife).UTC().Format(time.RFC3339),
 		"--nonce", hex.EncodeToString(nonce))
 	if err != nil {
 		return "", err

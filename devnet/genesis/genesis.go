@@ -9,8 +9,10 @@ import (
 	"time"
 
 	cmttypes "github.com/cometbft/cometbft/types"
+	"github.com/cosmos/gogoproto/proto"
 
 	"github.com/cosmos/cosmos-sdk/codec"
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
@@ -166,8 +168,8 @@ func clash(present []types.GenesisInstitution, added Institution) error {
 }
 
 func sameKey(p types.GenesisInstitution, added Institution) bool {
-	raw, err := added.ConsensusPubKey.(interface{ Marshal() ([]byte, error) }).Marshal()
-	return err == nil && bytes.Equal(raw, p.Validator.ConsensusPubkey.Value)
+	packed, err := codectypes.NewAnyWithValue(added.ConsensusPubKey)
+	return err == nil && bytes.Equal(packed.Value, p.Validator.ConsensusPubkey.Value)
 }
 
 // addAccount gives an operator an account, numbered in the order of addresses.
@@ -228,7 +230,7 @@ func (b *Builder) Draft() (*genutiltypes.AppGenesis, error) {
 // message is a module's genesis state.
 type message[T any] interface {
 	*T
-	codec.ProtoMarshaler
+	proto.Message
 }
 
 // edit changes one module's genesis state.

@@ -20,8 +20,8 @@ import (
 	"github.com/creditd/creditd/devnet"
 )
 
-// binary under test: that of CREDITD, or one built here as releases are.
-var binary string
+// the binary under test: that of CREDITD, or one built here as releases are.
+var creditd string
 
 func TestMain(m *testing.M) {
 	code, err := testMain(m)
@@ -33,12 +33,12 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) (int, error) {
-	if binary = os.Getenv("CREDITD"); binary != "" {
-		absolute, err := filepath.Abs(binary)
+	if creditd = os.Getenv("CREDITD"); creditd != "" {
+		absolute, err := filepath.Abs(creditd)
 		if err != nil {
 			return 0, err
 		}
-		binary = absolute
+		creditd = absolute
 		return m.Run(), nil
 	}
 	dir, err := os.MkdirTemp("", "creditd-e2e")
@@ -46,8 +46,8 @@ func testMain(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "creditd")
-	build := exec.Command("go", "build", "-tags", "libsecp256k1_sdk pebbledb", "-o", binary, "github.com/creditd/creditd/cmd/creditd")
+	creditd = filepath.Join(dir, "creditd")
+	build := exec.Command("go", "build", "-tags", "libsecp256k1_sdk pebbledb", "-o", creditd, "github.com/creditd/creditd/cmd/creditd")
 	if out, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -62,7 +62,7 @@ func network(t *testing.T, options devnet.Options) (context.Context, *devnet.Net
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	t.Cleanup(cancel)
-	options.Binary = binary
+	options.Binary = creditd
 	if options.Home == "" {
 		options.Home = filepath.Join(t.TempDir(), "net")
 	}

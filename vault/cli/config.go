@@ -118,6 +118,18 @@ func (e *environment) openStore(ctx context.Context) (*store.Embedded, error) {
 	return s, nil
 }
 
+// recall reads what init remembered, for commands that need no vault: a home without one is as good.
+func (e *environment) recall(ctx context.Context) error {
+	if _, err := os.Stat(e.storePath()); err != nil {
+		return nil //nolint:nilerr // no vault, nothing remembered
+	}
+	s, err := e.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}
+
 func (e *environment) passphrase() ([]byte, error) {
 	path := cmp.Or(text(e.cmd, flagPassphrase), filepath.Join(e.home, "vault.passphrase"))
 	passphrase, err := keys.ReadPassphrase(path)

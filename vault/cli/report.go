@@ -39,7 +39,7 @@ The exit code is 0 only if every line is verified.`,
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newReportGetCmd(), newReportVerifyCmd())
+	cmd.AddCommand(newReportGetCmd(), newReportVerifyCmd(), newReportTrailCmd())
 	return cmd
 }
 
@@ -239,8 +239,8 @@ no vault and no key. The exit code is 0 only if every line is verified.`,
 			if err != nil {
 				return err
 			}
-			if s, failed := e.openStore(ctx); failed == nil { // only for the addresses that init remembered
-				defer closing(&err, "the store", s)
+			if err := e.recall(ctx); err != nil {
+				return err
 			}
 			e.resolve()
 			if e.settings.ChainID == "" {

@@ -37,8 +37,8 @@ func (s Slashing) Params(ctx context.Context, _ *slashing.QueryParamsRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	window := int64(params.SignedBlocksWindow)
-	toSign := math.LegacyNewDec(window - int64(params.MaxMissedBlocks)).QuoInt64(window)
+	window, missable := int64(params.SignedBlocksWindow), int64(params.MaxMissedBlocks) //nolint:gosec // both at most 100,000
+	toSign := math.LegacyNewDec(window - missable).QuoInt64(window)
 	return &slashing.QueryParamsResponse{Params: slashing.NewParams(
 		window, toSign, params.DowntimeJailDuration, math.LegacyZeroDec(), math.LegacyZeroDec(),
 	)}, nil
@@ -105,7 +105,7 @@ func (s Slashing) info(ctx context.Context, operator sdk.AccAddress, key types.C
 		StartHeight:         validator.JoinedHeight,
 		JailedUntil:         validator.JailedUntil,
 		Tombstoned:          key.Tombstoned,
-		MissedBlocksCounter: int64(validator.MissedBlocks),
+		MissedBlocksCounter: int64(validator.MissedBlocks), //nolint:gosec // at most the window of 100,000
 	}
 	if validator.JoinedHeight > 0 {
 		info.IndexOffset = sdk.UnwrapSDKContext(ctx).BlockHeight() - validator.JoinedHeight

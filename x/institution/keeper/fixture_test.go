@@ -8,6 +8,7 @@ import (
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmttypes "github.com/cometbft/cometbft/types"
 	dbm "github.com/cosmos/cosmos-db"
+	"github.com/cosmos/gogoproto/proto"
 	"github.com/stretchr/testify/require"
 
 	"cosmossdk.io/collections"
@@ -280,9 +281,9 @@ func (f *fixture) unjail(n int) error {
 }
 
 // events of a type in this block.
-func (f *fixture) events(event codec.ProtoMarshaler) int { return countEvents(f.ctx, event) }
+func (f *fixture) events(event proto.Message) int { return countEvents(f.ctx, event) }
 
-func countEvents(ctx sdk.Context, event codec.ProtoMarshaler) int {
+func countEvents(ctx sdk.Context, event proto.Message) int {
 	found, name := 0, sdk.MsgTypeURL(event)[1:]
 	for _, emitted := range ctx.EventManager().Events() {
 		if emitted.Type == name {

@@ -286,9 +286,10 @@ func TestPanicsAndOutOfGasDoNotHalt(t *testing.T) {
 	for name, handler := range map[string]func(sdk.Context, sdk.Msg) (*sdk.Result, error){
 		"its handler panicked": func(sdk.Context, sdk.Msg) (*sdk.Result, error) { panic("boom") },
 		"gas; split it": func(ctx sdk.Context, _ sdk.Msg) (*sdk.Result, error) {
-			for {
+			for range 1000 {
 				ctx.GasMeter().ConsumeGas(1_000_000, "loop")
 			}
+			return &sdk.Result{}, nil
 		},
 		"nil result": func(sdk.Context, sdk.Msg) (*sdk.Result, error) { return nil, nil },
 	} {

@@ -82,7 +82,8 @@ func (k *Keeper) countVote(ctx context.Context, params types.Params, slot uint64
 
 func chunkOf(slot uint64) (chunk uint32, index int, mask byte) {
 	offset := slot % chunkBits
-	return uint32(slot / chunkBits), int(offset / 8), 1 << (offset % 8)
+	return uint32(slot / chunkBits), //nolint:gosec // the window has at most 100,000 slots
+		int(offset / 8), 1 << (offset % 8)
 }
 
 func (k *Keeper) missedChunk(ctx context.Context, operator sdk.AccAddress, chunk uint32) ([]byte, error) {

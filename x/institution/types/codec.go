@@ -1,3 +1,4 @@
+// Package types holds what x/institution stores, sends and refuses.
 package types
 
 import (

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cosmos/gogoproto/proto"
 	"github.com/stretchr/testify/require"
 
 	errorsmod "cosmossdk.io/errors"
@@ -68,7 +69,7 @@ func TestConsensusKeys(t *testing.T) {
 	private, err := mldsa65.GenPrivKeyFromSeed(make([]byte, 32))
 	require.NoError(t, err)
 	for _, pk := range []any{ed25519.GenPrivKeyFromSecret([]byte("x")).PubKey(), private.PubKey()} {
-		packed, err := codectypes.NewAnyWithValue(pk.(codec.ProtoMarshaler))
+		packed, err := codectypes.NewAnyWithValue(pk.(proto.Message))
 		require.NoError(t, err)
 		address, err := types.ConsensusAddress(packed)
 		require.NoError(t, err)
@@ -79,7 +80,7 @@ func TestConsensusKeys(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, packed.Value, back.Value)
 	}
-	for _, pk := range []codec.ProtoMarshaler{&ed25519.PubKey{Key: make([]byte, 31)}, &mldsa65.PubKey{Key: make([]byte, 32)}, &mldsa65.PubKey{}} {
+	for _, pk := range []proto.Message{&ed25519.PubKey{Key: make([]byte, 31)}, &mldsa65.PubKey{Key: make([]byte, 32)}, &mldsa65.PubKey{}} {
 		packed, err := codectypes.NewAnyWithValue(pk)
 		require.NoError(t, err)
 		_, err = types.UnpackConsensusKey(packed)

@@ -22,8 +22,9 @@ const (
 )
 
 var (
-	// MinTime and MaxTime bound times of licences: both fit unsigned nanoseconds, the order of queues.
+	// MinTime of a licence: it fits unsigned nanoseconds, the order of queues.
 	MinTime = time.Unix(0, 0).UTC()
+	// MaxTime of a licence, for the same reason.
 	MaxTime = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
