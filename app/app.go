@@ -8,12 +8,14 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/gogoproto/proto"
+	"github.com/spf13/cast"
 
 	"cosmossdk.io/log/v2"
 
 	"github.com/cosmos/cosmos-sdk/baseapp"
 	"github.com/cosmos/cosmos-sdk/baseapp/blockexec"
 	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/flags"
 	"github.com/cosmos/cosmos-sdk/codec"
 	"github.com/cosmos/cosmos-sdk/codec/types"
 	servertypes "github.com/cosmos/cosmos-sdk/server/types"
@@ -65,7 +67,7 @@ func NewCreditd(
 	app.configurator = module.NewConfigurator(encoding.Codec, app.MsgServiceRouter(), app.GRPCQueryRouter())
 	must(app.manager.RegisterServices(app.configurator))
 	must(app.registerQueryServices())
-	app.registerUpgrades()
+	app.registerUpgrades(cast.ToString(appOpts.Get(flags.FlagHome)))
 
 	app.MountKVStores(app.keys)
 	app.MountTransientStores(map[string]*storetypes.TransientStoreKey{gasBudgetStoreKey: app.gasBudgetKey})

@@ -19,12 +19,17 @@ type plannedUpgrade struct {
 // upgrades of the chain, oldest first. There is none yet: this is the first version.
 var upgrades []plannedUpgrade
 
-func (app *Creditd) registerUpgrades() {
+// registerUpgrades teaches the node the upgrades that it knows. An application without a home, as the command line
+// builds one to list its commands, reads nothing: x/upgrade would make a folder to read from.
+func (app *Creditd) registerUpgrades(home string) {
 	for _, u := range upgrades {
 		app.Keepers.Upgrade.SetUpgradeHandler(u.name,
 			func(ctx context.Context, _ upgradetypes.Plan, from module.VersionMap) (module.VersionMap, error) {
 				return app.manager.RunMigrations(ctx, app.configurator, from)
 			})
+	}
+	if home == "" {
+		return
 	}
 	info, err := app.Keepers.Upgrade.ReadUpgradeInfoFromDisk()
 	must(err)
