@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -54,36 +55,49 @@ func TestLocalBlockFailsWithItsTransactions(t *testing.T) {
 
 // Blocks of one kind of transaction in the application alone, without consensus, network or disk:
 //
-//	go test ./bench -run '^$' -bench . -benchtime 20x
+//	go test ./bench -run '^$' -bench 'Block/records=0/' -benchtime 10x
 //
 // The figures of different kinds compare directly: a record is a tradeline or a send. cpu-ns/record is processor
-// time, which other programs on the machine change less.
+// time, which other programs on the machine change less. They grow with the tradelines that the chain holds already:
+// a write costs as many new tree nodes as the tree is deep.
 func BenchmarkBlock(b *testing.B) {
-	const records = 1000
-	for _, w := range workloads(DefaultBatchSize) {
-		b.Run(w.name, func(b *testing.B) {
-			l, m, err := prepared(4, DefaultSubjects)
-			require.NoError(b, err)
-			defer func() { require.NoError(b, l.close()) }()
-			var used time.Duration
-			for b.Loop() {
-				b.StopTimer()
-				txs := make([]*transaction, records/w.records)
-				for i := range txs {
-					txs[i], err = m.sign(i, localGas, l.timeout(), w.message(m, i))
-					require.NoError(b, err)
-				}
-				before, err := ownCPU()
-				require.NoError(b, err)
-				b.StartTimer()
-				_, err = l.block(txs...)
-				require.NoError(b, err)
-				after, err := ownCPU()
-				require.NoError(b, err)
-				used += after - before
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/records, "ns/record")
-			b.ReportMetric(float64(used.Nanoseconds())/float64(b.N)/records, "cpu-ns/record")
-		})
+	for _, held := range []int{0, 100_000} {
+		for _, w := range workloads(DefaultBatchSize) {
+			b.Run(fmt.Sprintf("records=%d/%s", held, w.name), func(b *testing.B) { benchmarkBlock(b, held, w) })
+		}
 	}
+}
+
+func benchmarkBlock(b *testing.B, held int, w workload) {
+	const records = 1000
+	l, m, err := prepared(4, DefaultSubjects)
+	require.NoError(b, err)
+	defer func() { require.NoError(b, l.close()) }()
+	block := func(w workload) []*transaction {
+		txs := make([]*transaction, records/w.records)
+		for i := range txs {
+			txs[i], err = m.sign(i, localGas, l.timeout(), w.message(m, i))
+			require.NoError(b, err)
+		}
+		return txs
+	}
+	for range held / records {
+		_, err := l.block(block(workloads(DefaultBatchSize)[2])...)
+		require.NoError(b, err)
+	}
+	var used time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		txs := block(w)
+		before, err := ownCPU()
+		require.NoError(b, err)
+		b.StartTimer()
+		_, err = l.block(txs...)
+		require.NoError(b, err)
+		after, err := ownCPU()
+		require.NoError(b, err)
+		used += after - before
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/records, "ns/record")
+	b.ReportMetric(float64(used.Nanoseconds())/float64(b.N)/records, "cpu-ns/record")
 }
