@@ -74,7 +74,7 @@ func summarize(load workload, rounds []sample, c cost) Workload {
 		for i, s := range rounds {
 			values[i] = figure(s)
 		}
-		return over(values)
+		return over(values...)
 	}
 	latency := func(waits func(sample) []time.Duration) Latency {
 		at := func(percent float64) Range {
@@ -115,7 +115,7 @@ func ratios(of, reference []sample) Ratios {
 		for i := range values {
 			values[i] = quotient(figure(of[i]), figure(reference[i]))
 		}
-		return over(values)
+		return over(values...)
 	}
 	return Ratios{
 		TxsPerSecond:          each(sample.txRate),

@@ -9,13 +9,14 @@ import (
 
 // Range is one figure over the rounds of a run.
 type Range struct {
-	Median float64 `json:"median"`
-	Min    float64 `json:"min"`
-	Max    float64 `json:"max"`
+	Median float64   `json:"median"`
+	Min    float64   `json:"min"`
+	Max    float64   `json:"max"`
+	Rounds []float64 `json:"rounds"` // in the order of the rounds
 }
 
 // over the rounds; of no values it is zero.
-func over(values []float64) Range {
+func over(values ...float64) Range {
 	if len(values) == 0 {
 		return Range{}
 	}
@@ -25,7 +26,7 @@ func over(values []float64) Range {
 	if len(sorted)%2 == 0 {
 		median = (sorted[middle-1] + sorted[middle]) / 2
 	}
-	return Range{Median: median, Min: sorted[0], Max: sorted[len(sorted)-1]}
+	return Range{Median: median, Min: sorted[0], Max: sorted[len(sorted)-1], Rounds: values}
 }
 
 // percentile by the nearest rank: a value that was really measured, never one between two.

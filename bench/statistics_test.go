@@ -57,10 +57,10 @@ func TestPercentileIsNearestRank(t *testing.T) {
 }
 
 func TestOver(t *testing.T) {
-	require.Equal(t, Range{}, over(nil))
-	require.Equal(t, Range{Median: 3, Min: 3, Max: 3}, over([]float64{3}))
-	require.Equal(t, Range{Median: 2, Min: 1, Max: 9}, over([]float64{9, 1, 2}))
-	require.Equal(t, Range{Median: 2.5, Min: 1, Max: 9}, over([]float64{9, 1, 2, 3}))
+	require.Equal(t, Range{}, over())
+	require.Equal(t, Range{Median: 3, Min: 3, Max: 3, Rounds: []float64{3}}, over(3))
+	require.Equal(t, Range{Median: 2, Min: 1, Max: 9, Rounds: []float64{9, 1, 2}}, over(9, 1, 2))
+	require.Equal(t, Range{Median: 2.5, Min: 1, Max: 9, Rounds: []float64{9, 1, 2, 3}}, over(9, 1, 2, 3))
 }
 
 func TestQuotient(t *testing.T) {

@@ -47,8 +47,10 @@ func choose(path string, loans int) (choice, error) {
 					continue
 				}
 				if borrower, at := shared(three); borrower != "" {
-					best = choice{loans: total, borrower: borrower, at: at,
-						lenders: []string{three[0].name, three[1].name, three[2].name}}
+					best = choice{
+						loans: total, borrower: borrower, at: at,
+						lenders: []string{three[0].name, three[1].name, three[2].name},
+					}
 				}
 			}
 		}

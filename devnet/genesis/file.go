@@ -123,8 +123,10 @@ func (e Entry) verify(cdc codec.Codec, operator sdk.AccAddress) (cryptotypes.Pub
 		return nil, err
 	}
 	if !bytes.Equal(pubKey.Address(), operator) || !pubKey.VerifySignature(message, e.Signature) {
-		return nil, &FieldError{"signature", "is not by the operator " + e.Operator + " over this content",
-			"ask the institution for its file again, and do not edit it"}
+		return nil, &FieldError{
+			"signature", "is not by the operator " + e.Operator + " over this content",
+			"ask the institution for its file again, and do not edit it",
+		}
 	}
 	return pubKey, nil
 }
@@ -205,8 +207,10 @@ func (b *Builder) Collect(cdc codec.Codec, entries []Entry) error {
 
 func (b *Builder) collect(cdc codec.Codec, entry Entry) error {
 	if entry.ChainID != b.doc.ChainID {
-		return &FieldError{"chain_id", fmt.Sprintf("is %q, not %q", entry.ChainID, b.doc.ChainID),
-			"ask the institution to sign for this chain"}
+		return &FieldError{
+			"chain_id", fmt.Sprintf("is %q, not %q", entry.ChainID, b.doc.ChainID),
+			"ask the institution to sign for this chain",
+		}
 	}
 	institution, err := entry.Institution(cdc)
 	if err != nil {

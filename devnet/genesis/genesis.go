@@ -55,8 +55,10 @@ type Builder struct {
 // New starts a chain without institutions.
 func New(enc app.EncodingConfig, options Options) (*Builder, error) {
 	if options.ChainID == "" || len(options.ChainID) > cmttypes.MaxChainIDLen {
-		return nil, &FieldError{"chain-id", fmt.Sprintf("has %d bytes", len(options.ChainID)),
-			fmt.Sprintf("give 1 to %d", cmttypes.MaxChainIDLen)}
+		return nil, &FieldError{
+			"chain-id", fmt.Sprintf("has %d bytes", len(options.ChainID)),
+			fmt.Sprintf("give 1 to %d", cmttypes.MaxChainIDLen),
+		}
 	}
 	if options.Time.IsZero() {
 		return nil, &FieldError{"genesis-time", "is missing", "give the time that the founders agreed on, for example 2030-01-01T12:00:00Z"}
@@ -84,8 +86,10 @@ func New(enc app.EncodingConfig, options Options) (*Builder, error) {
 func Open(enc app.EncodingConfig, doc *genutiltypes.AppGenesis) (*Builder, error) {
 	b := &Builder{cdc: enc.Codec, doc: doc}
 	if err := json.Unmarshal(doc.AppState, &b.state); err != nil {
-		return nil, &FieldError{"app_state", "is no JSON object: " + err.Error(),
-			"start again with 'creditd genesis new'"}
+		return nil, &FieldError{
+			"app_state", "is no JSON object: " + err.Error(),
+			"start again with 'creditd genesis new'",
+		}
 	}
 	if doc.Consensus == nil || doc.Consensus.Params == nil {
 		return nil, &FieldError{"consensus.params", "is missing", "start again with 'creditd genesis new'"}
@@ -157,11 +161,15 @@ func clash(present []types.GenesisInstitution, added Institution) error {
 		case i.Operator == operator:
 			return &FieldError{"operator", operator + " already has a licence in this genesis", "use one account per institution"}
 		case i.LicenceNumber == added.LicenceNumber && i.Jurisdiction == added.Jurisdiction:
-			return &FieldError{"licence-number", fmt.Sprintf("%q in %s is that of %q already", i.LicenceNumber, i.Jurisdiction, i.Name),
-				"give the number of the institution's own licence"}
+			return &FieldError{
+				"licence-number", fmt.Sprintf("%q in %s is that of %q already", i.LicenceNumber, i.Jurisdiction, i.Name),
+				"give the number of the institution's own licence",
+			}
 		case p.Validator != nil && added.ConsensusPubKey != nil && sameKey(p, added):
-			return &FieldError{"consensus-pubkey", fmt.Sprintf("is that of %q already", i.Name),
-				"give every validator a key of its own: two nodes with one key sign two blocks at one height"}
+			return &FieldError{
+				"consensus-pubkey", fmt.Sprintf("is that of %q already", i.Name),
+				"give every validator a key of its own: two nodes with one key sign two blocks at one height",
+			}
 		}
 	}
 	return nil

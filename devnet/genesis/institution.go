@@ -49,8 +49,10 @@ func ParseRoles(text string) ([]types.Role, error) {
 	for _, name := range strings.Split(text, ",") {
 		number, known := types.Role_value["ROLE_"+strings.ToUpper(strings.TrimSpace(name))]
 		if !known || number == 0 {
-			return nil, &FieldError{"roles", fmt.Sprintf("there is no role %q", name),
-				"use a comma-separated list of FURNISHER, DATA_USER, BUREAU, VALIDATOR, SUPERVISOR"}
+			return nil, &FieldError{
+				"roles", fmt.Sprintf("there is no role %q", name),
+				"use a comma-separated list of FURNISHER, DATA_USER, BUREAU, VALIDATOR, SUPERVISOR",
+			}
 		}
 		roles = append(roles, types.Role(number))
 	}
@@ -83,8 +85,10 @@ func (i Institution) Validate(genesisTime time.Time) error {
 		found = append(found, &FieldError{"operator", "is missing", "give the account that acts for the institution"})
 	}
 	if !i.ValidUntil.After(genesisTime) {
-		found = append(found, &FieldError{"valid-until", "is not after the start of the chain, " + genesisTime.Format(time.RFC3339),
-			"give the end of the licence, for example 2035-12-31T00:00:00Z"})
+		found = append(found, &FieldError{
+			"valid-until", "is not after the start of the chain, " + genesisTime.Format(time.RFC3339),
+			"give the end of the licence, for example 2035-12-31T00:00:00Z",
+		})
 	}
 	return errors.Join(append(found, i.validateConsensus(), i.validateVault())...)
 }
@@ -92,16 +96,22 @@ func (i Institution) Validate(genesisTime time.Time) error {
 func (i Institution) validateConsensus() error {
 	switch {
 	case i.IsValidator() && i.ConsensusPubKey == nil:
-		return &FieldError{"consensus-pubkey", "is missing although the roles include VALIDATOR",
-			"give the output of 'creditd comet show-validator', or the node's home with --from-home"}
+		return &FieldError{
+			"consensus-pubkey", "is missing although the roles include VALIDATOR",
+			"give the output of 'creditd comet show-validator', or the node's home with --from-home",
+		}
 	case !i.IsValidator() && (i.ConsensusPubKey != nil || i.Power != 0):
-		return &FieldError{"roles", "do not include VALIDATOR although a consensus key or power is given",
-			"add the role or leave both out"}
+		return &FieldError{
+			"roles", "do not include VALIDATOR although a consensus key or power is given",
+			"add the role or leave both out",
+		}
 	case !i.IsValidator():
 		return nil
 	case !slices.Contains(consensusKeyTypes, i.ConsensusPubKey.Type()):
-		return &FieldError{"consensus-pubkey", fmt.Sprintf("is of type %q", i.ConsensusPubKey.Type()),
-			"use a key of type " + strings.Join(consensusKeyTypes, " or ")}
+		return &FieldError{
+			"consensus-pubkey", fmt.Sprintf("is of type %q", i.ConsensusPubKey.Type()),
+			"use a key of type " + strings.Join(consensusKeyTypes, " or "),
+		}
 	}
 	return types.ValidatePower(i.Power)
 }

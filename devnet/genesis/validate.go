@@ -74,20 +74,26 @@ func validateFounders(enc app.EncodingConfig, doc *genutiltypes.AppGenesis, raw 
 		}
 		var key cryptotypes.PubKey
 		if err := enc.InterfaceRegistry.UnpackAny(entry.Validator.ConsensusPubkey, &key); err != nil {
-			return &FieldError{fmt.Sprintf("consensus_pubkey of %q", entry.Institution.Name), err.Error(),
-				"give the output of 'creditd comet show-validator'"}
+			return &FieldError{
+				fmt.Sprintf("consensus_pubkey of %q", entry.Institution.Name), err.Error(),
+				"give the output of 'creditd comet show-validator'",
+			}
 		}
 		if !slices.Contains(doc.Consensus.Params.Validator.PubKeyTypes, key.Type()) {
-			return &FieldError{"consensus.params.validator.pub_key_types",
-				fmt.Sprintf("does not allow %s, which %q signs with", key.Type(), entry.Institution.Name), "add it to the list"}
+			return &FieldError{
+				"consensus.params.validator.pub_key_types",
+				fmt.Sprintf("does not allow %s, which %q signs with", key.Type(), entry.Institution.Name), "add it to the list",
+			}
 		}
 		if entry.Institution.Status == types.LICENCE_STATUS_ACTIVE && !entry.Validator.Jailed {
 			active++
 		}
 	}
 	if active == 0 {
-		return &FieldError{"app_state." + types.ModuleName + ".institutions", "has no active validator",
-			"add at least one with 'creditd genesis add-institution --roles VALIDATOR,...'"}
+		return &FieldError{
+			"app_state." + types.ModuleName + ".institutions", "has no active validator",
+			"add at least one with 'creditd genesis add-institution --roles VALIDATOR,...'",
+		}
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func TestLicencesMakeTheSet(t *testing.T) {
 		require.Equal(t, types.ErrNotJailed.ABCICode(), early.Code, early.Log)
 
 		require.NoError(t, net.Restart(c))
-		require.NoError(t, net.WaitHeight(ctx, c, height(ctx, net, a)))
+		catchesUp(ctx, t, net, c)
 		eventually(ctx, t, "unjail to be accepted", func() bool {
 			return send(ctx, t, net, net.Institutions[c].Name, "institution", "unjail").Code == 0
 		})
@@ -125,6 +125,16 @@ func licenceChangedAt(ctx context.Context, t *testing.T, rpc string, at int64) b
 	return false
 }
 
+// catchesUp waits until a node that was away is where the first one is now, and serves again.
+func catchesUp(ctx context.Context, t *testing.T, net *devnet.Net, i int) {
+	t.Helper()
+	head := height(ctx, net, 0)
+	eventually(ctx, t, "the node to catch up", func() bool {
+		status, err := devnet.NodeStatus(ctx, net.Institutions[i].Node.RPC)
+		return err == nil && status.Height >= head && !status.CatchingUp
+	})
+}
+
 // signs waits until an address has signed a commit.
 func signs(ctx context.Context, t *testing.T, net *devnet.Net, i int, address string) {
 	t.Helper()
@@ -164,6 +174,7 @@ func writesNothing(ctx context.Context, t *testing.T, net *devnet.Net, name stri
 	own := send(ctx, t, net, name, enrol...)
 	require.Equal(t, app.ErrMayNotPay.Codespace(), own.Codespace, own.Log)
 	require.Equal(t, app.ErrMayNotPay.ABCICode(), own.Code, own.Log)
+	require.Contains(t, own.Log, "ask an institution to sponsor it")
 	sponsored := send(ctx, t, net, name, append(enrol, "--fee-granter", net.Find("bank-a").Operator)...)
 	require.Equal(t, types.ModuleName, sponsored.Codespace, sponsored.Log)
 	require.Equal(t, types.ErrNotLicensed.ABCICode(), sponsored.Code, sponsored.Log)
@@ -222,7 +233,7 @@ func TestConsensusKeys(t *testing.T) {
 				require.NoError(t, os.Rename(filepath.Join(fresh, file), filepath.Join(net.Institutions[rotated].Home, file)))
 			}
 			require.NoError(t, net.Restart(rotated))
-			require.NoError(t, net.WaitHeight(ctx, rotated, height(ctx, net, 0)))
+			catchesUp(ctx, t, net, rotated)
 			current := consensusAddress(ctx, t, net, rotated)
 			require.NotEqual(t, old, current)
 			signs(ctx, t, net, 0, current)

@@ -66,8 +66,10 @@ type job struct {
 }
 
 func (j *job) importArgs(bank int, more ...string) []string {
-	args := []string{"vault", "import", j.book, "--format", "sba", "--lender", j.lenders[bank],
-		"--home", j.net.Institutions[bank].Home, "--output", "json"}
+	args := []string{
+		"vault", "import", j.book, "--format", "sba", "--lender", j.lenders[bank],
+		"--home", j.net.Institutions[bank].Home, "--output", "json",
+	}
 	return append(args, more...)
 }
 
@@ -92,7 +94,8 @@ func (j *job) killedImport(ctx context.Context, t *testing.T) {
 	status := func() (s struct {
 		Committed int `json:"committed"`
 		Staged    int `json:"staged"`
-	}) {
+	},
+	) {
 		out, err := j.net.Run(ctx, "vault", "status", "--home", j.net.Institutions[0].Home, "--output", "json")
 		if err == nil {
 			require.NoError(t, json.Unmarshal(out, &s))
@@ -158,8 +161,10 @@ func (j *job) rejects(_ context.Context, t *testing.T) {
 }
 
 func (j *job) reportArgs(more ...string) []string {
-	args := []string{"report", "get", "--identity", j.borrower.Identity, "--kind", j.borrower.Kind,
-		"--home", j.net.Find(devnet.Lender).Home}
+	args := []string{
+		"report", "get", "--identity", j.borrower.Identity, "--kind", j.borrower.Kind,
+		"--home", j.net.Find(devnet.Lender).Home,
+	}
 	return append(args, more...)
 }
 
@@ -220,12 +225,7 @@ func (j *job) oneDown(ctx context.Context, t *testing.T) {
 	require.True(t, j.get(ctx, t).Complete)
 
 	require.NoError(t, j.net.Restart(uninvolved))
-	head := height(ctx, j.net, 0)
-	require.NoError(t, j.net.WaitHeight(ctx, uninvolved, head))
-	eventually(ctx, t, "the node to have caught up", func() bool {
-		status, err := devnet.NodeStatus(ctx, j.net.Institutions[uninvolved].Node.RPC)
-		return err == nil && !status.CatchingUp
-	})
+	catchesUp(ctx, t, j.net, uninvolved)
 	signs(ctx, t, j.net, 0, consensusAddress(ctx, t, j.net, uninvolved))
 }
 

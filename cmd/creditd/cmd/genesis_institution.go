@@ -149,8 +149,10 @@ func operatorAddress(ctx client.Context, text string) (sdk.AccAddress, error) {
 	}
 	record, err := ctx.Keyring.Key(text)
 	if err != nil {
-		return nil, &genesis.FieldError{Field: "operator", Wrong: fmt.Sprintf("%q is neither an address of this chain nor a key of the keyring", text),
-			Fix: "list the keys with 'creditd keys list'"}
+		return nil, &genesis.FieldError{
+			Field: "operator", Wrong: fmt.Sprintf("%q is neither an address of this chain nor a key of the keyring", text),
+			Fix: "list the keys with 'creditd keys list'",
+		}
 	}
 	return record.GetAddress()
 }

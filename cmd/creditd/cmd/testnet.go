@@ -104,11 +104,15 @@ func (o testnetOptions) validate() error {
 	case o.validators < 1 || o.validators > 100:
 		return &genesis.FieldError{Field: flagValidators, Wrong: fmt.Sprintf("is %d", o.validators), Fix: "give 1 to 100"}
 	case len(o.hosts) > 0 && len(o.hosts) != o.validators:
-		return &genesis.FieldError{Field: flagHosts, Wrong: fmt.Sprintf("names %d machines for %d validators", len(o.hosts), o.validators),
-			Fix: "name one machine per validator"}
+		return &genesis.FieldError{
+			Field: flagHosts, Wrong: fmt.Sprintf("names %d machines for %d validators", len(o.hosts), o.validators),
+			Fix: "name one machine per validator",
+		}
 	case o.step < 4 || o.firstPort < 1024 || o.firstPort+o.validators*o.step > 65535:
-		return &genesis.FieldError{Field: flagFirstPort, Wrong: "does not leave room for four ports per validator",
-			Fix: "give ports from 1024 to 65535 that are at least 4 apart"}
+		return &genesis.FieldError{
+			Field: flagFirstPort, Wrong: "does not leave room for four ports per validator",
+			Fix: "give ports from 1024 to 65535 that are at least 4 apart",
+		}
 	}
 	return nil
 }
