@@ -12,6 +12,7 @@ import (
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 
 	"github.com/creditd/creditd/devnet"
+	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
 // Defaults of the command line: a run of two to three minutes on two cores.
@@ -48,6 +49,7 @@ type Options struct {
 	Against    string        // devnet.json of a network that runs already
 	Validators int           // of the network it starts
 	BlockTime  time.Duration // of the network it starts
+	GasBudget  uint64        // institution_gas_per_block of the network it starts; the chain's default if 0
 	Binary     string        // that the validators run; this very program if empty
 
 	Rounds      int
@@ -101,6 +103,8 @@ func (o Options) complete() (Options, error) {
 		return o, fmt.Errorf("--round-limit %s: give 1s to %s", o.RoundLimit, maxRoundLimit)
 	case o.Subjects < o.BatchSize:
 		return o, fmt.Errorf("--subjects %d: give at least --batch-size (%d)", o.Subjects, o.BatchSize)
+	case o.GasBudget != 0 && (o.GasBudget < institutiontypes.MinGasPerBlock || o.GasBudget > institutiontypes.MaxGasPerBlock):
+		return o, fmt.Errorf("--gas-budget %d: give %d to %d", o.GasBudget, institutiontypes.MinGasPerBlock, int64(institutiontypes.MaxGasPerBlock))
 	case o.Against != "" && o.Home != "":
 		return o, errors.New("--home is of a network that is started, --against of one that runs: give one of them")
 	}

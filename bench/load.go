@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	errorsmod "cosmossdk.io/errors"
 	ctypes "github.com/cometbft/cometbft/rpc/core/types"
 	cmttypes "github.com/cometbft/cometbft/types"
 	"golang.org/x/sync/errgroup"
@@ -20,6 +21,9 @@ import (
 
 // ErrFailed: the chain refused transactions that were to succeed, so the figures would be of something else.
 var ErrFailed = errors.New("transactions failed")
+
+// maxUnanswered submissions of one transaction in a row.
+const maxUnanswered = 5
 
 // submitter is what is used of a node that transactions are sent to.
 type submitter interface {
@@ -121,18 +125,24 @@ func feed(ctx context.Context, b burst, slots chan<- struct{}, work chan<- *tran
 }
 
 // submit until the node takes the transaction. What it refuses for the present block only is sent again after the
-// next; the time that this takes is part of the latency.
+// next, and so is what it gave no answer to: a node that executes a large block answers nobody for so long that its
+// server gives up. The time that this takes is part of the latency.
 func (g *generator) submit(ctx context.Context, node submitter, tx *transaction) (again int64, err error) {
 	tx.submitted = time.Now()
-	for ; ; again++ {
+	for unanswered := 0; ; again++ {
 		answer, err := node.BroadcastTxSync(ctx, tx.bytes)
 		switch {
-		case err == nil && answer.Code == 0:
+		case err == nil && answer.Code == 0, is(err, tx, sdkerrors.ErrTxInMempoolCache):
 			return again, nil
-		case err != nil && !mempoolFull(err, tx):
-			return again, fmt.Errorf("submitting: %w", err)
-		case err == nil && !overBudget(answer):
+		case err == nil && overBudget(answer), is(err, tx, sdkerrors.ErrMempoolIsFull):
+		case err == nil && unanswered > 0:
+			return again, nil // refused perhaps because a block has it already: the blocks will tell
+		case err == nil:
 			return again, fmt.Errorf("%w: %s (%s/%d)", ErrFailed, answer.Log, answer.Codespace, answer.Code)
+		case unanswered == maxUnanswered || ctx.Err() != nil:
+			return again, fmt.Errorf("submitting: %w", err)
+		default:
+			unanswered++
 		}
 		if err := g.follower.await(ctx, nil); err != nil {
 			return again, err
@@ -140,9 +150,10 @@ func (g *generator) submit(ctx context.Context, node submitter, tx *transaction)
 	}
 }
 
-func mempoolFull(err error, tx *transaction) bool {
+// is tells whether an error of the RPC says what the SDK has an error for.
+func is(err error, tx *transaction, what *errorsmod.Error) bool {
 	known := sdkclient.CheckCometError(err, tx.bytes)
-	return known != nil && known.Codespace == sdkerrors.RootCodespace && known.Code == sdkerrors.ErrMempoolIsFull.ABCICode()
+	return known != nil && known.Codespace == what.Codespace() && known.Code == what.ABCICode()
 }
 
 func overBudget(answer *ctypes.ResultBroadcastTx) bool {
@@ -156,7 +167,7 @@ func (g *generator) explain(b burst, err error) error {
 	}
 	g.follower.mu.Lock()
 	defer g.follower.mu.Unlock()
-	return fmt.Errorf("%d of %d transactions are in no block after %s: give a smaller --txs or a longer --round-limit: %w",
+	return fmt.Errorf("%d of %d transactions are in no block after %s: give fewer --txs or --batches, or a longer --round-limit: %w",
 		len(g.follower.expected), len(b.txs), b.limit, err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"testing"
 	"time"
@@ -164,6 +165,32 @@ func TestBurstSendsAgain(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, int64(60), o.sentAgain)
 			require.Len(t, o.latencies, 30)
+		})
+	}
+}
+
+// An answer that is lost says nothing about the transaction: it is sent again, and what the node says then may be
+// because it has it already.
+func TestBurstSurvivesLostAnswers(t *testing.T) {
+	for name, then := range map[string]func() (uint32, string, error){
+		"in the mempool": func() (uint32, string, error) {
+			return 0, "", errors.New("RPC error -32603: tx already exists in cache")
+		},
+		"committed meanwhile": func() (uint32, string, error) { return 18, "sdk", nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			chain := newFakeChain()
+			chain.check = func(tx []byte, try int) (uint32, string, error) {
+				if try == 1 {
+					chain.mempool = append(chain.mempool, tx) // it arrived
+					return 0, "", io.ErrUnexpectedEOF
+				}
+				return then()
+			}
+			_, o, err := chain.generate(t, 30, nil)
+			require.NoError(t, err)
+			require.Len(t, o.latencies, 30)
+			require.Equal(t, int64(30), o.sentAgain)
 		})
 	}
 }

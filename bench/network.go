@@ -47,6 +47,11 @@ func startNetwork(ctx context.Context, o Options) (*network, error) {
 	running, err := devnet.Start(ctx, devnet.Options{
 		Home: o.Home, ChainID: "creditd-bench", Validators: o.Validators, BlockTime: o.BlockTime, WithoutVaults: true,
 		Binary: o.Binary, Progress: o.Progress,
+		Institution: func(p *institutiontypes.Params) {
+			if o.GasBudget != 0 {
+				p.InstitutionGasPerBlock = o.GasBudget
+			}
+		},
 	})
 	if err != nil {
 		return nil, errors.Join(err, remove())

@@ -21,6 +21,7 @@ func TestOptions(t *testing.T) {
 		"--paced-rate":  {PacedRate: -1},
 		"--round-limit": {RoundLimit: time.Hour},
 		"--subjects":    {Subjects: 99},
+		"--gas-budget":  {GasBudget: 1},
 		"--against":     {Against: "devnet.json", Home: "home"},
 	} {
 		_, err := o.complete()

@@ -54,8 +54,11 @@ func Demo(ctx context.Context, options DemoOptions) (err error) {
 	defer func() {
 		if d.net != nil && (!options.Keep || err != nil) {
 			err = errors.Join(err, d.net.Stop())
-			if temporary && err == nil {
+			switch {
+			case temporary && err == nil:
 				err = os.RemoveAll(options.Home)
+			case err != nil:
+				err = fmt.Errorf("%w\nits files and logs are left in %s", err, options.Home)
 			}
 		}
 	}()

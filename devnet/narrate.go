@@ -123,6 +123,9 @@ func (d *narrator) show(args []string) {
 func (d *narrator) short(text string) string { return strings.ReplaceAll(text, d.net.Home, "$D") }
 
 func (d *narrator) indent(out []byte) {
+	if len(out) == 0 {
+		return
+	}
 	for line := range bytes.SplitSeq(bytes.TrimRight(out, "\n"), []byte("\n")) {
 		fmt.Fprintf(d.out, "   | %s\n", d.short(string(line)))
 	}

@@ -21,7 +21,7 @@ const (
 	DefaultChainID     = "creditd-devnet"
 	DefaultValidators  = 4
 	DefaultSeedRecords = 200
-	// DefaultBlockTime is about the shortest at which four nodes on two cores still agree in the first round.
+	// DefaultBlockTime is short enough to wait for, and leaves two cores that run four nodes most of their time.
 	DefaultBlockTime    = 300 * time.Millisecond
 	DefaultVotingPeriod = 8 * time.Second
 	maxValidators       = 50

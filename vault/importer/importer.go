@@ -246,15 +246,20 @@ func (im *Importer) fly(ctx context.Context, items []item) error {
 	im.flights.Go(func() {
 		defer func() { <-im.slots }()
 		if err := im.settle(ctx, items); err != nil {
-			im.mu.Lock()
-			defer im.mu.Unlock()
-			if im.failure == nil {
-				im.failure = err
-			}
+			im.fail(err)
 		}
 		im.report()
 	})
 	return nil
+}
+
+// fail keeps the first failure.
+func (im *Importer) fail(err error) {
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	if im.failure == nil {
+		im.failure = err
+	}
 }
 
 // land waits for all that is in flight.

@@ -52,6 +52,7 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json`,
 	f.StringVar(&o.Against, "against", "", "devnet.json of a running devnet to measure instead")
 	f.IntVar(&o.Validators, "validators", devnet.DefaultValidators, "Validators to start")
 	f.DurationVar(&o.BlockTime, flagBlockTime, devnet.DefaultBlockTime, "Pause after a block (timeout_commit) of the validators to start")
+	f.Uint64Var(&o.GasBudget, "gas-budget", 0, "institution_gas_per_block of the validators to start (default: the chain's)")
 	f.IntVar(&o.Rounds, "rounds", bench.DefaultRounds, "Rounds; each measures every workload once")
 	f.IntVar(&o.Txs, "txs", bench.DefaultTxs, "Transactions of one message a round")
 	f.IntVar(&o.Batches, "batches", bench.DefaultBatches, "Transactions of one batch a round")

@@ -82,5 +82,14 @@ func prepare(cmd *cobra.Command, clientCtx client.Context) error {
 		return err
 	}
 	template, config := nodeConfig()
-	return server.InterceptConfigsPreRunHandler(cmd, template, config, cometConfig())
+	node, err := server.InterceptConfigsAndCreateContext(cmd, template, config, cometConfig())
+	if err != nil {
+		return err
+	}
+	logger, err := server.CreateSDKLogger(node, cmd.ErrOrStderr()) // standard output is for results: creditd export > state.json
+	if err != nil {
+		return err
+	}
+	node.Logger = logger.With(log.ModuleKey, "server")
+	return server.SetCmdServerContext(cmd, node)
 }
