@@ -37,9 +37,6 @@ const (
 // queryGasLimit bounds what one query may read: a page of 100 entries costs about a tenth of it.
 const queryGasLimit = 50_000_000
 
-// iavlCacheNodes is 1/8 of the SDK's default: several nodes share a machine, and the working set is small.
-const iavlCacheNodes = 100_000
-
 // Ports that a node listens on. Zero switches the REST or gRPC server off.
 type Ports struct{ P2P, RPC, GRPC, REST int }
 
@@ -143,7 +140,6 @@ func (s Settings) application() *srvconfig.Config {
 	cfg.MinGasPrices = "0" + app.BaseDenom
 	cfg.QueryGasLimit = queryGasLimit
 	cfg.InterBlockCache = false // a cache over IAVL's own that has split AppHashes
-	cfg.IAVLCacheSize = iavlCacheNodes
 	cfg.API.Enable = s.Ports.REST != 0
 	cfg.API.Address = "tcp://" + loopback(s.Ports.REST)
 	cfg.GRPC.Enable = s.Ports.GRPC != 0
