@@ -68,6 +68,7 @@ func (b *bank) config() Config {
 	return Config{
 		Furnisher: b.signer.Address(), Chain: b.chain, Store: b.store, Keys: b.ring, Pseudonyms: keys.NewConsortium([32]byte{1}),
 		BatchSize: batch, InFlight: 2,
+		Progress: func(Progress) {}, // as on the command line: reporting takes the lock that failures take
 	}
 }
 
