@@ -55,6 +55,7 @@ var forbiddenFuncs = map[string]string{
 	"os.Environ":               "the environment differs between validators",
 	"os.ExpandEnv":             "the environment differs between validators",
 	"os.Hostname":              "the environment differs between validators",
+	"(*sync.WaitGroup).Go":     "goroutines end in any order",
 	"(*sync.Map).Range":        "the order of a map is random: collect and sort the keys",
 	"(reflect.Value).MapKeys":  "the order of a map is random: collect and sort the keys",
 	"(reflect.Value).MapRange": "the order of a map is random: collect and sort the keys",

@@ -35,6 +35,8 @@ func ranges[M ~map[string]int](m M, named table) {
 	for range maps.Values(named) { // want `maps.Values: the order of a map is random`
 	}
 	_ = reflect.ValueOf(m).MapKeys() // want `\(reflect.Value\).MapKeys`
+	var wg sync.WaitGroup
+	wg.Go(func() {}) // want `\(\*sync.WaitGroup\).Go`
 	var sm sync.Map
 	sm.Range(func(any, any) bool { return true }) // want `\(\*sync.Map\).Range`
 }
