@@ -79,9 +79,18 @@ demo: build ## The main job on four real validators: loan books in, consent, ver
 bench: build ## Measure throughput and latency on this machine (ARGS= for `creditd bench`)
 	$(BINARY) bench $(ARGS)
 
+FIGURES := $(BUILDDIR)/figures
+.PHONY: figures
+figures: build ## All figures of docs/figures.md, on this machine with nothing else running (a quarter of an hour; needs PostgreSQL 15)
+	mkdir -p $(FIGURES)
+	$(BINARY) bench --workloads attest,attest-batch,anchor,postgres,verify --txs 3000 --batches 1200 --output json >$(FIGURES)/attest.json
+	$(BINARY) bench --workloads attest,attest-listed --state 10000,1000000 --output json >$(FIGURES)/state.json
+	$(BINARY) bench --workloads furnish,furnish-batch --output json >$(FIGURES)/furnish.json
+	$(BINARY) bench figures $(FIGURES)/attest.json $(FIGURES)/state.json $(FIGURES)/furnish.json | tee $(FIGURES)/figures.md
+
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-tools test-e2e test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, short simulation, short fuzzing
+test: test-vet test-unit test-tools test-interop test-e2e test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
@@ -100,6 +109,14 @@ test-race: ## Unit tests under the race detector (slow: compiles everything anew
 .PHONY: test-tools
 test-tools: ## Tests of our own checkers
 	go test -C tools/determinism ./...
+
+.PHONY: test-interop
+test-interop: clients/interop/node_modules/.package-lock.json ## Our formats as implemented in TypeScript, apart from our code (needs Node 20.19)
+	cd clients/interop && npm test
+
+clients/interop/node_modules/.package-lock.json: clients/interop/package.json clients/interop/package-lock.json
+	cd clients/interop && npm ci
+	touch $@
 
 .PHONY: test-e2e
 test-e2e: build ## End to end on real processes (tests/e2e)

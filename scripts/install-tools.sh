@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
-# Installs what the Go toolchain cannot bring along: protoc (for `make proto`, `proto-check`, `proto-lint`) and a C
-# compiler (for libsecp256k1). Does nothing where they are there. Debian and Ubuntu, as root or with sudo.
+# Installs what the Go toolchain cannot bring along: protoc (for `make proto`, `proto-check`, `proto-lint`), a C
+# compiler (for libsecp256k1), and Node with npm (for `make test-interop`). Does nothing where they are there. Debian and
+# Ubuntu, as root or with sudo.
 set -euo pipefail
+
+# Debian 12 has an older Node than the packages of clients/interop want.
+check_node() {
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+    { echo "install-tools: Node $(node --version) is too old for clients/interop: install 20.19 or later" >&2; exit 1; }
+}
 
 missing=()
 command -v protoc >/dev/null || missing+=(protobuf-compiler)
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v make >/dev/null || missing+=(make)
 command -v git >/dev/null || missing+=(git)
-[ ${#missing[@]} -gt 0 ] || exit 0
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
+[ ${#missing[@]} -gt 0 ] || { check_node; exit 0; }
 
 root=()
 if [ "$(id -u)" -ne 0 ]; then
@@ -26,3 +35,4 @@ trap 'rm -f "$log"' EXIT
 "${root[@]}" apt-get -qq update >"$log" 2>&1 || true # an old list may do; the next line tells
 "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 ||
   { cat "$log" >&2; exit 1; }
+check_node

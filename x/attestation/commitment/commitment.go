@@ -14,9 +14,12 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/creditd/creditd/x/attestation/merkle"
 )
 
 // Domain strings. Each separates one use of SHA-256 or HMAC from all others; none may ever change.
@@ -44,11 +47,27 @@ func (Seed) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "Seed(redacte
 
 // salt derives the salt of leaf index: HMAC-SHA256(seed, "creditd/salt/v1" || u16be(index)). Knowing
 // the salts of disclosed fields tells nothing about the others.
-func (s Seed) salt(index int) [32]byte {
-	mac := hmac.New(sha256.New, s[:])
-	mac.Write([]byte(domainSalt))
-	mac.Write(binary.BigEndian.AppendUint16(nil, uint16(index)))
-	return [32]byte(mac.Sum(nil))
+func (s Seed) salt(index int) [32]byte { return newSalter(s).salt(index) }
+
+// salter derives many salts of one seed. It keeps the HMAC with its key, which is half of the work.
+type salter struct {
+	mac  hash.Hash
+	info []byte // the domain, with room for the index
+	sum  []byte
+}
+
+func newSalter(seed Seed) *salter {
+	return &salter{
+		mac:  hmac.New(sha256.New, seed[:]),
+		info: append(make([]byte, 0, len(domainSalt)+2), domainSalt...),
+		sum:  make([]byte, 0, sha256.Size),
+	}
+}
+
+func (s *salter) salt(index int) [32]byte {
+	s.mac.Reset()
+	s.mac.Write(binary.BigEndian.AppendUint16(s.info, uint16(index)))
+	return [32]byte(s.mac.Sum(s.sum))
 }
 
 // Record holds the canonical text of each field that has a value. A name that is not in the map is
@@ -95,7 +114,7 @@ func Commit(layout Layout, record Record, seed Seed) ([32]byte, error) {
 	if err := record.Check(layout); err != nil {
 		return [32]byte{}, err
 	}
-	return bind(layout.SchemaID, len(layout.Fields), treeRoot(leaves(layout, record, seed))), nil
+	return bind(layout.SchemaID, len(layout.Fields), merkle.Root(leaves(layout, record, seed))), nil
 }
 
 // bind turns the tree's root into the commitment. Schema and size are bound so that the same leaves
@@ -111,10 +130,10 @@ func bind(schemaID [32]byte, size int, root [32]byte) [32]byte {
 
 // leaves returns the leaf hashes of a record that was checked, in the order of the layout.
 func leaves(layout Layout, record Record, seed Seed) [][32]byte {
-	hashes := make([][32]byte, len(layout.Fields))
+	hashes, salts := make([][32]byte, len(layout.Fields)), newSalter(seed)
 	for i, field := range layout.Fields {
 		value, present := record[field.Name]
-		hashes[i] = hashLeaf(leafData(seed.salt(i), i, field, value, present))
+		hashes[i] = merkle.HashLeaf(leafData(salts.salt(i), i, field, value, present))
 	}
 	return hashes
 }

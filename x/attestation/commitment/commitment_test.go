@@ -109,7 +109,7 @@ func TestCanonicalNeverQuotesTheText(t *testing.T) {
 func TestLayoutRefusals(t *testing.T) {
 	tooMany := make([]Field, MaxFields+1)
 	for i := range tooMany {
-		tooMany[i] = Field{fmt.Sprintf("f%d", i), String}
+		tooMany[i] = Field{Name: fmt.Sprintf("f%d", i), Kind: String}
 	}
 	for name, c := range map[string]struct {
 		fields []Field
@@ -117,14 +117,15 @@ func TestLayoutRefusals(t *testing.T) {
 	}{
 		"none":           {nil, "1 to 64 fields, not 0"},
 		"too many":       {tooMany, "1 to 64 fields, not 65"},
-		"empty name":     {[]Field{{"", String}}, `name "" is not`},
-		"upper case":     {[]Field{{"Name", String}}, `name "Name" is not`},
-		"digit first":    {[]Field{{"1a", String}}, `name "1a" is not`},
-		"hyphen":         {[]Field{{"a-b", String}}, `name "a-b" is not`},
-		"long name":      {[]Field{{strings.Repeat("a", 65), String}}, "at most 64 bytes"},
-		"twice":          {[]Field{{"a", String}, {"b", Code}, {"a", Code}}, `"a" appears twice`},
-		"no kind":        {[]Field{{"a", 0}}, "kind(0) is not a kind"},
-		"kind of future": {[]Field{{"a", 7}}, "kind(7) is not a kind"},
+		"empty name":     {[]Field{{Name: "", Kind: String}}, `name "" is not`},
+		"upper case":     {[]Field{{Name: "Name", Kind: String}}, `name "Name" is not`},
+		"digit first":    {[]Field{{Name: "1a", Kind: String}}, `name "1a" is not`},
+		"hyphen":         {[]Field{{Name: "a-b", Kind: String}}, `name "a-b" is not`},
+		"long name":      {[]Field{{Name: strings.Repeat("a", 65), Kind: String}}, "at most 64 bytes"},
+		"twice":          {[]Field{{Name: "a", Kind: String}, {Name: "b", Kind: Code}, {Name: "a", Kind: Code}}, `"a" appears twice`},
+		"no kind":        {[]Field{{Name: "a", Kind: 0}}, "kind(0) is not a kind"},
+		"summed text":    {[]Field{{Name: "a", Kind: Code, Summed: true}}, `"a": kind code cannot be summed`},
+		"kind of future": {[]Field{{Name: "a", Kind: 7}}, "kind(7) is not a kind"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			layout := Layout{Fields: c.fields}
@@ -178,7 +179,7 @@ func TestCommitBindsEverything(t *testing.T) {
 			l.Fields[0].Name, r["texts"] = "texts", r["text"]
 			delete(r, "text")
 		},
-		"one field more": func(l *Layout, _ Record, _ *Seed) { l.Fields = append(l.Fields, Field{"more", Code}) },
+		"one field more": func(l *Layout, _ Record, _ *Seed) { l.Fields = append(l.Fields, Field{Name: "more", Kind: Code}) },
 	} {
 		require.NotEqual(t, root, commit(change), name)
 	}

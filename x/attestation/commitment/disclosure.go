@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/creditd/creditd/x/attestation/merkle"
 )
 
 // MaxDisclosureBytes bounds the JSON of a Disclosure before it is parsed. The largest valid one, of
@@ -81,7 +83,7 @@ func Disclose(layout Layout, record Record, seed Seed, names ...string) (Disclos
 			Index: i, Name: field.Name, Kind: field.Kind, Present: present, Value: value,
 			Salt: seed.salt(i), Path: []Hash{},
 		}
-		for _, sibling := range inclusionPath(hashes, i) {
+		for _, sibling := range merkle.InclusionPath(hashes, uint64(i)) {
 			disclosed.Path = append(disclosed.Path, sibling)
 		}
 		disclosure.Fields = append(disclosure.Fields, disclosed)
@@ -135,8 +137,8 @@ func (f DisclosedField) verify(layout Layout, root [32]byte) error {
 	for i, sibling := range f.Path {
 		path[i] = sibling
 	}
-	leaf := hashLeaf(leafData(f.Salt, f.Index, want, f.Value, f.Present))
-	tree, ok := rootFromPath(leaf, f.Index, len(layout.Fields), path)
+	leaf := merkle.HashLeaf(leafData(f.Salt, f.Index, want, f.Value, f.Present))
+	tree, ok := merkle.RootFromPath(leaf, uint64(f.Index), uint64(len(layout.Fields)), path)
 	if !ok || bind(layout.SchemaID, len(layout.Fields), tree) != root {
 		return ErrMismatch
 	}

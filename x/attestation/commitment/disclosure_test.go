@@ -26,7 +26,7 @@ func TestDiscloseEverySubsetVerifies(t *testing.T) {
 		layout, record := Layout{SchemaID: [32]byte{9}}, Record{}
 		for i := range size {
 			name := fmt.Sprintf("f%d", i)
-			layout.Fields = append(layout.Fields, Field{name, Integer})
+			layout.Fields = append(layout.Fields, Field{Name: name, Kind: Integer})
 			if i%3 != 0 {
 				record[name] = fmt.Sprint(i)
 			}
@@ -184,7 +184,7 @@ func TestLargestDisclosureFits(t *testing.T) {
 	layout, record, names := Layout{}, Record{}, []string{}
 	for i := range MaxFields {
 		name := fmt.Sprintf("%c%s", 'a'+i%26, strings.Repeat(string(rune('a'+i/26)), MaxNameBytes-1))
-		layout.Fields = append(layout.Fields, Field{name, String})
+		layout.Fields = append(layout.Fields, Field{Name: name, Kind: String})
 		record[name] = strings.Repeat(`<`, MaxStringBytes)
 		names = append(names, name)
 	}

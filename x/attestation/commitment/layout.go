@@ -69,6 +69,10 @@ func (k *Kind) UnmarshalText(text []byte) error {
 type Field struct {
 	Name string // [a-z][a-z0-9_]*, at most MaxNameBytes
 	Kind Kind
+
+	// Which commitments the field's value is in beside the Merkle root. They change nothing of that.
+	Circuit bool // in the circuit commitment
+	Summed  bool // has an amount commitment of its own; Amount and Integer alone
 }
 
 // Layout is what of a schema the commitment depends on: its id and its fields in leaf order.
@@ -78,7 +82,7 @@ type Layout struct {
 }
 
 // Validate refuses a layout without fields, with more than MaxFields, with a name that is malformed or
-// appears twice, or with a kind that does not exist.
+// appears twice, with a kind that does not exist, or with a summed field of which there are no sums.
 func (l Layout) Validate() error {
 	if len(l.Fields) == 0 || len(l.Fields) > MaxFields {
 		return fmt.Errorf("a layout has 1 to %d fields, not %d", MaxFields, len(l.Fields))
@@ -89,6 +93,9 @@ func (l Layout) Validate() error {
 		}
 		if !field.Kind.Valid() {
 			return fmt.Errorf("field %q: %s is not a kind of field", field.Name, field.Kind)
+		}
+		if field.Summed && field.Kind != Amount && field.Kind != Integer {
+			return fmt.Errorf("field %q: kind %s cannot be summed, only amount and integer can", field.Name, field.Kind)
 		}
 		if l.index(field.Name) != i {
 			return fmt.Errorf("field %q appears twice", field.Name)

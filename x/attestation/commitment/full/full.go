@@ -1,0 +1,128 @@
+// Package full makes every commitment of a record from its one seed: the Merkle root that fields are disclosed against
+// and, where the schema asks for them, the circuit commitment and the amount commitments (docs/commitment-format.md).
+//
+// It is for furnishers and their clients. It is apart from package commitment because that is linked into the state
+// machine, which needs no Poseidon2.
+package full
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/creditd/creditd/privacy/commit"
+	"github.com/creditd/creditd/x/attestation/commitment"
+)
+
+// Commitments of one record: what a statement about it carries.
+type Commitments struct {
+	Root    [32]byte // see commitment.Commit
+	Circuit []byte   // 32 bytes, none when the layout has no circuit field
+	Amounts [][]byte // one for each summed field in leaf order, 32 bytes each
+}
+
+// CommitAll returns all commitments to a record about the subject. It fails for what commitment.Commit fails for.
+//
+// A summed field that the record has no value for is committed to as zero, so that sums do not show who has one.
+func CommitAll(layout commitment.Layout, subject [32]byte, record commitment.Record, seed commitment.Seed) (Commitments, error) {
+	root, err := commitment.Commit(layout, record, seed)
+	if err != nil {
+		return Commitments{}, err
+	}
+	out := Commitments{Root: root}
+	var fields []commit.CircuitField
+	for i, field := range layout.Fields {
+		if field.Circuit {
+			circuitField, err := circuitField(field, record)
+			if err != nil {
+				return Commitments{}, fmt.Errorf("field %q: %w", field.Name, err)
+			}
+			fields = append(fields, circuitField)
+		}
+		if field.Summed {
+			amount, err := number(field, record)
+			if err != nil {
+				return Commitments{}, fmt.Errorf("field %q: %w", field.Name, err)
+			}
+			point := commit.Amount(amount, commit.DeriveBlinding(seed, uint16(i)))
+			out.Amounts = append(out.Amounts, point[:])
+		}
+	}
+	if len(fields) == 0 {
+		return out, nil
+	}
+	circuit, err := commit.Circuit(layout.SchemaID, subject, fields, commit.DeriveCircuitSalt(seed))
+	if err != nil {
+		return Commitments{}, err
+	}
+	out.Circuit = circuit[:]
+	return out, nil
+}
+
+// Opening is what opens one amount commitment; commit.VerifyAmount checks it.
+type Opening struct {
+	Place    int // in Commitments.Amounts
+	Value    int64
+	Blinding commit.Blinding
+}
+
+// OpenAmount returns the opening of the named summed field.
+func OpenAmount(layout commitment.Layout, record commitment.Record, seed commitment.Seed, name string) (Opening, error) {
+	if err := record.Check(layout); err != nil {
+		return Opening{}, err
+	}
+	place := 0
+	for i, field := range layout.Fields {
+		if field.Summed && field.Name == name {
+			value, err := number(field, record)
+			return Opening{Place: place, Value: value, Blinding: commit.DeriveBlinding(seed, uint16(i))}, err
+		}
+		if field.Summed {
+			place++
+		}
+	}
+	return Opening{}, fmt.Errorf("%.64q is not a summed field of the schema", name)
+}
+
+// number of a field of kind Amount or Integer; 0 where the record has none.
+func number(field commitment.Field, record commitment.Record) (int64, error) {
+	text, present := record[field.Name]
+	if !present {
+		return 0, nil
+	}
+	value, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, errors.New("not a decimal number of 64 bits") // strconv's own error quotes the text
+	}
+	return value, nil
+}
+
+func circuitField(field commitment.Field, record commitment.Record) (commit.CircuitField, error) {
+	text, present := record[field.Name]
+	if !present {
+		return commit.AbsentField(), nil
+	}
+	switch field.Kind {
+	case commitment.String:
+		return commit.StringField(text), nil
+	case commitment.Integer:
+		value, err := number(field, record)
+		return commit.IntegerField(value), err
+	case commitment.Amount:
+		value, err := number(field, record)
+		return commit.AmountField(value), err
+	case commitment.Date:
+		day, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			return commit.CircuitField{}, errors.New("not a calendar day") // time's own error quotes the text
+		}
+		return commit.DateField(day)
+	case commitment.Boolean:
+		return commit.BooleanField(text == "true"), nil
+	case commitment.Code:
+		return commit.CodeField(text)
+	default:
+		return commit.CircuitField{}, fmt.Errorf("%s is not a kind of field", field.Kind)
+	}
+}
