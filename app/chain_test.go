@@ -146,7 +146,9 @@ func id(parts ...any) []byte {
 // busyBlocks are transactions that touch each other's state in every way that matters to an executor that runs
 // them side by side: same payer, same subject from two furnishers, transfers in a ring, failures.
 func (c *testChain) busyBlocks() (hashes [][]byte, codes []uint32) {
-	schema := schemas.All()[0].ID()
+	definition, found := schemas.ByName(schemas.UtilityPayment)
+	require.True(c.t, found)
+	schema := definition.ID()
 	run := func(txs ...[]byte) {
 		for _, r := range c.block(txs...) {
 			codes = append(codes, r.Code)

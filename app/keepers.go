@@ -104,9 +104,10 @@ func (app *Creditd) setKeepers(appOpts servertypes.AppOptions) {
 	k.Gov.SetHooks(k.Institution.GovHooks(k.Gov))
 
 	k.Attestation = attestationkeeper.NewKeeper(
-		cdc, runtime.NewKVStoreService(store(attestationtypes.StoreKey)), accounts, k.Institution, authority)
+		cdc, runtime.NewKVStoreService(store(attestationtypes.StoreKey)), accounts, k.Account, k.Institution, authority)
 	k.Credit = creditkeeper.NewKeeper(
 		cdc, runtime.NewKVStoreService(store(credittypes.StoreKey)), k.Account, k.Institution, k.Attestation, authority)
+	k.Attestation.AddResolver(creditkeeper.EnrolledSubjects, creditkeeper.Resolver{Keeper: k.Credit})
 	app.Keepers = k
 }
 

@@ -76,7 +76,8 @@ func (app *Creditd) setModules() {
 	app.manager.SetOrderBeginBlockers(institutiontypes.ModuleName)
 	// x/institution after x/gov: a suspension that passes takes effect in the same block.
 	app.manager.SetOrderEndBlockers(
-		banktypes.ModuleName, feegrant.ModuleName, govtypes.ModuleName, institutiontypes.ModuleName, credittypes.ModuleName)
+		banktypes.ModuleName, feegrant.ModuleName, govtypes.ModuleName, institutiontypes.ModuleName, attestationtypes.ModuleName,
+		credittypes.ModuleName)
 
 	// Accounts before what pays, licences before what needs one.
 	genesisOrder := []string{

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
@@ -36,6 +39,10 @@ const (
 	enrolmentBatch = 100
 	// gasMargin over what the same transaction used in an empty chain, in percent: keys get longer.
 	gasMargin = 120
+	// maxState is what fits into an evening.
+	maxState = 100_000_000
+	// preloadInFlight batches of a thousand: more would make blocks of many seconds.
+	preloadInFlight = 24
 	// batchPace is how many times fewer batches are sent when paced, and more slowly: nothing is to queue.
 	batchPace = 5
 	// budgetShare of the gas budgets that may be in flight, in percent: the node that is submitted to may be a
@@ -51,6 +58,14 @@ type Options struct {
 	BlockTime  time.Duration // of the network it starts
 	GasBudget  uint64        // institution_gas_per_block of the network it starts; the chain's default if 0
 	Binary     string        // that the validators run; this very program if empty
+
+	// Workloads to measure beside the reference; the usual ones if empty.
+	Workloads []string
+	// State is how many attestations the chain holds before the rounds; with several numbers, ascending, there are
+	// rounds at each. None: as many as the rounds themselves make.
+	State []int
+	// PostgresBin is the folder of PostgreSQL's programs; looked for if empty.
+	PostgresBin string
 
 	Rounds      int
 	Txs         int // of one message, in a round
@@ -107,6 +122,21 @@ func (o Options) complete() (Options, error) {
 		return o, fmt.Errorf("--gas-budget %d: give %d to %d", o.GasBudget, institutiontypes.MinGasPerBlock, int64(institutiontypes.MaxGasPerBlock))
 	case o.Against != "" && o.Home != "":
 		return o, errors.New("--home is of a network that is started, --against of one that runs: give one of them")
+	case o.Against != "" && len(o.State) > 0:
+		return o, errors.New("--state fills a network that is started for it: give it without --against")
+	}
+	if len(o.Workloads) == 0 {
+		o.Workloads = UsualWorkloads()
+	}
+	for _, name := range o.Workloads {
+		if !slices.Contains(AllWorkloads(), name) {
+			return o, fmt.Errorf("--workloads %q: give some of %s", name, strings.Join(AllWorkloads(), ","))
+		}
+	}
+	for i, state := range o.State {
+		if state < 1 || state > maxState || i > 0 && state <= o.State[i-1] {
+			return o, fmt.Errorf("--state %d: give ascending numbers of 1 to %d", state, maxState)
+		}
 	}
 	return o, nil
 }
@@ -119,7 +149,18 @@ type run struct {
 	generator *generator
 	maker     *maker
 	loads     []workload
+	beside    []beside
 	costs     map[string]cost
+}
+
+// samples of all rounds at one size of the state.
+type samples struct {
+	loads  map[string][]sample
+	beside map[string][]besideSample
+	// attestations on the chain before and after.
+	before, after int
+	// of the validator with the most, in bytes.
+	memory, disk int64
 }
 
 // Run measures. Its error wraps ErrFailed when the chain refused what was to succeed.
@@ -129,7 +170,8 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 		return Report{}, err
 	}
 	started := time.Now()
-	r := &run{Options: o, loads: workloads(o.BatchSize)}
+	r := &run{Options: o, loads: chosen(o)}
+	r.beside = r.chosenBeside()
 	if o.Against != "" {
 		r.network, err = openNetwork(ctx, o.Against)
 	} else {
@@ -140,7 +182,7 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	}
 	defer func() { err = errors.Join(err, r.network.close()) }()
 	r.say("counting store writes in this process")
-	if r.costs, err = measureCosts(append(workloads(o.BatchSize), enrolmentLoad())); err != nil {
+	if r.costs, err = measureCosts(slices.Concat(r.loads, r.helpers())); err != nil {
 		return Report{}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -148,11 +190,17 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	if err := r.prepare(ctx); err != nil {
 		return Report{}, err
 	}
-	samples, err := r.rounds(ctx)
+	for _, b := range r.beside {
+		if err := b.open(ctx); err != nil {
+			return Report{}, fmt.Errorf("%s: %w", b.name(), err)
+		}
+		defer func() { err = errors.Join(err, b.close()) }()
+	}
+	all, err := r.states(ctx)
 	if err != nil {
 		return Report{}, err
 	}
-	report = r.summary(samples)
+	report = r.summary(all)
 	report.Machine = thisMachine()
 	report.TakenAt, report.Seconds = started.UTC().Truncate(time.Second), time.Since(started).Round(time.Second/10).Seconds()
 	return report, nil
@@ -170,6 +218,9 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.say("enrolling %d subjects", r.Subjects)
+	if err := r.network.requireSchemas(ctx, r.loads); err != nil {
+		return err
+	}
 	limit, err := r.network.client.MaxBatch(ctx)
 	if err != nil {
 		return err
@@ -222,21 +273,92 @@ func (r *run) connect(ctx context.Context) error {
 	return nil
 }
 
-// rounds measures each workload once a round; each round begins with another, so that none is always first.
-func (r *run) rounds(ctx context.Context) (map[string][]sample, error) {
-	samples := map[string][]sample{}
-	for round := range r.Rounds {
-		for i := range r.loads {
-			load := r.loads[(round+i)%len(r.loads)]
+// states has rounds at each size of the state that was asked for.
+func (r *run) states(ctx context.Context) ([]samples, error) {
+	if len(r.State) == 0 {
+		s, err := r.rounds(ctx)
+		return []samples{s}, err
+	}
+	var all []samples
+	for _, size := range r.State {
+		if err := r.preload(ctx, size); err != nil {
+			return nil, err
+		}
+		s, err := r.rounds(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// turn is one measurement of a round.
+type turn struct {
+	name string
+	take func(context.Context) (result string, err error)
+}
+
+// rounds takes each turn once a round; each round begins with another, so that none is always first.
+func (r *run) rounds(ctx context.Context) (samples, error) {
+	all := samples{loads: map[string][]sample{}, beside: map[string][]besideSample{}, before: r.maker.stated}
+	var turns []turn
+	for _, load := range r.loads {
+		turns = append(turns, turn{load.name, func(ctx context.Context) (string, error) {
 			s, err := r.measure(ctx, load)
+			all.loads[load.name] = append(all.loads[load.name], s)
+			return fmt.Sprintf("%8.0f records/s  %6.2f ms CPU/record", s.recordRate(), s.cpuPerRecord()), err
+		}})
+	}
+	for _, b := range r.beside {
+		turns = append(turns, turn{b.name(), func(ctx context.Context) (string, error) {
+			s, err := b.round(ctx)
+			all.beside[b.name()] = append(all.beside[b.name()], s)
+			return fmt.Sprintf("%8.0f %s/s", s.rate(), b.unit()), err
+		}})
+	}
+	for round := range r.Rounds {
+		for i := range turns {
+			t := turns[(round+i)%len(turns)]
+			result, err := t.take(ctx)
 			if err != nil {
-				return nil, fmt.Errorf("round %d, %s: %w", round+1, load.name, err)
+				return all, fmt.Errorf("round %d, %s: %w", round+1, t.name, err)
 			}
-			r.say("round %d of %d  %-14s %6.0f records/s  %6.2f ms CPU/record", round+1, r.Rounds, load.name, s.recordRate(), s.cpuPerRecord())
-			samples[load.name] = append(samples[load.name], s)
+			r.say("round %d of %d  %-14s %s", round+1, r.Rounds, t.name, result)
 		}
 	}
-	return samples, nil
+	all.after = r.maker.stated
+	for _, of := range r.network.nodes {
+		memory, err := peakMemory(of.PID)
+		if err != nil {
+			return all, err
+		}
+		disk, err := sizeOf(filepath.Join(of.Home, "data"))
+		if err != nil {
+			return all, err
+		}
+		all.memory, all.disk = max(all.memory, memory), max(all.disk, disk)
+	}
+	return all, nil
+}
+
+// preload states attestations until the chain holds so many.
+func (r *run) preload(ctx context.Context, size int) error {
+	const step = 50 // batches that are signed at once: what is signed must be committed within the limit of a round
+	load := preloadLoad()
+	for r.maker.stated < size {
+		r.say("stating attestations: %d of %d", r.maker.stated, size)
+		missing := (size - r.maker.stated + preloadBatch - 1) / preloadBatch
+		txs, err := r.sign(load, min(missing, step))
+		if err != nil {
+			return err
+		}
+		_, err = r.generator.run(ctx, burst{txs: txs, outstanding: min(r.inFlight(preload), preloadInFlight), limit: r.RoundLimit})
+		if err != nil {
+			return fmt.Errorf("--state %d: %w", size, err)
+		}
+	}
+	return nil
 }
 
 // measure one workload once: first paced, for what a transaction takes when nothing is in its way, then loaded.

@@ -20,6 +20,7 @@ import (
 	"github.com/creditd/creditd/app"
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/devnet/genesis"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
@@ -44,6 +45,9 @@ func newLocal(institutions int, options ...func(*baseapp.BaseApp)) (*local, erro
 	start := time.Now().UTC().Truncate(time.Second)
 	b, err := genesis.New(enc, genesis.Options{ChainID: localChainID, Time: start, Institution: func(p *institutiontypes.Params) {
 		p.InstitutionGasPerBlock = institutiontypes.MaxGasPerBlock // how much fits is not what is measured here
+	}, Attestation: func(gs *attestationtypes.GenesisState) {
+		addSchemas(gs)
+		allowPreload(gs)
 	}})
 	if err != nil {
 		return nil, err

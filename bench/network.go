@@ -2,13 +2,13 @@ package bench
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 
@@ -18,11 +18,9 @@ import (
 	"github.com/creditd/creditd/app"
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/devnet"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
-
-// awakeLimit of the first new block of every node.
-const awakeLimit = time.Minute
 
 // network of validators that is measured.
 type network struct {
@@ -52,39 +50,23 @@ func startNetwork(ctx context.Context, o Options) (*network, error) {
 				p.InstitutionGasPerBlock = o.GasBudget
 			}
 		},
+		Attestation: func(gs *attestationtypes.GenesisState) {
+			addSchemas(gs)
+			if len(o.State) > 0 {
+				allowPreload(gs)
+			}
+		},
 	})
 	if err != nil {
 		return nil, errors.Join(err, remove())
 	}
 	stop := func() error { return errors.Join(running.Stop(), remove()) }
-	if err := awake(ctx, running); err != nil {
-		return nil, errors.Join(err, stop())
-	}
 	n, err := attach(ctx, running.Manifest)
 	if err != nil {
 		return nil, errors.Join(err, stop())
 	}
 	n.stop = stop
 	return n, nil
-}
-
-// awake waits for a new block: a node that has only blocks of an earlier run does not answer queries yet.
-func awake(ctx context.Context, running *devnet.Net) error {
-	ctx, cancel := context.WithTimeout(ctx, awakeLimit)
-	defer cancel()
-	for i := range running.Institutions {
-		if running.Institutions[i].Node == nil {
-			continue
-		}
-		status, err := devnet.NodeStatus(ctx, running.Institutions[i].Node.RPC)
-		if err != nil {
-			return err
-		}
-		if err := running.WaitHeight(ctx, i, status.Height+1); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // openNetwork uses one that runs already and is left running.
@@ -173,6 +155,20 @@ func (n *network) accountNumber(ctx context.Context, operator string) (uint64, e
 		return 0, fmt.Errorf("%s has no %s to send around: measure a devnet of this version of creditd", operator, app.BaseDenom)
 	}
 	return info.Info.AccountNumber, nil
+}
+
+// requireSchemas finds what the workloads state under.
+func (n *network) requireSchemas(ctx context.Context, loads []workload) error {
+	needed := slices.ContainsFunc(loads, func(w workload) bool { return strings.HasPrefix(w.name, Attest) })
+	if !needed {
+		return nil
+	}
+	id := hex.EncodeToString(unlistedSchema.Id)
+	_, err := attestationtypes.NewQueryClient(n.client.Conn()).Schema(ctx, &attestationtypes.QuerySchemaRequest{Id: id})
+	if err != nil {
+		return fmt.Errorf("schema %s, which only networks that bench starts have: leave %s* out of --workloads: %w", unlistedSchema.Name, Attest, err)
+	}
+	return nil
 }
 
 // describe the chain, as its own nodes report it.

@@ -23,11 +23,33 @@ func TestOptions(t *testing.T) {
 		"--subjects":    {Subjects: 99},
 		"--gas-budget":  {GasBudget: 1},
 		"--against":     {Against: "devnet.json", Home: "home"},
+		"--workloads":   {Workloads: []string{Attest, "attests"}},
+		"--state":       {State: []int{1000, 1000}},
+		"--state 0":     {State: []int{0}},
+		"--state fills": {State: []int{1000}, Against: "devnet.json"},
 	} {
 		_, err := o.complete()
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "give")
 	}
+}
+
+// The reference is always there: without it there is nothing to compare with.
+func TestChosen(t *testing.T) {
+	names := func(o Options) (all []string) {
+		o, err := o.complete()
+		require.NoError(t, err)
+		for _, load := range chosen(o) {
+			all = append(all, load.name)
+		}
+		for _, b := range (&run{Options: o}).chosenBeside() {
+			all = append(all, b.name())
+		}
+		return all
+	}
+	require.Equal(t, UsualWorkloads(), names(Options{}))
+	require.Equal(t, []string{BankSend, AttestBatch}, names(Options{Workloads: []string{AttestBatch}}))
+	require.Equal(t, []string{BankSend, Attest, Anchor, Postgres}, names(Options{Workloads: []string{Postgres, Anchor, Attest}}))
 }
 
 // What is in flight must fit into the budgets, or the node would refuse it.

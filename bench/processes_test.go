@@ -2,6 +2,7 @@ package bench
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -49,4 +50,22 @@ func TestCPUOf(t *testing.T) {
 
 	_, err = cpuOf([]int{0})
 	require.ErrorContains(t, err, "pid 0")
+}
+
+func TestParsePeak(t *testing.T) {
+	peak, err := parsePeak([]byte("Name:\tcreditd\nVmPeak:\t  9000 kB\nVmHWM:\t  1024 kB\nVmRSS:\t 512 kB\n"))
+	require.NoError(t, err)
+	require.EqualValues(t, 1<<20, peak)
+	_, err = parsePeak([]byte("Name:\tVmHWM\n"))
+	require.Error(t, err)
+}
+
+func TestSizeOf(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "sub"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a"), make([]byte, 10), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "sub", "b"), make([]byte, 5), 0o600))
+	size, err := sizeOf(dir)
+	require.NoError(t, err)
+	require.EqualValues(t, 15, size)
 }

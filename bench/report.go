@@ -14,6 +14,53 @@ type Report struct {
 	Chain     Chain      `json:"chain"`
 	Load      Load       `json:"load"`
 	Workloads []Workload `json:"workloads"`
+	// Beside the chain's workloads, in the same rounds.
+	Beside []Beside `json:"beside"`
+	// States are the sizes of the state at which there were rounds; Workloads and Beside are of the last.
+	States  []State  `json:"states"`
+	Figures []Figure `json:"figures"`
+}
+
+// Beside is something else that was measured in the rounds.
+type Beside struct {
+	Name      string  `json:"name"`
+	About     string  `json:"about"`
+	Unit      string  `json:"unit"`
+	PerRound  int     `json:"per_round"`
+	PerSecond Range   `json:"per_second"`
+	Phases    []Phase `json:"phases"`
+}
+
+// Phase is a part of the time of a round.
+type Phase struct {
+	Name string `json:"name"`
+	Ms   Range  `json:"ms"`
+}
+
+// State is how fast the chain was while it held so many attestations.
+type State struct {
+	Attestations int    `json:"attestations"` // when the rounds began
+	After        int    `json:"after"`        // when they were over
+	Rates        []Rate `json:"rates"`
+	// Of the validator with the most: memory at its highest since it was started, and the files of its data.
+	MemoryMB float64 `json:"memory_mb"`
+	DiskMB   float64 `json:"disk_mb"`
+}
+
+// Rate of one workload.
+type Rate struct {
+	Name         string `json:"name"`
+	TxsPerSecond Range  `json:"txs_per_second"`
+}
+
+// Figure is one that was to be reached.
+type Figure struct {
+	Name  string  `json:"name"`
+	Value Range   `json:"value"`
+	Floor float64 `json:"floor"` // at least
+	Aim   float64 `json:"aim"`
+	// Less is better.
+	Less bool `json:"less"`
 }
 
 // Chain is the network that was measured.

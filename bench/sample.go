@@ -43,7 +43,8 @@ func (r *run) sampled(load workload, txs []*transaction, paced, loaded outcome, 
 }
 
 // summary puts all rounds side by side.
-func (r *run) summary(samples map[string][]sample) Report {
+func (r *run) summary(states []samples) Report {
+	last := states[len(states)-1]
 	report := Report{
 		Version: ReportVersion, Chain: r.chain,
 		Load: Load{
@@ -51,12 +52,13 @@ func (r *run) summary(samples map[string][]sample) Report {
 			PacedRate: r.PacedRate, Outstanding: r.Outstanding, Connections: r.generator.connections,
 			Signers: len(r.network.accounts), Subjects: r.Subjects,
 		},
+		Beside: []Beside{}, States: []State{},
 	}
 	reference := r.loads[0].name
 	for _, load := range r.loads {
-		w := summarize(load, samples[load.name], r.costs[load.name])
+		w := summarize(load, last.loads[load.name], r.costs[load.name])
 		w.Outstanding = r.inFlight(load.name)
-		w.ToReference = ratios(samples[load.name], samples[reference])
+		w.ToReference = ratios(last.loads[load.name], last.loads[reference])
 		report.Workloads = append(report.Workloads, w)
 	}
 	for i := range report.Workloads {
@@ -64,18 +66,44 @@ func (r *run) summary(samples map[string][]sample) Report {
 		w.ToReference.BytesPerRecord = quotient(w.BytesPerRecord, of.BytesPerRecord)
 		w.ToReference.StoreWritesPerRecord = quotient(w.StoreWritesPerRecord, of.StoreWritesPerRecord)
 	}
+	for _, b := range r.beside {
+		report.Beside = append(report.Beside, summarizeBeside(b, last.beside[b.name()]))
+	}
+	for _, s := range states {
+		state := State{
+			Attestations: s.before, After: s.after, Rates: []Rate{},
+			MemoryMB: megabytes(s.memory), DiskMB: megabytes(s.disk),
+		}
+		for _, load := range r.loads {
+			state.Rates = append(state.Rates, Rate{load.name, each(s.loads[load.name], sample.txRate)})
+		}
+		report.States = append(report.States, state)
+	}
+	report.Figures = figures(report, states)
 	return report
+}
+
+// each gives a figure of every round.
+func each[S any](rounds []S, figure func(S) float64) Range {
+	values := make([]float64, len(rounds))
+	for i, s := range rounds {
+		values[i] = figure(s)
+	}
+	return over(values...)
+}
+
+// eachRatio gives the ratio of two figures in every round, so that what else the machine did in a round is in both.
+func eachRatio[S, T any](of []S, figure func(S) float64, to []T, other func(T) float64) Range {
+	values := make([]float64, min(len(of), len(to)))
+	for i := range values {
+		values[i] = quotient(figure(of[i]), other(to[i]))
+	}
+	return over(values...)
 }
 
 // summarize the rounds of one workload.
 func summarize(load workload, rounds []sample, c cost) Workload {
-	of := func(figure func(sample) float64) Range {
-		values := make([]float64, len(rounds))
-		for i, s := range rounds {
-			values[i] = figure(s)
-		}
-		return over(values...)
-	}
+	of := func(figure func(sample) float64) Range { return each(rounds, figure) }
 	latency := func(waits func(sample) []time.Duration) Latency {
 		at := func(percent float64) Range {
 			return of(func(s sample) float64 { return milliseconds(percentile(waits(s), percent)) })
@@ -110,17 +138,11 @@ func summarize(load workload, rounds []sample, c cost) Workload {
 
 // ratios of a workload to the reference, round by round.
 func ratios(of, reference []sample) Ratios {
-	each := func(figure func(sample) float64) Range {
-		values := make([]float64, min(len(of), len(reference)))
-		for i := range values {
-			values[i] = quotient(figure(of[i]), figure(reference[i]))
-		}
-		return over(values...)
-	}
+	to := func(figure func(sample) float64) Range { return eachRatio(of, figure, reference, figure) }
 	return Ratios{
-		TxsPerSecond:          each(sample.txRate),
-		RecordsPerSecond:      each(sample.recordRate),
-		ValidatorCPUPerTx:     each(sample.cpuPerTx),
-		ValidatorCPUPerRecord: each(sample.cpuPerRecord),
+		TxsPerSecond:          to(sample.txRate),
+		RecordsPerSecond:      to(sample.recordRate),
+		ValidatorCPUPerTx:     to(sample.cpuPerTx),
+		ValidatorCPUPerRecord: to(sample.cpuPerRecord),
 	}
 }

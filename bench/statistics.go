@@ -40,6 +40,8 @@ func percentile[T cmp.Ordered](values []T, percent float64) T {
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
+func megabytes(bytes int64) float64 { return float64(bytes) / 1e6 }
+
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // quotient of two figures; without a divisor there is none, and 0 says so.

@@ -26,7 +26,19 @@ func (r Report) WriteTable(w io.Writer) error {
 	for _, row := range r.rows() {
 		fmt.Fprintln(table, strings.Join(row, "\t"))
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, b := range r.Beside {
+		fmt.Fprintf(w, "\n%s (%d %s a round)\n  %s\n  %s/s  %s\n", b.Name, b.PerRound, b.Unit, b.About, b.Unit, b.PerSecond)
+		for _, p := range b.Phases {
+			fmt.Fprintf(w, "  %s ms  %s\n", p.Name, p.Ms)
+		}
+	}
+	for _, f := range r.Figures {
+		fmt.Fprintf(w, "\n%s\n  %s  (floor %s, aim %s)\n", f.Name, f.Value, plain(f.Floor), plain(f.Aim))
+	}
+	return nil
 }
 
 // rows are lines of cells, one column a workload.

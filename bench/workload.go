@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	mathrand "math/rand/v2"
+	"slices"
 	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -12,18 +13,25 @@ import (
 
 	"github.com/creditd/creditd/app"
 	"github.com/creditd/creditd/client"
+	"github.com/creditd/creditd/privacy/commit"
 	"github.com/creditd/creditd/x/attestation/schemas"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
 // Names of the workloads; the first is the reference.
 const (
 	BankSend     = "bank-send"
+	Attest       = "attest"
+	AttestBatch  = "attest-batch"
+	AttestListed = "attest-listed"
 	Furnish      = "furnish"
 	FurnishBatch = "furnish-batch"
 
-	// enrolment is not reported: it prepares the others.
+	// These are not reported: they prepare others, or are a part of one.
 	enrolment = "enrolment"
+	preload   = "preload"
+	anchoring = "anchoring"
 )
 
 // workload is one kind of transaction.
@@ -34,10 +42,26 @@ type workload struct {
 	message func(m *maker, from int) sdk.Msg
 }
 
+// UsualWorkloads are measured when nothing else is asked for.
+func UsualWorkloads() []string { return []string{BankSend, Attest, AttestBatch, Furnish, FurnishBatch} }
+
+// AllWorkloads can be asked for: the usual ones and what is measured beside them.
+func AllWorkloads() []string { return append(UsualWorkloads(), AttestListed, Anchor, Postgres, Verify) }
+
+// chosen are the workloads that the options name, always with the reference.
+func chosen(o Options) []workload {
+	return slices.DeleteFunc(workloads(o.BatchSize), func(w workload) bool {
+		return w.name != BankSend && !slices.Contains(o.Workloads, w.name)
+	})
+}
+
 // workloads in the order of the report.
 func workloads(batchSize int) []workload {
 	return []workload{
 		{BankSend, sdk.MsgTypeURL(&banktypes.MsgSend{}), 1, (*maker).bankSend},
+		{Attest, sdk.MsgTypeURL(&attestationtypes.MsgAttest{}), 1, (*maker).attest},
+		{AttestBatch, sdk.MsgTypeURL(&attestationtypes.MsgAttestBatch{}), batchSize, func(m *maker, from int) sdk.Msg { return m.attestBatch(from, batchSize) }},
+		{AttestListed, sdk.MsgTypeURL(&attestationtypes.MsgAttest{}), 1, (*maker).attestListed},
 		{Furnish, sdk.MsgTypeURL(&credittypes.MsgFurnish{}), 1, (*maker).furnish},
 		{FurnishBatch, sdk.MsgTypeURL(&credittypes.MsgFurnishBatch{}), batchSize, func(m *maker, from int) sdk.Msg { return m.furnishBatch(from, batchSize) }},
 	}
@@ -67,11 +91,18 @@ type maker struct {
 	accounts []account
 	subjects [][]byte // pseudonyms that are or will be enrolled
 	schemaID []byte
+	amounts  int  // amount commitments that a report under the schema has
+	circuit  bool // whether it has a circuit commitment
+	points   [][]byte
 	random   *mathrand.ChaCha8
 	next     int       // subject to report about
+	stated   int       // attestations so far
 	turn     int       // account to sign with
 	last     time.Time // timeout given out last
 }
+
+// pointPool is how many amount commitments take turns: making one takes longer than the chain takes to check it.
+const pointPool = 64
 
 // timeoutSpread is over how long the timeouts of what is signed in one go are spread, as if it had been signed
 // when it is sent. The chain deletes the nonces of timeouts that have passed, so at once would be a burst.
@@ -97,6 +128,16 @@ func newMaker(chainID string, accounts []account, subjects int) (*maker, error) 
 	var seed [32]byte
 	_, _ = rand.Read(seed[:]) // never fails, see the doc of crypto/rand.Read
 	m := &maker{chainID: chainID, accounts: accounts, schemaID: id[:], random: mathrand.NewChaCha8(seed)}
+	for _, field := range attestationtypes.SchemaFromDefinition(schema).Fields {
+		m.circuit = m.circuit || field.Circuit
+		if field.Summed {
+			m.amounts++
+		}
+	}
+	for i := range uint16(pointPool) {
+		point := commit.Amount(int64(i), commit.DeriveBlinding(seed, i))
+		m.points = append(m.points, point[:])
+	}
 	for range subjects {
 		m.subjects = append(m.subjects, m.bytes())
 	}
@@ -124,7 +165,16 @@ func (m *maker) bankSend(from int) sdk.Msg {
 func (m *maker) report() credittypes.Report {
 	subject := m.subjects[m.next]
 	m.next = (m.next + 1) % len(m.subjects)
-	return credittypes.Report{Subject: subject, Account: m.bytes(), Commitment: m.bytes()}
+	m.stated++
+	report := credittypes.Report{Subject: subject, Account: m.bytes(), Commitment: m.bytes()}
+	if m.circuit {
+		report.CircuitCommitment = m.bytes()
+		report.CircuitCommitment[0] = 0 // so that it is below the order of the field
+	}
+	for i := range m.amounts {
+		report.AmountCommitments = append(report.AmountCommitments, m.points[(m.next+i)%len(m.points)])
+	}
+	return report
 }
 
 func (m *maker) furnish(from int) sdk.Msg {

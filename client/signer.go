@@ -25,17 +25,26 @@ type Signer interface {
 
 // keySigner holds a private key in memory: a keyring decrypts it anew for each signature, which is too slow
 // for an import of thousands of transactions.
-type keySigner struct{ key cryptotypes.PrivKey }
+type keySigner struct {
+	key     cryptotypes.PrivKey
+	public  cryptotypes.PubKey // derived once: deriving it takes as long as signing
+	address sdk.AccAddress
+}
 
-func (s keySigner) Address() sdk.AccAddress           { return sdk.AccAddress(s.key.PubKey().Address()) }
-func (s keySigner) PubKey() cryptotypes.PubKey        { return s.key.PubKey() }
+func newKeySigner(key cryptotypes.PrivKey) keySigner {
+	public := key.PubKey()
+	return keySigner{key, public, sdk.AccAddress(public.Address())}
+}
+
+func (s keySigner) Address() sdk.AccAddress           { return s.address }
+func (s keySigner) PubKey() cryptotypes.PubKey        { return s.public }
 func (s keySigner) Sign(bytes []byte) ([]byte, error) { return s.key.Sign(bytes) }
 
 // Format keeps the key out of every log line.
 func (s keySigner) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, s.Address().String()) }
 
 // NewSigner signs with a key that the caller holds.
-func NewSigner(key *secp256k1.PrivKey) Signer { return keySigner{key} }
+func NewSigner(key *secp256k1.PrivKey) Signer { return newKeySigner(key) }
 
 // KeyringConfig names a key in an SDK keyring.
 type KeyringConfig struct {
@@ -70,7 +79,7 @@ func KeyringSigner(cdc codec.Codec, config KeyringConfig) (Signer, error) {
 	if !ok {
 		return nil, fmt.Errorf("key %q is not a secp256k1 key: make one with 'creditd keys add'", config.From)
 	}
-	return keySigner{key}, nil
+	return newKeySigner(key), nil
 }
 
 // KeyFileSigner reads a secp256k1 key from a file that only its owner may read: 64 hexadecimal digits.
@@ -90,5 +99,5 @@ func KeyFileSigner(path string) (Signer, error) {
 	if err != nil || len(bytes) != secp256k1.PrivKeySize {
 		return nil, fmt.Errorf("key file %s does not hold a key: write its 32 bytes as 64 hexadecimal digits", path)
 	}
-	return keySigner{&secp256k1.PrivKey{Key: bytes}}, nil
+	return newKeySigner(&secp256k1.PrivKey{Key: bytes}), nil
 }

@@ -8,6 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/cosmos/cosmos-sdk/client/grpc/node"
 )
 
 const (
@@ -150,16 +155,32 @@ func (n *Net) startNode(i *Institution) error {
 	return nil
 }
 
+// waitNode returns when the node has made a block since it was started and answers queries about it: with blocks of
+// an earlier run only, it does not yet.
 func (n *Net) waitNode(ctx context.Context, i *Institution) error {
 	ctx, cancel := context.WithTimeout(ctx, startBound)
 	defer cancel()
+	conn, err := grpc.NewClient(i.Node.GRPC, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	application := node.NewServiceClient(conn)
+	found := int64(-1) // height that it began with
 	return poll(ctx, func() (bool, error) {
 		if !i.Node.Alive() {
 			return false, i.Node.ended()
 		}
-		status, err := NodeStatus(ctx, i.Node.RPC)
-		return err == nil && status.Height >= 1, nil
-	}, "%s has no block", i.Node.Name)
+		if found < 0 {
+			status, err := NodeStatus(ctx, i.Node.RPC)
+			if err != nil {
+				return false, nil
+			}
+			found = status.Height
+		}
+		status, err := application.Status(ctx, &node.StatusRequest{})
+		return err == nil && int64(status.Height) > found, nil
+	}, "%s has no new block", i.Node.Name)
 }
 
 // poll asks until the answer is yes. When time is over it returns the text with what it waited for.
@@ -215,14 +236,14 @@ func (n *Net) RestartVault(ctx context.Context, name string) error {
 
 // WaitHeight returns when a node has the block.
 func (n *Net) WaitHeight(ctx context.Context, i int, height int64) error {
-	node := n.Institutions[i].Node
+	of := n.Institutions[i].Node
 	return poll(ctx, func() (bool, error) {
-		if !node.Alive() {
-			return false, node.ended()
+		if !of.Alive() {
+			return false, of.ended()
 		}
-		status, err := NodeStatus(ctx, node.RPC)
+		status, err := NodeStatus(ctx, of.RPC)
 		return err == nil && status.Height >= height, nil
-	}, "%s has no block %d", node.Name, height)
+	}, "%s has no block %d", of.Name, height)
 }
 
 // Stop ends all processes; the home stays and can be started again.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/creditd/creditd/devnet/nodehome"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	"github.com/creditd/creditd/x/institution/types"
 )
 
@@ -45,6 +46,8 @@ type Options struct {
 	Detached bool
 	// Institution changes parameters of x/institution in the genesis.
 	Institution func(*types.Params)
+	// Attestation changes what x/attestation begins with.
+	Attestation func(*attestationtypes.GenesisState)
 	// LicenceEnds shortens licences, by name, as a time from the start.
 	LicenceEnds map[string]time.Duration
 	// Progress is told what happens; nil for nobody.

@@ -115,6 +115,7 @@ func (n *Net) found(ctx context.Context) (*genutiltypes.AppGenesis, []string, er
 	start := time.Now().UTC().Truncate(time.Second)
 	b, err := genesis.New(enc, genesis.Options{
 		ChainID: n.ChainID, Time: start, VotingPeriod: n.options.VotingPeriod, Institution: n.params,
+		Attestation: n.options.Attestation,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	svrcmd "github.com/cosmos/cosmos-sdk/server/cmd"
@@ -11,7 +12,13 @@ import (
 )
 
 func main() {
-	if err := svrcmd.Execute(cmd.NewRootCmd(), "CREDITD", app.DefaultNodeHome); err != nil {
-		os.Exit(1) // cobra has printed it
+	err := svrcmd.Execute(cmd.NewRootCmd(), "CREDITD", app.DefaultNodeHome)
+	if err == nil {
+		return
 	}
+	var coded interface{ ProgramExitCode() int } // a command whose code says more than that it failed
+	if errors.As(err, &coded) {
+		os.Exit(coded.ProgramExitCode())
+	}
+	os.Exit(1) // cobra has printed it
 }

@@ -21,6 +21,7 @@ import (
 	govv1 "github.com/cosmos/cosmos-sdk/x/gov/types/v1"
 
 	"github.com/creditd/creditd/app"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	"github.com/creditd/creditd/x/institution/types"
 )
 
@@ -43,6 +44,8 @@ type Options struct {
 	VotingPeriod time.Duration
 	// Institution changes parameters of x/institution.
 	Institution func(*types.Params)
+	// Attestation changes what x/attestation begins with.
+	Attestation func(*attestationtypes.GenesisState)
 }
 
 // Builder changes a genesis document in steps.
@@ -73,11 +76,20 @@ func New(enc app.EncodingConfig, options Options) (*Builder, error) {
 	if err := b.setVoting(options.VotingPeriod); err != nil {
 		return nil, err
 	}
-	if options.Institution == nil {
+	if options.Institution != nil {
+		err := edit(b, types.ModuleName, func(gs *types.GenesisState) error {
+			options.Institution(&gs.Params)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if options.Attestation == nil {
 		return b, nil
 	}
-	return b, edit(b, types.ModuleName, func(gs *types.GenesisState) error {
-		options.Institution(&gs.Params)
+	return b, edit(b, attestationtypes.ModuleName, func(gs *attestationtypes.GenesisState) error {
+		options.Attestation(gs)
 		return nil
 	})
 }

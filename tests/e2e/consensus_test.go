@@ -213,9 +213,12 @@ func initialHeight(t *testing.T, genesis []byte) int64 {
 	return doc.InitialHeight
 }
 
-// TestConsensusKeys rotates a validator's key twice on a running network, the second time to a post-quantum one.
+// TestConsensusKeys rotates a validator's key twice on a running network, the second time to a post-quantum one. What
+// was proven to a stranger before stays proven.
 func TestConsensusKeys(t *testing.T) {
 	ctx, net := network(t, devnet.Options{WithoutVaults: true})
+	s := newStranger(ctx, t, net)
+	t.Run("attestations are shown to a stranger", func(t *testing.T) { s.isShown(ctx, t) })
 	const rotated = 1
 	for _, kind := range []string{nodehome.Ed25519, nodehome.MLDSA65} {
 		t.Run("to "+kind, func(t *testing.T) {
@@ -241,6 +244,7 @@ func TestConsensusKeys(t *testing.T) {
 
 			again := send(ctx, t, net, net.Institutions[0].Name, "institution", "rotate-consensus-key", key)
 			require.Equal(t, types.ErrConsensusKeyUsed.ABCICode(), again.Code, again.Log)
+			s.isStillConvinced(ctx, t)
 		})
 	}
 }

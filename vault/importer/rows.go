@@ -131,12 +131,12 @@ func (im *Importer) waiting(row *prepared) {
 // seal draws the record's seed, commits to it and encrypts it.
 func (im *Importer) seal(row *prepared, version uint32) (item, error) {
 	row.plain.Seed = commitment.NewSeed()
-	commit, err := commitment.Commit(row.layout, row.plain.Values, row.plain.Seed)
+	statement, err := records.Statement(row.layout, row.subject, row.plain)
 	if err != nil {
 		return item{}, fmt.Errorf("line %d: %w", row.line, err)
 	}
 	record := store.Record{
-		Attestation: attestationtypes.AttestationID(row.layout.SchemaID[:], im.config.Furnisher, row.subject[:], commit[:]),
+		Attestation: attestationtypes.AttestationID(row.layout.SchemaID[:], im.config.Furnisher, statement),
 		Tradeline:   row.tradeline,
 		Schema:      row.layout.SchemaID,
 		Subject:     row.subject,
@@ -147,7 +147,7 @@ func (im *Importer) seal(row *prepared, version uint32) (item, error) {
 	if err := records.Seal(im.config.Keys, row.plain, &record); err != nil {
 		return item{}, err
 	}
-	return newItem(record, row.plain.Kind, row.account, commit), nil
+	return newItem(record, row.plain.Kind, row.account, statement), nil
 }
 
 // restore makes of a staged record again what the chain is told of it.
@@ -160,16 +160,16 @@ func (im *Importer) restore(record store.Record) (item, error) {
 	if err != nil {
 		return item{}, err
 	}
-	commit, err := commitment.Commit(layout, plain.Values, plain.Seed)
+	statement, err := records.Statement(layout, record.Subject, plain)
 	if err != nil {
 		return item{}, fmt.Errorf("staged record %x: %w", record.Attestation, err)
 	}
-	return newItem(record, plain.Kind, im.account(plain.Lender, plain.Account), commit), nil
+	return newItem(record, plain.Kind, im.account(plain.Lender, plain.Account), statement), nil
 }
 
-func newItem(record store.Record, kind credittypes.SubjectKind, account, commit [32]byte) item {
+func newItem(record store.Record, kind credittypes.SubjectKind, account [32]byte, statement attestationtypes.Statement) item {
 	return item{
 		record: record, kind: kind, correct: record.Version > 1,
-		report: credittypes.Report{Subject: record.Subject[:], Account: account[:], Commitment: commit[:]},
+		report: credittypes.NewReport(account, statement),
 	}
 }

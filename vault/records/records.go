@@ -13,7 +13,9 @@ import (
 	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/x/attestation/commitment"
+	"github.com/creditd/creditd/x/attestation/commitment/full"
 	"github.com/creditd/creditd/x/attestation/schemas"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
@@ -69,6 +71,18 @@ func Open(provider keys.Provider, from *store.Record) (Plain, error) {
 		return Plain{}, fmt.Errorf("record of attestation %x has no seed: it was written by another version", from.Attestation)
 	}
 	return plain, nil
+}
+
+// Statement is what a furnisher states on the chain of a record. It follows from the record and its seed, so that it is
+// the same however often it is sent.
+func Statement(layout commitment.Layout, subject [32]byte, plain Plain) (attestationtypes.Statement, error) {
+	all, err := full.CommitAll(layout, subject, plain.Values, plain.Seed)
+	if err != nil {
+		return attestationtypes.Statement{}, err
+	}
+	return attestationtypes.Statement{
+		Subject: subject[:], Commitment: all.Root[:], CircuitCommitment: all.Circuit, AmountCommitments: all.Amounts,
+	}, nil
 }
 
 // place binds a ciphertext to the ids beside it.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/creditd/creditd/privacy/commit"
+	"github.com/creditd/creditd/privacy/commit/encoding"
 	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/x/attestation/commitment"
@@ -55,4 +57,40 @@ func TestLayout(t *testing.T) {
 	require.Equal(t, definition.Layout(), layout)
 	_, err = Layout([32]byte{9})
 	require.ErrorContains(t, err, "newer")
+}
+
+// A record's statement carries what its layout asks for, and is the same whenever it is made.
+func TestStatement(t *testing.T) {
+	layout := commitment.Layout{SchemaID: [32]byte{1}, Fields: []commitment.Field{
+		{Name: "balance", Kind: commitment.Amount, Circuit: true, Summed: true},
+		{Name: "limit", Kind: commitment.Amount, Summed: true},
+		{Name: "status", Kind: commitment.Code},
+	}}
+	subject := [32]byte{2}
+	plain := Plain{Values: commitment.Record{"balance": "5", "status": "OK"}, Seed: commitment.NewSeed()}
+	statement, err := Statement(layout, subject, plain)
+	require.NoError(t, err)
+	root, err := commitment.Commit(layout, plain.Values, plain.Seed)
+	require.NoError(t, err)
+	require.Equal(t, subject[:], statement.Subject)
+	require.Equal(t, root[:], statement.Commitment)
+	require.NoError(t, encoding.CheckElement(statement.CircuitCommitment))
+	require.Len(t, statement.AmountCommitments, 2)
+	for i, value := range []int64{5, 0} {
+		require.NoError(t, encoding.CheckPoint(statement.AmountCommitments[i]))
+		require.True(t, commit.VerifyAmount(statement.AmountCommitments[i], value, commit.DeriveBlinding(plain.Seed, uint16(i))))
+	}
+	again, err := Statement(layout, subject, plain)
+	require.NoError(t, err)
+	require.Equal(t, statement, again)
+
+	for i := range layout.Fields {
+		layout.Fields[i].Circuit, layout.Fields[i].Summed = false, false
+	}
+	bare, err := Statement(layout, subject, plain)
+	require.NoError(t, err)
+	require.Empty(t, bare.CircuitCommitment)
+	require.Empty(t, bare.AmountCommitments)
+	_, err = Statement(layout, subject, Plain{Values: commitment.Record{"balance": "05"}})
+	require.Error(t, err)
 }

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -95,18 +97,26 @@ func (e *evidence) matches(record *types.Record) error {
 	if err != nil {
 		return err
 	}
-	commit, err := commitment.Commit(layout, values, commitment.Seed(record.Seed))
+	recomputed, err := records.Statement(layout, e.subject, records.Plain{Values: values, Seed: commitment.Seed(record.Seed)})
 	if err != nil {
 		return fmt.Errorf("the record is not of its schema: %w", err)
 	}
-	if commit != [32]byte(e.attestation.Commitment) {
+	said := e.attestation.Statement()
+	if err := said.CheckSizes(); err != nil {
+		return errors.New("the attestation is none that the chain takes, the node's answer is false: " + err.Error())
+	}
+	if !bytes.Equal(recomputed.Commitment, said.Commitment) {
 		return errors.New("the record does not hash to the commitment on the chain: it was changed after it was reported")
+	}
+	if !bytes.Equal(recomputed.CircuitCommitment, said.CircuitCommitment) ||
+		!slices.EqualFunc(recomputed.AmountCommitments, said.AmountCommitments, bytes.Equal) {
+		return errors.New("the record's commitments for circuits and sums are not those on the chain: its furnisher committed to something else there")
 	}
 	issuer, err := sdk.AccAddressFromBech32(e.attestation.Issuer)
 	if err != nil {
 		return fmt.Errorf("the attestation's issuer is no account: %w", err)
 	}
-	if id := attestationtypes.AttestationID(record.SchemaId, issuer, e.subject[:], commit[:]); hex.EncodeToString(id[:]) != hex.EncodeToString(record.AttestationId) {
+	if id := attestationtypes.AttestationID(record.SchemaId, issuer, said); hex.EncodeToString(id[:]) != hex.EncodeToString(record.AttestationId) {
 		return errors.New("the attestation's id does not follow from its content: the node's answer is false")
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -175,12 +176,33 @@ func TestProofs(t *testing.T) {
 			attestation(s, func(a *attestationtypes.Attestation) { a.Issuer = s.banks[1].Operator() })
 		}},
 		"false commitment": {Mismatch, "hash", func(s *scene) {
-			attestation(s, func(a *attestationtypes.Attestation) { a.Commitment = make([]byte, 32) })
+			attestation(s, func(a *attestationtypes.Attestation) { a.Commitment = slices.Repeat([]byte{9}, 32) })
 		}},
 		"revoked": {Mismatch, "taken its word back", func(s *scene) {
 			attestation(s, func(a *attestationtypes.Attestation) { a.Status = attestationtypes.STATUS_REVOKED })
 		}},
-		"expired": {Mismatch, "expired", func(s *scene) { attestation(s, func(a *attestationtypes.Attestation) { a.ExpiresAt = &now }) }},
+		"false expiry": {Mismatch, "does not follow", func(s *scene) {
+			attestation(s, func(a *attestationtypes.Attestation) { a.ExpiresAt = &now })
+		}},
+		"false amounts": {Mismatch, "circuits and sums", func(s *scene) {
+			attestation(s, func(a *attestationtypes.Attestation) { a.AmountCommitments = [][]byte{make([]byte, 32)} })
+		}},
+		"false circuit commitment": {Mismatch, "circuits and sums", func(s *scene) {
+			attestation(s, func(a *attestationtypes.Attestation) { a.CircuitCommitment = make([]byte, 32) })
+		}},
+		"oversized answer": {Mismatch, "none that the chain takes", func(s *scene) {
+			attestation(s, func(a *attestationtypes.Attestation) { a.CircuitCommitment = make([]byte, 33) })
+		}},
+		"expired": {Mismatch, "expired", func(s *scene) {
+			before := s.records[0].Attestation
+			said := s.chain.State().Attestations[before]
+			said.ExpiresAt = &now
+			id := attestationtypes.AttestationID(said.SchemaId, s.banks[0].Signer.Address(), said.Statement())
+			said.Id = id.Bytes()
+			s.chain.State().Attestations[id] = said
+			tradeline(s, func(t *credittypes.Tradeline) { t.AttestationId = id.Bytes() })
+			given(s).AttestationId = id.Bytes()
+		}},
 		"disputed": {Disputed, "disputes", func(s *scene) {
 			tradeline(s, func(t *credittypes.Tradeline) { t.State = credittypes.RECORD_STATE_DISPUTED })
 		}},

@@ -30,6 +30,7 @@ var (
 	_ module.HasGenesis            = AppModule{}
 	_ module.HasServices           = AppModule{}
 	_ module.HasConsensusVersion   = AppModule{}
+	_ appmodule.HasEndBlocker      = AppModule{}
 	_ simsx.HasWeightedOperationsX = AppModule{}
 	_ simsx.HasProposalMsgsX       = AppModule{}
 )
@@ -110,6 +111,9 @@ func (am AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.Raw
 	return cdc.MustMarshalJSON(gs)
 }
 
+// EndBlock implements appmodule.HasEndBlocker.
+func (am AppModule) EndBlock(ctx context.Context) error { return am.keeper.EndBlock(ctx) }
+
 // GenerateGenesisState makes a random genesis for simulations.
 func (AppModule) GenerateGenesisState(simState *module.SimulationState) {
 	simulation.RandomGenesis(simState)
@@ -125,10 +129,25 @@ func (AppModule) WeightedOperations(module.SimulationState) []simtypes.WeightedO
 
 // WeightedOperationsX registers the module's messages with simulations.
 func (am AppModule) WeightedOperationsX(weights simsx.WeightSource, reg simsx.Registry) {
-	reg.Add(weights.Get("msg_create_schema", 5), simulation.MsgCreateSchemaFactory(am.keeper))
-	reg.Add(weights.Get("msg_attest", 60), simulation.MsgAttestFactory(am.keeper))
+	reg.Add(weights.Get("msg_create_schema", 8), simulation.MsgCreateSchemaFactory(am.keeper))
+	reg.Add(weights.Get("msg_deprecate_schema", 2), simulation.MsgDeprecateSchemaFactory(am.keeper))
+	reg.Add(weights.Get("msg_attest", 50), simulation.MsgAttestFactory(am.keeper))
 	reg.Add(weights.Get("msg_attest_batch", 20), simulation.MsgAttestBatchFactory(am.keeper))
-	reg.Add(weights.Get("msg_revoke", 15), simulation.MsgRevokeFactory(am.keeper))
+	reg.Add(weights.Get("msg_attest_delegated", 15), simulation.MsgAttestDelegatedFactory(am.keeper))
+	reg.Add(weights.Get("msg_revoke", 10), simulation.MsgRevokeFactory(am.keeper))
+	reg.Add(weights.Get("msg_revoke_batch", 5), simulation.MsgRevokeBatchFactory(am.keeper))
+	reg.Add(weights.Get("msg_revoke_delegated", 5), simulation.MsgRevokeDelegatedFactory(am.keeper))
+	reg.Add(weights.Get("msg_suspend", 10), simulation.MsgSuspendFactory(am.keeper))
+	reg.Add(weights.Get("msg_reinstate", 5), simulation.MsgReinstateFactory(am.keeper))
+	reg.Add(weights.Get("msg_supersede", 10), simulation.MsgSupersedeFactory(am.keeper))
+	reg.Add(weights.Get("msg_anchor", 8), simulation.MsgAnchorFactory(am.keeper))
+	reg.Add(weights.Get("msg_extend_anchor", 8), simulation.MsgExtendAnchorFactory(am.keeper))
+	reg.Add(weights.Get("msg_accredit", 10), simulation.MsgAccreditFactory(am.keeper))
+	reg.Add(weights.Get("msg_suspend_accreditation", 5), simulation.MsgSuspendAccreditationFactory(am.keeper))
+	reg.Add(weights.Get("msg_reinstate_accreditation", 5), simulation.MsgReinstateAccreditationFactory(am.keeper))
+	reg.Add(weights.Get("msg_revoke_accreditation", 2), simulation.MsgRevokeAccreditationFactory(am.keeper))
+	reg.Add(weights.Get("msg_register_credential_key", 5), simulation.MsgRegisterCredentialKeyFactory(am.keeper))
+	reg.Add(weights.Get("msg_retire_credential_key", 3), simulation.MsgRetireCredentialKeyFactory(am.keeper))
 }
 
 // ProposalMsgsX registers the by-vote messages with simulations.

@@ -13,7 +13,6 @@ import (
 	"github.com/cosmos/cosmos-sdk/client"
 	addresscodec "github.com/cosmos/cosmos-sdk/codec/address"
 
-	"github.com/creditd/creditd/x/attestation"
 	"github.com/creditd/creditd/x/attestation/testutil"
 	"github.com/creditd/creditd/x/credit"
 	"github.com/creditd/creditd/x/credit/types"
@@ -34,7 +33,7 @@ func commands(t *testing.T) *cobra.Command {
 	root := &cobra.Command{Use: "creditd"}
 	options := autocli.AppOptions{
 		Modules: map[string]appmodule.AppModule{
-			"attestation": attestation.AppModule{}, "credit": credit.AppModule{},
+			"credit": credit.AppModule{},
 		},
 		AddressCodec:          addresscodec.NewBech32Codec("cosmos"),
 		ValidatorAddressCodec: addresscodec.NewBech32Codec("cosmosvaloper"),
@@ -49,7 +48,7 @@ func commands(t *testing.T) *cobra.Command {
 func TestCommands(t *testing.T) {
 	root := commands(t)
 	for path, count := range map[string]int{
-		"tx attestation": 4, "query attestation": 5, "tx credit": 10, "query credit": 8,
+		"tx credit": 10, "query credit": 8,
 	} {
 		parent, rest, err := root.Find(strings.Fields(path))
 		require.NoError(t, err)
@@ -71,7 +70,8 @@ func checkExample(t *testing.T, root, command *cobra.Command) {
 	t.Helper()
 	id := strings.Repeat("ab", 32)
 	example := strings.NewReplacer(
-		"BASE64", "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=", "SCHEMA_ID", id, "ATTESTATION_ID", id, "CONSENT_ID", id,
+		"BASE64", "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=", "SCHEMA_ID", id, "ATTESTATION_ID", id, "ACCREDITATION_ID", id,
+		"PUBLIC_KEY", id, "KID", id, "ROOT", id, "HASH", id, "ANCHOR_ID", id[:56], "NONCE", id[:32], "SIGNATURE", id+id, "CONSENT_ID", id,
 		"INQUIRY_ID", id, "PSEUDONYM", id, "DIGEST", id, "DATA_USER", testutil.Address("lender").String(),
 		"ADDRESS", testutil.Address("alice").String(), "$(openssl rand -hex 16)", strings.Repeat("cd", 16), "'", "",
 	).Replace(command.Example)

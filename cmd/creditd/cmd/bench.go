@@ -3,6 +3,7 @@ package cmd
 import (
 	"encoding/json"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -19,14 +20,17 @@ func NewBenchCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure throughput, latency and cost on validators on this machine",
-		Long: `Start four validators on loopback, load them with bank sends (the reference), furnished tradelines and batches of
-them in turn, and print side by side what was committed, how soon another node had it, and what it cost. Every
+		Long: `Start four validators on loopback, load them with bank sends (the reference), attestations, tradelines and
+batches of either in turn, and print side by side what was committed, how soon another node had it, and what it cost. Every
 run is bounded in transactions and time. bench/README.md says how to read the figures.
 
 Only networks on this machine are loaded: an address that is not a loopback IP is refused.`,
 		Example: `creditd bench
 creditd bench --rounds 3 --txs 1000 --output json
-creditd bench --against $HOME/.creditd-devnet/devnet.json`,
+creditd bench --workloads attest,attest-batch,anchor,postgres --output json >attest.json
+creditd bench --workloads attest --state 10000,1000000 --output json >state.json
+creditd bench figures attest.json state.json
+creditd bench --against $HOME/.creditd-devnet/devnet.json --workloads furnish`,
 		Args: cobra.NoArgs,
 		// The validators' homes are made for the run; the home of who runs this is left alone.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
@@ -53,6 +57,10 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json`,
 	f.IntVar(&o.Validators, "validators", devnet.DefaultValidators, "Validators to start")
 	f.DurationVar(&o.BlockTime, flagBlockTime, devnet.DefaultBlockTime, "Pause after a block (timeout_commit) of the validators to start")
 	f.Uint64Var(&o.GasBudget, "gas-budget", 0, "institution_gas_per_block of the validators to start (default: the chain's)")
+	f.StringSliceVar(&o.Workloads, "workloads", bench.UsualWorkloads(),
+		"What to measure beside "+bench.BankSend+", of "+strings.Join(bench.AllWorkloads(), ","))
+	f.IntSliceVar(&o.State, "state", nil, "Attestations on the chain before the rounds; several numbers for rounds at each")
+	f.StringVar(&o.PostgresBin, "postgres-bin", "", "Folder of PostgreSQL's programs (default: looked for)")
 	f.IntVar(&o.Rounds, "rounds", bench.DefaultRounds, "Rounds; each measures every workload once")
 	f.IntVar(&o.Txs, "txs", bench.DefaultTxs, "Transactions of one message a round")
 	f.IntVar(&o.Batches, "batches", bench.DefaultBatches, "Transactions of one batch a round")
@@ -65,5 +73,23 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json`,
 	f.BoolVar(&o.Spread, "spread", false, "Submit to all validators but the one that is read from, not to one")
 	f.DurationVar(&o.RoundLimit, "round-limit", bench.DefaultRoundLimit, "Most time for one workload in a round")
 	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "Output format (text|json)")
+	cmd.AddCommand(newBenchFiguresCmd())
 	return cmd
+}
+
+func newBenchFiguresCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "figures REPORT...",
+		Short:   "Print the figures of runs as tables in Markdown",
+		Long:    "Print the figures that were to be reached, from the reports that 'creditd bench --output json' wrote.",
+		Example: "creditd bench figures attest.json state.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			reports, err := bench.ReadReports(files...)
+			if err != nil {
+				return err
+			}
+			return bench.WriteMarkdown(cmd.OutOrStdout(), reports...)
+		},
+	}
 }

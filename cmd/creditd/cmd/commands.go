@@ -24,13 +24,15 @@ import (
 )
 
 func addCommands(root *cobra.Command, shell *app.Creditd) {
-	server.AddCommands(root, app.DefaultNodeHome, newApp, exportApp, func(*cobra.Command) {})
+	server.AddCommands(root, app.DefaultNodeHome, newApp, exportApp, collectLessOften)
 	root.AddCommand(
 		newInitCmd(),
 		NewGenesisCmd(shell.TxConfig()),
 		NewTestnetCmd(),
 		NewDevnetCmd(),
 		NewBenchCmd(),
+		NewAttestationCmd(),
+		NewCredentialCmd(),
 		vaultcli.NewVaultCmd(),
 		vaultcli.NewReportCmd(),
 		newQueryCmd(),

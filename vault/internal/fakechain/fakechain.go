@@ -217,7 +217,7 @@ func (c *Chain) furnish(furnisher string, schema []byte, r credittypes.Report, c
 	}
 	issuer := sdk.MustAccAddressFromBech32(furnisher)
 	id := credittypes.TradelineID(issuer, r.Subject, r.Account)
-	attestation := attestationtypes.AttestationID(schema, issuer, r.Subject, r.Commitment)
+	attestation := attestationtypes.AttestationID(schema, issuer, r.Statement())
 	t, exists := c.state.Tradelines[id]
 	switch {
 	case exists && bytes.Equal(t.AttestationId, attestation[:]):
@@ -242,7 +242,8 @@ func (c *Chain) furnish(furnisher string, schema []byte, r credittypes.Report, c
 	t.AttestationId = attestation[:]
 	c.state.Tradelines[id] = t
 	c.state.Attestations[attestation] = attestationtypes.Attestation{
-		Id: attestation[:], SchemaId: schema, Issuer: furnisher, Subject: r.Subject, Commitment: r.Commitment, Status: attestationtypes.STATUS_ACTIVE,
+		Id: attestation[:], SchemaId: schema, Issuer: furnisher, Subject: r.Subject, Commitment: r.Commitment,
+		CircuitCommitment: r.CircuitCommitment, AmountCommitments: r.AmountCommitments, Status: attestationtypes.STATUS_ACTIVE,
 	}
 	return nil
 }

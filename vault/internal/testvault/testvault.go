@@ -67,12 +67,12 @@ func (i *Institution) Furnish(t *testing.T, chain *fakechain.Chain, subject [32]
 	definition, ok := schemas.ByName(schema)
 	require.True(t, ok)
 	plain := records.Plain{Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY, Lender: "BANK", Account: account, Values: values, Seed: commitment.NewSeed()}
-	commit, err := commitment.Commit(definition.Layout(), values, plain.Seed)
+	statement, err := records.Statement(definition.Layout(), subject, plain)
 	require.NoError(t, err)
 	id := definition.ID()
 	blinded := i.Ring.Account("BANK", account)
 	r := store.Record{
-		Attestation: attestationtypes.AttestationID(id[:], i.Signer.Address(), subject[:], commit[:]),
+		Attestation: attestationtypes.AttestationID(id[:], i.Signer.Address(), statement),
 		Tradeline:   credittypes.TradelineID(i.Signer.Address(), subject[:], blinded[:]),
 		Schema:      id, Subject: subject, Version: 1, State: store.Committed,
 	}
@@ -81,7 +81,7 @@ func (i *Institution) Furnish(t *testing.T, chain *fakechain.Chain, subject [32]
 	require.NoError(t, chain.Send(t.Context(),
 		&credittypes.MsgEnrolSubjects{Institution: i.Operator(), Subjects: []credittypes.Enrolment{{Pseudonym: subject[:], Kind: plain.Kind}}},
 		&credittypes.MsgFurnishBatch{Furnisher: i.Operator(), SchemaId: id[:], Reports: []credittypes.Report{
-			{Subject: subject[:], Account: blinded[:], Commitment: commit[:]},
+			credittypes.NewReport(blinded, statement),
 		}}))
 	return r
 }

@@ -3,6 +3,8 @@ package keeper
 import (
 	"context"
 
+	errorsmod "cosmossdk.io/errors"
+
 	"github.com/creditd/creditd/x/attestation/types"
 )
 
@@ -13,45 +15,22 @@ var _ types.MsgServer = msgServer{}
 // NewMsgServer serves the module's messages.
 func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
 
-// CreateSchema implements types.MsgServer.
-func (s msgServer) CreateSchema(ctx context.Context, msg *types.MsgCreateSchema) (*types.MsgCreateSchemaResponse, error) {
-	creator, err := s.parseAddress("creator", msg.Creator)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.requireMember(ctx, creator); err != nil {
-		return nil, err
-	}
-	// bech32 has two spellings; the state has one.
-	canonical, err := s.addressCodec.BytesToString(creator)
-	if err != nil {
-		return nil, types.ErrInvalidAddress.Wrapf("creator: %s", err)
-	}
-	id, err := s.createSchema(ctx, types.Schema{
-		Name:        msg.Name,
-		Version:     msg.Version,
-		Fields:      msg.Fields,
-		Revocable:   msg.Revocable,
-		IssuerRoles: msg.IssuerRoles,
-		Creator:     canonical,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &types.MsgCreateSchemaResponse{Id: id.Bytes()}, nil
-}
-
 // Attest implements types.MsgServer.
 func (s msgServer) Attest(ctx context.Context, msg *types.MsgAttest) (*types.MsgAttestResponse, error) {
 	issuer, err := s.parseAddress("issuer", msg.Issuer)
 	if err != nil {
 		return nil, err
 	}
-	ids, err := s.Keeper.Attest(ctx, issuer, msg.SchemaId, []types.Statement{msg.Statement})
+	by, err := s.issuance(ctx, issuer, msg.SchemaId, msg.AccreditationId)
 	if err != nil {
 		return nil, err
 	}
-	return &types.MsgAttestResponse{Id: ids[0]}, nil
+	batch, err := s.createBatch(ctx, by, []types.Statement{msg.Statement})
+	if err != nil {
+		return nil, err
+	}
+	id := types.ContainerID(batch.Id).Item(0)
+	return &types.MsgAttestResponse{Id: id.Bytes()}, emit(ctx, types.NewEventAttested(id, types.ID(batch.SchemaId), batch.Issuer))
 }
 
 // AttestBatch implements types.MsgServer.
@@ -60,17 +39,24 @@ func (s msgServer) AttestBatch(ctx context.Context, msg *types.MsgAttestBatch) (
 	if err != nil {
 		return nil, err
 	}
-	params, err := s.GetParams(ctx)
+	batch, err := s.attestBatch(ctx, issuer, msg.SchemaId, msg.AccreditationId, msg.Statements)
 	if err != nil {
 		return nil, err
 	}
-	if count := len(msg.Statements); count < 1 || count > int(params.MaxBatch) {
-		return nil, types.ErrBatchSize.Wrapf("%d statements: send 1 to %d in a message", count, params.MaxBatch)
-	}
-	if _, err := s.Keeper.Attest(ctx, issuer, msg.SchemaId, msg.Statements); err != nil {
+	return &types.MsgAttestBatchResponse{BatchId: batch.Id}, nil
+}
+
+// AttestDelegated implements types.MsgServer.
+func (s msgServer) AttestDelegated(ctx context.Context, msg *types.MsgAttestDelegated) (*types.MsgAttestDelegatedResponse, error) {
+	issuer, err := s.parseAddress("issuer", msg.Issuer)
+	if err != nil {
 		return nil, err
 	}
-	return &types.MsgAttestBatchResponse{}, nil
+	batch, err := s.attestDelegated(ctx, delegation{issuer, msg.Deadline, msg.Nonce, msg.Signature}, msg)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgAttestDelegatedResponse{BatchId: batch.Id}, nil
 }
 
 // Revoke implements types.MsgServer.
@@ -83,6 +69,71 @@ func (s msgServer) Revoke(ctx context.Context, msg *types.MsgRevoke) (*types.Msg
 		return nil, err
 	}
 	return &types.MsgRevokeResponse{}, nil
+}
+
+// RevokeBatch implements types.MsgServer.
+func (s msgServer) RevokeBatch(ctx context.Context, msg *types.MsgRevokeBatch) (*types.MsgRevokeBatchResponse, error) {
+	issuer, err := s.parseAddress("issuer", msg.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.requireBatchSize(ctx, "ids", len(msg.Ids)); err != nil {
+		return nil, err
+	}
+	for i, id := range msg.Ids {
+		if err := s.Keeper.Revoke(ctx, issuer, id, msg.Reason); err != nil {
+			return nil, errorsmod.Wrapf(err, "id %d", i)
+		}
+	}
+	return &types.MsgRevokeBatchResponse{}, nil
+}
+
+// RevokeDelegated implements types.MsgServer.
+func (s msgServer) RevokeDelegated(ctx context.Context, msg *types.MsgRevokeDelegated) (*types.MsgRevokeDelegatedResponse, error) {
+	issuer, err := s.parseAddress("issuer", msg.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.revokeDelegated(ctx, delegation{issuer, msg.Deadline, msg.Nonce, msg.Signature}, msg); err != nil {
+		return nil, err
+	}
+	return &types.MsgRevokeDelegatedResponse{}, nil
+}
+
+// Suspend implements types.MsgServer.
+func (s msgServer) Suspend(ctx context.Context, msg *types.MsgSuspend) (*types.MsgSuspendResponse, error) {
+	issuer, err := s.parseAddress("issuer", msg.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.suspend(ctx, issuer, msg.Id, msg.Reason); err != nil {
+		return nil, err
+	}
+	return &types.MsgSuspendResponse{}, nil
+}
+
+// Reinstate implements types.MsgServer.
+func (s msgServer) Reinstate(ctx context.Context, msg *types.MsgReinstate) (*types.MsgReinstateResponse, error) {
+	issuer, err := s.parseAddress("issuer", msg.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.reinstate(ctx, issuer, msg.Id); err != nil {
+		return nil, err
+	}
+	return &types.MsgReinstateResponse{}, nil
+}
+
+// Supersede implements types.MsgServer.
+func (s msgServer) Supersede(ctx context.Context, msg *types.MsgSupersede) (*types.MsgSupersedeResponse, error) {
+	issuer, err := s.parseAddress("issuer", msg.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Keeper.Supersede(ctx, issuer, msg.Id, msg.By); err != nil {
+		return nil, err
+	}
+	return &types.MsgSupersedeResponse{}, nil
 }
 
 // UpdateParams implements types.MsgServer.

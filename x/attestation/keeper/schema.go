@@ -3,8 +3,12 @@ package keeper
 import (
 	"context"
 	"errors"
+	"time"
 
 	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/x/attestation/types"
 )
@@ -32,9 +36,18 @@ func (k *Keeper) HasSchema(ctx context.Context, schemaID []byte) (bool, error) {
 	return k.schemas.Has(ctx, id)
 }
 
+// gasPerJSONByte pays for reading a JSON Schema before it is read: about what the store asks for writing it.
+const gasPerJSONByte = 30
+
 // createSchema puts a schema on the chain and returns its id; the caller checked who its creator is.
 func (k *Keeper) createSchema(ctx context.Context, schema types.Schema) (types.ID, error) {
+	if size := len(schema.JsonSchema); size <= types.MaxJSONSchemaBytes { // a larger one is refused unread
+		sdk.UnwrapSDKContext(ctx).GasMeter().ConsumeGas(uint64(size)*gasPerJSONByte, "attestation: JSON schema")
+	}
 	if err := schema.Validate(); err != nil {
+		return types.ID{}, err
+	}
+	if err := k.checkSchema(ctx, &schema); err != nil {
 		return types.ID{}, err
 	}
 	id := schema.DeriveID()
@@ -52,9 +65,77 @@ func (k *Keeper) createSchema(ctx context.Context, schema types.Schema) (types.I
 	return id, emit(ctx, types.NewEventSchemaCreated(schema))
 }
 
-// setSchema writes the schema; its id is the key and not repeated in the value.
+// checkSchema checks what only the chain knows of a valid schema, and gives its addresses their one spelling.
+func (k *Keeper) checkSchema(ctx context.Context, schema *types.Schema) error {
+	if _, known := k.resolvers[schema.Resolver]; schema.Resolver != "" && !known {
+		return types.ErrUnknownResolver.Wrapf("%q: this chain has no hook of that name: leave it out", schema.Resolver)
+	}
+	issuers := make([]string, len(schema.Issuers))
+	for i, text := range schema.Issuers {
+		issuer, err := k.parseAddress("issuers", text)
+		if err != nil {
+			return err
+		}
+		if issuers[i], err = k.addressText("issuers", issuer); err != nil {
+			return err
+		}
+	}
+	if len(issuers) > 0 {
+		schema.Issuers = issuers
+	}
+	if len(schema.Previous) == 0 {
+		return nil
+	}
+	previous, err := k.GetSchema(ctx, schema.Previous)
+	if err != nil {
+		return errorsmod.Wrap(err, "previous")
+	}
+	if previous.Creator != schema.Creator || previous.Name != schema.Name || schema.Version-1 != previous.Version {
+		return types.ErrInvalidSchema.Wrapf("previous: %s is %s version %d: name one by the same creator, of the same name, and of the version before",
+			types.ID(previous.Id), previous.Name, previous.Version)
+	}
+	return nil
+}
+
+// setSchema writes the schema and its place among the versions; its id is the key and not repeated in the value.
 func (k *Keeper) setSchema(ctx context.Context, schema types.Schema) error {
 	id := types.ID(schema.Id)
 	schema.Id = nil
-	return k.schemas.Set(ctx, id, schema)
+	if err := k.schemas.Set(ctx, id, schema); err != nil {
+		return err
+	}
+	return k.schemaVersions.Set(ctx, collections.Join3(schema.Name, schema.Version, id))
+}
+
+// deprecateSchema ends the use of a schema for new statements. What was stated under it stays as it is.
+func (k *Keeper) deprecateSchema(ctx context.Context, signer sdk.AccAddress, msg *types.MsgDeprecateSchema) error {
+	schema, err := k.GetSchema(ctx, msg.Id)
+	if err != nil {
+		return err
+	}
+	if err := k.requireCreator(ctx, signer, schema); err != nil {
+		return err
+	}
+	if schema.DeprecatedAt != nil {
+		return types.ErrSchemaDeprecated.Wrapf("%s version %d since %s: it needs no doing again", schema.Name, schema.Version,
+			schema.DeprecatedAt.UTC().Format(time.RFC3339))
+	}
+	if len(msg.ReplacedBy) > 0 {
+		replacement, err := k.GetSchema(ctx, msg.ReplacedBy)
+		switch {
+		case err != nil:
+			return errorsmod.Wrap(err, "replaced_by")
+		case string(replacement.Id) == string(schema.Id):
+			return types.ErrInvalidSchema.Wrap("replaced_by: the schema itself: name another one or none")
+		case replacement.DeprecatedAt != nil:
+			return types.ErrSchemaDeprecated.Wrapf("replaced_by: %s", useInstead(replacement))
+		}
+		schema.ReplacedBy = replacement.Id
+	}
+	now := blockTime(ctx)
+	schema.DeprecatedAt = &now
+	if err := k.setSchema(ctx, schema); err != nil {
+		return err
+	}
+	return emit(ctx, types.NewEventSchemaDeprecated(schema))
 }

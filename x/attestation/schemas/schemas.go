@@ -15,20 +15,30 @@ import (
 	"sync"
 
 	"github.com/creditd/creditd/x/attestation/commitment"
+	"github.com/creditd/creditd/x/attestation/jsonschema"
 )
 
 // Names of the built-in schemas.
 const (
+	Licence         = "creditd.licence"
+	Score           = "creditd.score"
+	TaxStanding     = "creditd.tax.standing"
 	TradelineFirm   = "creditd.tradeline.firm"
 	TradelinePerson = "creditd.tradeline.person"
+	UtilityPayment  = "creditd.utility.payment"
 )
 
 // Sizes that a definition keeps to.
 const (
-	MaxNameBytes = 64      // bytes in a schema's name, a role or a unit
+	MaxNameBytes = 64      // bytes in a schema's name, a resolver's, a role or a unit
 	MaxRoles     = 16      // roles that may issue
+	MaxIssuers   = 64      // institutions that may issue
+	maxAddress   = 255     // bytes in an account's address, in any Cosmos chain
 	maxFileBytes = 1 << 16 // bytes in a definition's JSON
 )
+
+// ErrJSONSchema is what is wrong when all but the definition's JSON Schema is in order.
+var ErrJSONSchema = errors.New("json_schema")
 
 // Field is one leaf of a schema.
 type Field struct {
@@ -36,40 +46,58 @@ type Field struct {
 	Kind        commitment.Kind `json:"kind"`
 	Unit        string          `json:"unit"`        // unit of measure or code list, "" where the kind says all
 	Disclosable bool            `json:"disclosable"` // whether it may be opened alone, without the rest of the record
+	Circuit     bool            `json:"circuit"`     // whether it is also in the circuit commitment, for predicate proofs
+	Summed      bool            `json:"summed"`      // whether it has an amount commitment of its own, for sums
 }
 
-// Definition is one schema. Its fields are in leaf order, which is part of its identity.
+// Definition is one schema. Its fields are in leaf order, which is part of its identity. Who may issue is said by
+// exactly one of IssuerRoles, Accredited and Issuers.
 type Definition struct {
 	Name        string   `json:"name"`
 	Version     uint32   `json:"version"` // from 1
 	Revocable   bool     `json:"revocable"`
 	IssuerRoles []string `json:"issuer_roles"` // any one of them may issue
+	Accredited  bool     `json:"accredited"`   // who holds an accreditation for it may issue
+	Listed      bool     `json:"listed"`       // whether what is stated under it is found by subject
+	Resolver    string   `json:"resolver"`     // hook of the chain, "" for none
 	Fields      []Field  `json:"fields"`
+	JSONSchema  string   `json:"-"` // of the payload, see x/attestation/jsonschema; "" for none
+
+	// What built-in schemas have not.
+	Creator  []byte   `json:"-"` // address of the institution that put it on the chain
+	Issuers  [][]byte `json:"-"` // addresses of those that may issue, ascending
+	Previous []byte   `json:"-"` // id of the version before it
 }
 
-// ID returns the id of a schema: commitment.ID in the domain "creditd/schema/v1" over these parts, numbers
+// ID returns the id of a schema: commitment.ID in the domain "creditd/schema/v2" over these parts, numbers
 // big-endian and booleans one byte:
 //
-//	name, u32(version), u8(revocable), u16(number of roles), each role in ascending byte order,
-//	u16(number of fields), then for each field in leaf order: name, u8(kind), unit, u8(disclosable)
+//	creator, name, u32(version), previous, u8(revocable), u8(accredited), u8(listed), resolver, json_schema,
+//	u16(number of roles), each role in ascending byte order, u16(number of issuers), each issuer's address,
+//	u16(number of fields), then for each field in leaf order:
+//	name, u8(kind), unit, u8(disclosable), u8(circuit), u8(summed)
 //
-// It hashes whatever it is given; Definition.Validate says what a schema may be.
-func ID(name string, version uint32, revocable bool, roles []string, fields []Field) [32]byte {
+// The creator is part of it, so that nobody can take the id of another's schema. It hashes whatever it is given;
+// Validate says what a schema may be.
+func (d Definition) ID() [32]byte {
 	parts := [][]byte{
-		[]byte(name),
-		binary.BigEndian.AppendUint32(nil, version),
-		bit(revocable),
-		binary.BigEndian.AppendUint16(nil, uint16(len(roles))),
+		d.Creator, []byte(d.Name), binary.BigEndian.AppendUint32(nil, d.Version), d.Previous,
+		bit(d.Revocable), bit(d.Accredited), bit(d.Listed), []byte(d.Resolver), []byte(d.JSONSchema),
+		count(len(d.IssuerRoles)),
 	}
-	for _, role := range slices.Sorted(slices.Values(roles)) {
+	for _, role := range slices.Sorted(slices.Values(d.IssuerRoles)) {
 		parts = append(parts, []byte(role))
 	}
-	parts = append(parts, binary.BigEndian.AppendUint16(nil, uint16(len(fields))))
-	for _, field := range fields {
-		parts = append(parts, []byte(field.Name), []byte{byte(field.Kind)}, []byte(field.Unit), bit(field.Disclosable))
+	parts = append(append(parts, count(len(d.Issuers))), d.Issuers...)
+	parts = append(parts, count(len(d.Fields)))
+	for _, field := range d.Fields {
+		parts = append(parts, []byte(field.Name), []byte{byte(field.Kind)}, []byte(field.Unit),
+			bit(field.Disclosable), bit(field.Circuit), bit(field.Summed))
 	}
-	return commitment.ID("creditd/schema/v1", parts...)
+	return commitment.ID("creditd/schema/v2", parts...)
 }
+
+func count(n int) []byte { return binary.BigEndian.AppendUint16(nil, uint16(n)) }
 
 func bit(b bool) []byte {
 	if b {
@@ -78,18 +106,17 @@ func bit(b bool) []byte {
 	return []byte{0}
 }
 
-// ID returns the definition's id, see the function ID.
-func (d Definition) ID() [32]byte {
-	return ID(d.Name, d.Version, d.Revocable, d.IssuerRoles, d.Fields)
-}
-
 // Layout returns what commitments under this schema are made with.
 func (d Definition) Layout() commitment.Layout {
-	layout := commitment.Layout{SchemaID: d.ID(), Fields: make([]commitment.Field, len(d.Fields))}
+	return commitment.Layout{SchemaID: d.ID(), Fields: d.fields()}
+}
+
+func (d Definition) fields() []commitment.Field {
+	fields := make([]commitment.Field, len(d.Fields))
 	for i, field := range d.Fields {
-		layout.Fields[i] = commitment.Field{Name: field.Name, Kind: field.Kind}
+		fields[i] = commitment.Field{Name: field.Name, Kind: field.Kind, Circuit: field.Circuit, Summed: field.Summed}
 	}
-	return layout
+	return fields
 }
 
 // Validate returns the first reason why the definition is no schema.
@@ -100,8 +127,47 @@ func (d Definition) Validate() error {
 	if d.Version == 0 {
 		return errors.New("version 0: versions count from 1")
 	}
-	if len(d.IssuerRoles) == 0 || len(d.IssuerRoles) > MaxRoles {
-		return fmt.Errorf("a schema has 1 to %d issuer roles, not %d", MaxRoles, len(d.IssuerRoles))
+	if d.Resolver != "" {
+		if err := checkText("resolver", d.Resolver); err != nil {
+			return err
+		}
+	}
+	if err := d.checkIssuers(); err != nil {
+		return err
+	}
+	for _, field := range d.Fields {
+		if err := field.check(); err != nil {
+			return fmt.Errorf("field %q: %w", field.Name, err)
+		}
+	}
+	layout := d.fields()
+	if err := (commitment.Layout{Fields: layout}).Validate(); err != nil {
+		return err
+	}
+	if d.JSONSchema != "" {
+		if err := jsonschema.Check(d.JSONSchema, layout); err != nil {
+			return fmt.Errorf("%w: %w", ErrJSONSchema, err)
+		}
+	}
+	return nil
+}
+
+// checkIssuers checks who may issue.
+func (d Definition) checkIssuers() error {
+	if len(d.IssuerRoles) > MaxRoles {
+		return fmt.Errorf("at most %d issuer roles, not %d", MaxRoles, len(d.IssuerRoles))
+	}
+	if len(d.Issuers) > MaxIssuers {
+		return fmt.Errorf("at most %d issuers, not %d", MaxIssuers, len(d.Issuers))
+	}
+	ways := 0
+	for _, given := range []bool{len(d.IssuerRoles) > 0, d.Accredited, len(d.Issuers) > 0} {
+		if given {
+			ways++
+		}
+	}
+	if ways != 1 {
+		return errors.New("who may issue is said by exactly one of issuer_roles, accredited and issuers")
 	}
 	for i, role := range d.IssuerRoles {
 		if err := checkText("issuer role", role); err != nil {
@@ -111,15 +177,27 @@ func (d Definition) Validate() error {
 			return fmt.Errorf("issuer role %q appears twice", role)
 		}
 	}
-	for _, field := range d.Fields {
-		if field.Unit == "" {
-			continue
+	for i, issuer := range d.Issuers {
+		if len(issuer) == 0 || len(issuer) > maxAddress {
+			return fmt.Errorf("issuer %d: an address of %d bytes", i, len(issuer))
 		}
-		if err := checkText("unit", field.Unit); err != nil {
-			return fmt.Errorf("field %q: %w", field.Name, err)
+		if i > 0 && bytes.Compare(d.Issuers[i-1], issuer) >= 0 {
+			return fmt.Errorf("issuer %d: put them in ascending order of their addresses' bytes, each once", i)
 		}
 	}
-	return d.Layout().Validate()
+	return nil
+}
+
+func (f Field) check() error {
+	if f.Unit != "" {
+		if err := checkText("unit", f.Unit); err != nil {
+			return err
+		}
+	}
+	if f.Summed && f.Kind != commitment.Amount && f.Kind != commitment.Integer {
+		return fmt.Errorf("a %s is no number that could be summed", f.Kind)
+	}
+	return nil
 }
 
 // checkText allows printable ASCII without spaces: what is hashed into an id has one spelling.
@@ -131,20 +209,31 @@ func checkText(what, text string) error {
 	return nil
 }
 
-// Parse reads one definition and validates it. Keys that a definition does not have, data after it and
-// more than 64 KiB are refused.
+// Parse reads one definition and validates it. Its json_schema is an object, of which the chain keeps the text without
+// white space. Keys that a definition does not have, data after it and more than 64 KiB are refused.
 func Parse(data []byte) (Definition, error) {
 	if len(data) > maxFileBytes {
 		return Definition{}, fmt.Errorf("schema: at most %d bytes, not %d", maxFileBytes, len(data))
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	var definition Definition
-	if err := decoder.Decode(&definition); err != nil {
+	var file struct {
+		Definition
+		JSONSchema json.RawMessage `json:"json_schema"`
+	}
+	if err := decoder.Decode(&file); err != nil {
 		return Definition{}, fmt.Errorf("schema: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return Definition{}, errors.New("schema: data after the definition")
+	}
+	definition := file.Definition
+	if len(file.JSONSchema) > 0 {
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, file.JSONSchema); err != nil {
+			return Definition{}, fmt.Errorf("schema: json_schema: %w", err)
+		}
+		definition.JSONSchema = compact.String()
 	}
 	if err := definition.Validate(); err != nil {
 		return Definition{}, fmt.Errorf("schema: %w", err)
@@ -152,7 +241,7 @@ func Parse(data []byte) (Definition, error) {
 	return definition, nil
 }
 
-//go:embed tradeline-*.json
+//go:embed *.json
 var files embed.FS
 
 // builtin is parsed once. The files are part of the program, so a mistake in one is a bug that the first

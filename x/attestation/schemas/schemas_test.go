@@ -2,20 +2,38 @@ package schemas
 
 import (
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/creditd/creditd/x/attestation/commitment"
+	"github.com/creditd/creditd/x/attestation/jsonschema"
 )
 
 // The ids of released schemas. A changed field is a new version with a new id, never a new id for an old
 // version: what was committed under the old one must stay verifiable.
 var released = map[string]string{
-	TradelineFirm:   "3e2544ec6b7192ed9df45576973350c07df8e08185cdd29181dc51e3f2d9e04e",
-	TradelinePerson: "b53cd2a0bc91f69ac63ba01e7b79a91233b13029d95454fe285e002c346794f1",
+	Licence:         "9ab288f015c30afd542e58c17554e37423300b69bd33bfd6e6bfb7c639866c23",
+	Score:           "567afea8c9e141674d7d4659cc76c5ba5adf897e2a8234460a9f6f2376345908",
+	TaxStanding:     "492f9e2f949ff485712d3948774e658fcb452d5e1f7ab123ca82900f2977e861",
+	TradelineFirm:   "337170d28ff3e92e85745c6b4b3c78c7a55bdb50b5c0016433a60a0d8e6e1b8b",
+	TradelinePerson: "6341d7d81b82c318411c08bc550e4572724713554b5f492b17e6afcd5ec6ad74",
+	UtilityPayment:  "1c89b0a23307447a0a5e9b2f10e76bb3dd4e5c8963f3a442f1e772a646c5dd02",
+}
+
+// payloads that the JSON Schemas allow: what a record says, with integers as numbers.
+var payloads = map[string]string{
+	Licence:         `{"type":"LENDING","number":"L-1","jurisdiction":"US","sector":"522291","status":"ACTIVE","issued":"2026-01-31","reported_as_of":"2026-11-01"}`,
+	Score:           `{"model":"M.1","score":712,"score_min":300,"score_max":850,"reason_1":"R01","calculated_on":"2026-11-01"}`,
+	TaxStanding:     `{"jurisdiction":"CN","tax":"VALUE_ADDED","standing":"GOOD","grade":"A","currency":"CNY","paid":1200000,"outstanding":0,"reported_as_of":"2026-11-01"}`,
+	TradelineFirm:   `{"currency":"USD","status":"11","balance":-100,"payment_history":"0000000000000000001BBBBB","sector":"722110","region":"US-IN","opened":"2020-02-29"}`,
+	TradelinePerson: `{"currency":"USD","status":"97","balance":100,"term_months":360,"portfolio_type":"M"}`,
+	UtilityPayment:  `{"service":"WATER","status":"LATE","currency":"EUR","past_due":1,"months_late":1,"reported_as_of":"2026-11-01"}`,
 }
 
 func TestBuiltIn(t *testing.T) {
@@ -23,26 +41,59 @@ func TestBuiltIn(t *testing.T) {
 	require.Len(t, all, len(released))
 	require.True(t, slices.IsSortedFunc(all, func(a, b Definition) int { return strings.Compare(a.Name, b.Name) }))
 	for _, definition := range all {
-		require.NoError(t, definition.Validate())
-		id := definition.ID()
-		require.Equal(t, released[definition.Name], hex.EncodeToString(id[:]), definition.Name)
-		require.Equal(t, []string{"ROLE_FURNISHER"}, definition.IssuerRoles)
-		require.True(t, definition.Revocable)
+		t.Run(definition.Name, func(t *testing.T) {
+			require.NoError(t, definition.Validate())
+			id := definition.ID()
+			require.Equal(t, released[definition.Name], hex.EncodeToString(id[:]))
+			require.True(t, definition.Revocable)
+			require.Equal(t, uint32(1), definition.Version)
 
-		found, ok := ByName(definition.Name)
-		require.True(t, ok)
-		require.Equal(t, definition, found)
+			found, ok := ByName(definition.Name)
+			require.True(t, ok)
+			require.Equal(t, definition, found)
 
-		layout := definition.Layout()
-		require.Equal(t, id, layout.SchemaID)
-		for i, field := range definition.Fields {
-			require.Equal(t, commitment.Field{Name: field.Name, Kind: field.Kind}, layout.Fields[i])
-		}
-		_, err := commitment.Commit(layout, commitment.Record{"currency": "USD", "status": "11"}, commitment.NewSeed())
-		require.NoError(t, err)
+			layout := definition.Layout()
+			require.Equal(t, id, layout.SchemaID)
+			for i, field := range definition.Fields {
+				require.Equal(t, commitment.Field{Name: field.Name, Kind: field.Kind, Circuit: field.Circuit, Summed: field.Summed}, layout.Fields[i])
+				require.True(t, field.Disclosable)
+			}
+			require.NoError(t, jsonschema.Validate(definition.JSONSchema, layout.Fields, []byte(payloads[definition.Name])))
+			_, err := commitment.Commit(layout, record(t, payloads[definition.Name]), commitment.NewSeed())
+			require.NoError(t, err)
+		})
 	}
 	_, ok := ByName("creditd.tradeline.nobody")
 	require.False(t, ok)
+}
+
+// record is the payload as it is committed to.
+func record(t *testing.T, payload string) commitment.Record {
+	var values map[string]any
+	require.NoError(t, json.Unmarshal([]byte(payload), &values))
+	record := commitment.Record{}
+	for name, value := range values {
+		record[name] = fmt.Sprint(value)
+		if number, is := value.(float64); is {
+			record[name] = strconv.FormatInt(int64(number), 10)
+		}
+	}
+	return record
+}
+
+func TestWhoMayIssue(t *testing.T) {
+	for _, definition := range All() {
+		switch definition.Name {
+		case Licence, TaxStanding:
+			require.True(t, definition.Accredited)
+			require.Empty(t, definition.IssuerRoles)
+		case Score:
+			require.Equal(t, []string{"ROLE_BUREAU"}, definition.IssuerRoles)
+		default:
+			require.Equal(t, []string{"ROLE_FURNISHER"}, definition.IssuerRoles)
+		}
+		require.Equal(t, definition.Name == Licence, definition.Listed, "who may be looked up by pseudonym: a licence is public")
+	}
 }
 
 // Data minimisation: attributes of a person that say nothing about a debt have no field to go into.
@@ -63,30 +114,45 @@ func TestAllIsACopy(t *testing.T) {
 }
 
 func TestIDDependsOnEverything(t *testing.T) {
-	roles := []string{"ROLE_B", "ROLE_A"}
-	fields := []Field{{"a", commitment.Code, "list", true}, {"b", commitment.Date, "", false}}
-	id := ID("n", 1, true, roles, fields)
-	require.Equal(t, id, ID("n", 1, true, []string{"ROLE_A", "ROLE_B"}, fields), "roles are a set")
-	require.Equal(t, []string{"ROLE_B", "ROLE_A"}, roles, "the caller's slice is left alone")
-
-	seen := map[[32]byte]string{id: "the original"}
-	add := func(what string, other [32]byte) {
-		require.NotContains(t, seen, other, what)
-		seen[other] = what
+	original := func() Definition {
+		return Definition{
+			Name: "n", Version: 1, Revocable: true, IssuerRoles: []string{"ROLE_B", "ROLE_A"},
+			Fields: []Field{
+				{Name: "a", Kind: commitment.Amount, Unit: "list", Disclosable: true}, {Name: "b", Kind: commitment.Date},
+			},
+		}
 	}
-	add("name", ID("m", 1, true, roles, fields))
-	add("version", ID("n", 2, true, roles, fields))
-	add("revocable", ID("n", 1, false, roles, fields))
-	add("roles", ID("n", 1, true, roles[:1], fields))
-	add("order of fields", ID("n", 1, true, roles, []Field{fields[1], fields[0]}))
-	add("number of fields", ID("n", 1, true, roles, fields[:1]))
-	for what, field := range map[string]Field{
-		"field name":  {"c", commitment.Code, "list", true},
-		"kind":        {"a", commitment.String, "list", true},
-		"unit":        {"a", commitment.Code, "", true},
-		"disclosable": {"a", commitment.Code, "list", false},
+	definition := original()
+	seen := map[[32]byte]string{definition.ID(): "the original"}
+	require.Equal(t, original(), definition, "the caller's slices are left alone")
+	definition.IssuerRoles = []string{"ROLE_A", "ROLE_B"}
+	require.Contains(t, seen, definition.ID(), "roles are a set")
+
+	for what, change := range map[string]func(*Definition){
+		"creator":          func(d *Definition) { d.Creator = []byte{1} },
+		"name":             func(d *Definition) { d.Name = "m" },
+		"version":          func(d *Definition) { d.Version = 2 },
+		"previous":         func(d *Definition) { d.Previous = []byte{1} },
+		"revocable":        func(d *Definition) { d.Revocable = false },
+		"accredited":       func(d *Definition) { d.Accredited = true },
+		"listed":           func(d *Definition) { d.Listed = true },
+		"resolver":         func(d *Definition) { d.Resolver = "r" },
+		"json schema":      func(d *Definition) { d.JSONSchema = "{}" },
+		"roles":            func(d *Definition) { d.IssuerRoles = d.IssuerRoles[:1] },
+		"issuers":          func(d *Definition) { d.Issuers = [][]byte{{1}} },
+		"order of fields":  func(d *Definition) { slices.Reverse(d.Fields) },
+		"number of fields": func(d *Definition) { d.Fields = d.Fields[:1] },
+		"field name":       func(d *Definition) { d.Fields[0].Name = "c" },
+		"kind":             func(d *Definition) { d.Fields[0].Kind = commitment.Integer },
+		"unit":             func(d *Definition) { d.Fields[0].Unit = "" },
+		"disclosable":      func(d *Definition) { d.Fields[0].Disclosable = false },
+		"circuit":          func(d *Definition) { d.Fields[0].Circuit = true },
+		"summed":           func(d *Definition) { d.Fields[0].Summed = true },
 	} {
-		add(what, ID("n", 1, true, roles, []Field{field, fields[1]}))
+		changed := original()
+		change(&changed)
+		require.NotContains(t, seen, changed.ID(), what)
+		seen[changed.ID()] = what
 	}
 }
 
@@ -105,8 +171,13 @@ func TestParseRefusals(t *testing.T) {
 		"name unicode":  {replace(`"n"`, `"ñ"`), `name "ñ" is not`},
 		"name long":     {replace(`"n"`, `"`+strings.Repeat("n", 65)+`"`), "1 to 64 printable"},
 		"version":       {replace(`"version":1`, `"version":0`), "versions count from 1"},
-		"no role":       {replace(`["R"]`, `[]`), "1 to 16 issuer roles, not 0"},
-		"many roles":    {replace(`["R"]`, `["R"`+strings.Repeat(`,"R"`, MaxRoles)+`]`), "1 to 16 issuer roles, not 17"},
+		"no role":       {replace(`["R"]`, `[]`), "exactly one of issuer_roles, accredited and issuers"},
+		"many roles":    {replace(`["R"]`, `["R"`+strings.Repeat(`,"R"`, MaxRoles)+`]`), "at most 16 issuer roles, not 17"},
+		"two ways":      {replace(`"fields"`, `"accredited":true,"fields"`), "exactly one of issuer_roles, accredited and issuers"},
+		"resolver":      {replace(`"fields"`, `"resolver":"a b","fields"`), `resolver "a b" is not`},
+		"summed":        {replace(`"disclosable":true`, `"summed":true`), `field "a": a code is no number`},
+		"json schema":   {replace(`"fields"`, `"json_schema":{"$id":"x"},"fields"`), "json_schema: /$schema"},
+		"json text":     {replace(`"fields"`, `"json_schema":"{}","fields"`), "json_schema: a JSON object is expected"},
 		"role twice":    {replace(`["R"]`, `["R","R"]`), `issuer role "R" appears twice`},
 		"role empty":    {replace(`["R"]`, `[""]`), `issuer role "" is not`},
 		"unit":          {replace(`"u"`, `"per month"`), `field "a": unit "per month" is not`},
@@ -122,8 +193,31 @@ func TestParseRefusals(t *testing.T) {
 	}
 }
 
+func TestIssuersRefusals(t *testing.T) {
+	base := Definition{Name: "n", Version: 1, Fields: []Field{{Name: "a", Kind: commitment.Code}}}
+	for name, c := range map[string]struct {
+		issuers [][]byte
+		err     string
+	}{
+		"none":       {nil, "exactly one of"},
+		"empty":      {[][]byte{{}}, "issuer 0: an address of 0 bytes"},
+		"long":       {[][]byte{make([]byte, 256)}, "issuer 0: an address of 256 bytes"},
+		"twice":      {[][]byte{{1}, {1}}, "issuer 1: put them in ascending order"},
+		"descending": {[][]byte{{2}, {1}}, "issuer 1: put them in ascending order"},
+		"many":       {make([][]byte, MaxIssuers+1), "at most 64 issuers, not 65"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			definition := base
+			definition.Issuers = c.issuers
+			require.ErrorContains(t, definition.Validate(), c.err)
+		})
+	}
+	base.Issuers = [][]byte{{1}, {1, 0}, {2}}
+	require.NoError(t, base.Validate())
+}
+
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"tradeline-firm.json", "tradeline-person.json"} {
+	for _, name := range []string{"tradeline-firm.json", "tax-standing.json", "licence.json"} {
 		data, err := files.ReadFile(name)
 		require.NoError(f, err)
 		f.Add(data)

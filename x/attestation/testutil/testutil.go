@@ -93,40 +93,58 @@ func (c counted) ReverseIterator(start, end []byte) (corestore.Iterator, error) 
 	return c.KVStore.ReverseIterator(start, end), nil
 }
 
-// Institutions is a register of licences: the roles of each operator that has an active one.
+// Institutions is a register of licences that are in force from Now minus a year on.
 type Institutions struct {
-	Roles map[string][]institutiontypes.Role
-	Calls int // of RequireRole
+	Licences map[string]institutiontypes.Institution
+	Calls    int // of RequireRole
+}
+
+// GetInstitution implements types.InstitutionKeeper.
+func (i *Institutions) GetInstitution(_ context.Context, operator sdk.AccAddress) (institutiontypes.Institution, error) {
+	institution, known := i.Licences[operator.String()]
+	if !known {
+		return institution, institutiontypes.ErrUnknownInstitution.Wrap(operator.String())
+	}
+	return institution, nil
 }
 
 // RequireRole implements types.InstitutionKeeper.
-func (i *Institutions) RequireRole(_ context.Context, operator sdk.AccAddress, roles ...institutiontypes.Role) (institutiontypes.Institution, error) {
+func (i *Institutions) RequireRole(ctx context.Context, operator sdk.AccAddress, roles ...institutiontypes.Role) (institutiontypes.Institution, error) {
 	i.Calls++
-	has, licensed := i.Roles[operator.String()]
-	if !licensed {
+	institution, err := i.GetInstitution(ctx, operator)
+	if err != nil || !institution.ActiveAt(sdk.UnwrapSDKContext(ctx).BlockTime()) {
 		return institutiontypes.Institution{}, institutiontypes.ErrNotLicensed.Wrap(operator.String())
 	}
-	for _, role := range roles {
-		if slices.Contains(has, role) {
-			return institutiontypes.Institution{Operator: operator.String(), Roles: has}, nil
-		}
+	if len(roles) == 0 || slices.ContainsFunc(roles, institution.HasRole) {
+		return institution, nil
 	}
-	if len(roles) == 0 {
-		return institutiontypes.Institution{Operator: operator.String(), Roles: has}, nil
-	}
-	return institutiontypes.Institution{}, institutiontypes.ErrWrongRole.Wrapf("%s has %v", operator, has)
+	return institutiontypes.Institution{}, institutiontypes.ErrWrongRole.Wrapf("%s has %v", operator, institution.Roles)
 }
 
-// License gives the operator an active licence with these roles.
+// License gives the operator an active licence with these roles, in jurisdiction "US", for a hundred years.
 func (i *Institutions) License(operator sdk.AccAddress, roles ...institutiontypes.Role) {
-	if i.Roles == nil {
-		i.Roles = map[string][]institutiontypes.Role{}
+	if i.Licences == nil {
+		i.Licences = map[string]institutiontypes.Institution{}
 	}
-	i.Roles[operator.String()] = roles
+	i.Licences[operator.String()] = institutiontypes.Institution{
+		Operator: operator.String(), Jurisdiction: "US", Roles: roles, Status: institutiontypes.LICENCE_STATUS_ACTIVE,
+		ValidFrom: Now.AddDate(-1, 0, 0), ValidUntil: Now.AddDate(100, 0, 0), StatusSince: Now.AddDate(-1, 0, 0),
+	}
+}
+
+// Amend changes the operator's licence.
+func (i *Institutions) Amend(operator sdk.AccAddress, change func(*institutiontypes.Institution)) {
+	institution := i.Licences[operator.String()]
+	change(&institution)
+	i.Licences[operator.String()] = institution
 }
 
 // Suspend takes the operator's licence.
-func (i *Institutions) Suspend(operator sdk.AccAddress) { delete(i.Roles, operator.String()) }
+func (i *Institutions) Suspend(operator sdk.AccAddress) {
+	i.Amend(operator, func(institution *institutiontypes.Institution) {
+		institution.Status = institutiontypes.LICENCE_STATUS_SUSPENDED
+	})
+}
 
 // Address returns the account address of a name.
 func Address(name string) sdk.AccAddress {

@@ -27,4 +27,33 @@ var (
 	ErrInvalidReason      = errorsmod.RegisterWithGRPCCode(ModuleName, 17, codes.InvalidArgument, "invalid reason")
 	ErrInvalidSupersede   = errorsmod.RegisterWithGRPCCode(ModuleName, 18, codes.FailedPrecondition, "attestation cannot replace the other")
 	ErrInvariant          = errorsmod.RegisterWithGRPCCode(ModuleName, 19, codes.Internal, "invariant broken")
+
+	ErrSchemaDeprecated  = errorsmod.RegisterWithGRPCCode(ModuleName, 20, codes.FailedPrecondition, "schema is deprecated")
+	ErrInvalidJSONSchema = errorsmod.RegisterWithGRPCCode(ModuleName, 21, codes.InvalidArgument, "invalid JSON schema")
+	ErrUnknownResolver   = errorsmod.RegisterWithGRPCCode(ModuleName, 22, codes.NotFound, "unknown resolver")
+	ErrRefused           = errorsmod.RegisterWithGRPCCode(ModuleName, 23, codes.FailedPrecondition, "refused by the schema's resolver")
+	ErrNotSuspended      = errorsmod.RegisterWithGRPCCode(ModuleName, 24, codes.FailedPrecondition, "attestation is not suspended")
+	ErrUnknownReference  = errorsmod.RegisterWithGRPCCode(ModuleName, 25, codes.NotFound, "referenced attestation is unknown")
+
+	ErrUnknownAccreditation = errorsmod.RegisterWithGRPCCode(ModuleName, 30, codes.NotFound, "unknown accreditation")
+	ErrInvalidAccreditation = errorsmod.RegisterWithGRPCCode(ModuleName, 31, codes.InvalidArgument, "invalid accreditation")
+	ErrNotAccredited        = errorsmod.RegisterWithGRPCCode(ModuleName, 32, codes.PermissionDenied, "not accredited")
+	ErrAccreditationExists  = errorsmod.RegisterWithGRPCCode(ModuleName, 33, codes.AlreadyExists, "accreditation exists")
+	ErrAccreditationStatus  = errorsmod.RegisterWithGRPCCode(ModuleName, 34, codes.FailedPrecondition, "accreditation has another status")
+	ErrTooDeep              = errorsmod.RegisterWithGRPCCode(ModuleName, 35, codes.FailedPrecondition, "accreditation tree is too deep")
+
+	ErrUnknownAnchor = errorsmod.RegisterWithGRPCCode(ModuleName, 40, codes.NotFound, "unknown anchor")
+	ErrInvalidAnchor = errorsmod.RegisterWithGRPCCode(ModuleName, 41, codes.InvalidArgument, "invalid anchor")
+	ErrAnchorExists  = errorsmod.RegisterWithGRPCCode(ModuleName, 42, codes.AlreadyExists, "anchor exists")
+	ErrInconsistent  = errorsmod.RegisterWithGRPCCode(ModuleName, 43, codes.InvalidArgument, "tree is no extension of the anchored one")
+
+	ErrInvalidDelegation = errorsmod.RegisterWithGRPCCode(ModuleName, 50, codes.InvalidArgument, "invalid delegation")
+	ErrDelegationExpired = errorsmod.RegisterWithGRPCCode(ModuleName, 51, codes.FailedPrecondition, "delegation is past its deadline")
+	ErrNonceUsed         = errorsmod.RegisterWithGRPCCode(ModuleName, 52, codes.AlreadyExists, "nonce was used")
+	ErrWrongSignature    = errorsmod.RegisterWithGRPCCode(ModuleName, 53, codes.PermissionDenied, "signature does not verify")
+
+	ErrUnknownKey = errorsmod.RegisterWithGRPCCode(ModuleName, 60, codes.NotFound, "unknown credential key")
+	ErrInvalidKey = errorsmod.RegisterWithGRPCCode(ModuleName, 61, codes.InvalidArgument, "invalid credential key")
+	ErrKeyExists  = errorsmod.RegisterWithGRPCCode(ModuleName, 62, codes.AlreadyExists, "credential key exists")
+	ErrKeyRetired = errorsmod.RegisterWithGRPCCode(ModuleName, 63, codes.FailedPrecondition, "credential key is retired")
 )

@@ -5,16 +5,21 @@ package types
 
 import (
 	fmt "fmt"
+	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -86,6 +91,61 @@ func (m *EventSchemaCreated) GetVersion() uint32 {
 	return 0
 }
 
+// EventSchemaDeprecated: nothing new is stated under a schema.
+type EventSchemaDeprecated struct {
+	// id, hexadecimal.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// replaced_by is the schema to use instead, hexadecimal; may be empty.
+	ReplacedBy string `protobuf:"bytes,2,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
+}
+
+func (m *EventSchemaDeprecated) Reset()         { *m = EventSchemaDeprecated{} }
+func (m *EventSchemaDeprecated) String() string { return proto.CompactTextString(m) }
+func (*EventSchemaDeprecated) ProtoMessage()    {}
+func (*EventSchemaDeprecated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{1}
+}
+func (m *EventSchemaDeprecated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventSchemaDeprecated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventSchemaDeprecated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventSchemaDeprecated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventSchemaDeprecated.Merge(m, src)
+}
+func (m *EventSchemaDeprecated) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventSchemaDeprecated) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventSchemaDeprecated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventSchemaDeprecated proto.InternalMessageInfo
+
+func (m *EventSchemaDeprecated) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *EventSchemaDeprecated) GetReplacedBy() string {
+	if m != nil {
+		return m.ReplacedBy
+	}
+	return ""
+}
+
 // EventAttested: an attestation was stated.
 type EventAttested struct {
 	// id, hexadecimal.
@@ -100,7 +160,7 @@ func (m *EventAttested) Reset()         { *m = EventAttested{} }
 func (m *EventAttested) String() string { return proto.CompactTextString(m) }
 func (*EventAttested) ProtoMessage()    {}
 func (*EventAttested) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b0931f4bac19bd70, []int{1}
+	return fileDescriptor_b0931f4bac19bd70, []int{2}
 }
 func (m *EventAttested) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -150,21 +210,23 @@ func (m *EventAttested) GetIssuer() string {
 	return ""
 }
 
-// EventBatchAttested: many attestations were stated in one message; ids are derived from it.
+// EventBatchAttested: attestations were stated in one batch; their ids are the batch's and their places.
 type EventBatchAttested struct {
+	// batch_id, hexadecimal.
+	BatchId string `protobuf:"bytes,1,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
 	// schema_id, hexadecimal.
-	SchemaId string `protobuf:"bytes,1,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
+	SchemaId string `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
 	// issuer of them.
-	Issuer string `protobuf:"bytes,2,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
 	// count of attestations.
-	Count uint32 `protobuf:"varint,3,opt,name=count,proto3" json:"count,omitempty"`
+	Count uint32 `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
 }
 
 func (m *EventBatchAttested) Reset()         { *m = EventBatchAttested{} }
 func (m *EventBatchAttested) String() string { return proto.CompactTextString(m) }
 func (*EventBatchAttested) ProtoMessage()    {}
 func (*EventBatchAttested) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b0931f4bac19bd70, []int{2}
+	return fileDescriptor_b0931f4bac19bd70, []int{3}
 }
 func (m *EventBatchAttested) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -193,6 +255,13 @@ func (m *EventBatchAttested) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_EventBatchAttested proto.InternalMessageInfo
 
+func (m *EventBatchAttested) GetBatchId() string {
+	if m != nil {
+		return m.BatchId
+	}
+	return ""
+}
+
 func (m *EventBatchAttested) GetSchemaId() string {
 	if m != nil {
 		return m.SchemaId
@@ -214,7 +283,7 @@ func (m *EventBatchAttested) GetCount() uint32 {
 	return 0
 }
 
-// EventRevoked: an attestation was taken back.
+// EventRevoked: an attestation was taken back for good.
 type EventRevoked struct {
 	// id, hexadecimal.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -226,7 +295,7 @@ func (m *EventRevoked) Reset()         { *m = EventRevoked{} }
 func (m *EventRevoked) String() string { return proto.CompactTextString(m) }
 func (*EventRevoked) ProtoMessage()    {}
 func (*EventRevoked) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b0931f4bac19bd70, []int{3}
+	return fileDescriptor_b0931f4bac19bd70, []int{4}
 }
 func (m *EventRevoked) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -269,6 +338,107 @@ func (m *EventRevoked) GetReason() RevocationReason {
 	return REVOCATION_REASON_UNSPECIFIED
 }
 
+// EventSuspended: an attestation was taken back for a time.
+type EventSuspended struct {
+	// id, hexadecimal.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// reason for it.
+	Reason RevocationReason `protobuf:"varint,2,opt,name=reason,proto3,enum=creditd.attestation.v1.RevocationReason" json:"reason,omitempty"`
+}
+
+func (m *EventSuspended) Reset()         { *m = EventSuspended{} }
+func (m *EventSuspended) String() string { return proto.CompactTextString(m) }
+func (*EventSuspended) ProtoMessage()    {}
+func (*EventSuspended) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{5}
+}
+func (m *EventSuspended) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventSuspended) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventSuspended.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventSuspended) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventSuspended.Merge(m, src)
+}
+func (m *EventSuspended) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventSuspended) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventSuspended.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventSuspended proto.InternalMessageInfo
+
+func (m *EventSuspended) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *EventSuspended) GetReason() RevocationReason {
+	if m != nil {
+		return m.Reason
+	}
+	return REVOCATION_REASON_UNSPECIFIED
+}
+
+// EventReinstated: a suspension ended.
+type EventReinstated struct {
+	// id, hexadecimal.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *EventReinstated) Reset()         { *m = EventReinstated{} }
+func (m *EventReinstated) String() string { return proto.CompactTextString(m) }
+func (*EventReinstated) ProtoMessage()    {}
+func (*EventReinstated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{6}
+}
+func (m *EventReinstated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventReinstated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventReinstated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventReinstated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventReinstated.Merge(m, src)
+}
+func (m *EventReinstated) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventReinstated) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventReinstated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventReinstated proto.InternalMessageInfo
+
+func (m *EventReinstated) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
 // EventSuperseded: a later attestation replaces an earlier one.
 type EventSuperseded struct {
 	// id of the earlier one, hexadecimal.
@@ -281,7 +451,7 @@ func (m *EventSuperseded) Reset()         { *m = EventSuperseded{} }
 func (m *EventSuperseded) String() string { return proto.CompactTextString(m) }
 func (*EventSuperseded) ProtoMessage()    {}
 func (*EventSuperseded) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b0931f4bac19bd70, []int{4}
+	return fileDescriptor_b0931f4bac19bd70, []int{7}
 }
 func (m *EventSuperseded) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -324,6 +494,354 @@ func (m *EventSuperseded) GetBy() string {
 	return ""
 }
 
+// EventExpired: attestations of a batch reached their expires_at.
+type EventExpired struct {
+	// batch_id, hexadecimal.
+	BatchId string `protobuf:"bytes,1,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
+	// expires_at that they share.
+	ExpiresAt time.Time `protobuf:"bytes,2,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *EventExpired) Reset()         { *m = EventExpired{} }
+func (m *EventExpired) String() string { return proto.CompactTextString(m) }
+func (*EventExpired) ProtoMessage()    {}
+func (*EventExpired) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{8}
+}
+func (m *EventExpired) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventExpired) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventExpired.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventExpired) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventExpired.Merge(m, src)
+}
+func (m *EventExpired) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventExpired) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventExpired.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventExpired proto.InternalMessageInfo
+
+func (m *EventExpired) GetBatchId() string {
+	if m != nil {
+		return m.BatchId
+	}
+	return ""
+}
+
+func (m *EventExpired) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// EventAnchored: an anchor came onto the chain or grew.
+type EventAnchored struct {
+	// id, hexadecimal.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// issuer of it.
+	Issuer string `protobuf:"bytes,2,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// size of its tree now.
+	Size_ uint32 `protobuf:"varint,3,opt,name=size,proto3" json:"size,omitempty"`
+}
+
+func (m *EventAnchored) Reset()         { *m = EventAnchored{} }
+func (m *EventAnchored) String() string { return proto.CompactTextString(m) }
+func (*EventAnchored) ProtoMessage()    {}
+func (*EventAnchored) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{9}
+}
+func (m *EventAnchored) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventAnchored) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventAnchored.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventAnchored) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventAnchored.Merge(m, src)
+}
+func (m *EventAnchored) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventAnchored) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventAnchored.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventAnchored proto.InternalMessageInfo
+
+func (m *EventAnchored) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *EventAnchored) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *EventAnchored) GetSize_() uint32 {
+	if m != nil {
+		return m.Size_
+	}
+	return 0
+}
+
+// EventAccredited: an accreditation was granted.
+type EventAccredited struct {
+	// id, hexadecimal.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// parent, hexadecimal; empty when by vote.
+	Parent string `protobuf:"bytes,2,opt,name=parent,proto3" json:"parent,omitempty"`
+	// grantee of it.
+	Grantee string `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+}
+
+func (m *EventAccredited) Reset()         { *m = EventAccredited{} }
+func (m *EventAccredited) String() string { return proto.CompactTextString(m) }
+func (*EventAccredited) ProtoMessage()    {}
+func (*EventAccredited) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{10}
+}
+func (m *EventAccredited) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventAccredited) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventAccredited.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventAccredited) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventAccredited.Merge(m, src)
+}
+func (m *EventAccredited) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventAccredited) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventAccredited.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventAccredited proto.InternalMessageInfo
+
+func (m *EventAccredited) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *EventAccredited) GetParent() string {
+	if m != nil {
+		return m.Parent
+	}
+	return ""
+}
+
+func (m *EventAccredited) GetGrantee() string {
+	if m != nil {
+		return m.Grantee
+	}
+	return ""
+}
+
+// EventAccreditationChanged: the status of an accreditation changed.
+type EventAccreditationChanged struct {
+	// id, hexadecimal.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// status now.
+	Status AccreditationStatus `protobuf:"varint,2,opt,name=status,proto3,enum=creditd.attestation.v1.AccreditationStatus" json:"status,omitempty"`
+}
+
+func (m *EventAccreditationChanged) Reset()         { *m = EventAccreditationChanged{} }
+func (m *EventAccreditationChanged) String() string { return proto.CompactTextString(m) }
+func (*EventAccreditationChanged) ProtoMessage()    {}
+func (*EventAccreditationChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{11}
+}
+func (m *EventAccreditationChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventAccreditationChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventAccreditationChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventAccreditationChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventAccreditationChanged.Merge(m, src)
+}
+func (m *EventAccreditationChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventAccreditationChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventAccreditationChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventAccreditationChanged proto.InternalMessageInfo
+
+func (m *EventAccreditationChanged) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *EventAccreditationChanged) GetStatus() AccreditationStatus {
+	if m != nil {
+		return m.Status
+	}
+	return ACCREDITATION_STATUS_UNSPECIFIED
+}
+
+// EventCredentialKeyRegistered: an issuer published a credential key.
+type EventCredentialKeyRegistered struct {
+	// issuer of it.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// kid, hexadecimal.
+	Kid string `protobuf:"bytes,2,opt,name=kid,proto3" json:"kid,omitempty"`
+}
+
+func (m *EventCredentialKeyRegistered) Reset()         { *m = EventCredentialKeyRegistered{} }
+func (m *EventCredentialKeyRegistered) String() string { return proto.CompactTextString(m) }
+func (*EventCredentialKeyRegistered) ProtoMessage()    {}
+func (*EventCredentialKeyRegistered) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{12}
+}
+func (m *EventCredentialKeyRegistered) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventCredentialKeyRegistered) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventCredentialKeyRegistered.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventCredentialKeyRegistered) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventCredentialKeyRegistered.Merge(m, src)
+}
+func (m *EventCredentialKeyRegistered) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventCredentialKeyRegistered) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventCredentialKeyRegistered.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventCredentialKeyRegistered proto.InternalMessageInfo
+
+func (m *EventCredentialKeyRegistered) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *EventCredentialKeyRegistered) GetKid() string {
+	if m != nil {
+		return m.Kid
+	}
+	return ""
+}
+
+// EventCredentialKeyRetired: an issuer retired a credential key.
+type EventCredentialKeyRetired struct {
+	// issuer of it.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// kid, hexadecimal.
+	Kid string `protobuf:"bytes,2,opt,name=kid,proto3" json:"kid,omitempty"`
+}
+
+func (m *EventCredentialKeyRetired) Reset()         { *m = EventCredentialKeyRetired{} }
+func (m *EventCredentialKeyRetired) String() string { return proto.CompactTextString(m) }
+func (*EventCredentialKeyRetired) ProtoMessage()    {}
+func (*EventCredentialKeyRetired) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b0931f4bac19bd70, []int{13}
+}
+func (m *EventCredentialKeyRetired) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventCredentialKeyRetired) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventCredentialKeyRetired.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventCredentialKeyRetired) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventCredentialKeyRetired.Merge(m, src)
+}
+func (m *EventCredentialKeyRetired) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventCredentialKeyRetired) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventCredentialKeyRetired.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventCredentialKeyRetired proto.InternalMessageInfo
+
+func (m *EventCredentialKeyRetired) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *EventCredentialKeyRetired) GetKid() string {
+	if m != nil {
+		return m.Kid
+	}
+	return ""
+}
+
 // EventParamsUpdated: the parameters changed.
 type EventParamsUpdated struct {
 }
@@ -332,7 +850,7 @@ func (m *EventParamsUpdated) Reset()         { *m = EventParamsUpdated{} }
 func (m *EventParamsUpdated) String() string { return proto.CompactTextString(m) }
 func (*EventParamsUpdated) ProtoMessage()    {}
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b0931f4bac19bd70, []int{5}
+	return fileDescriptor_b0931f4bac19bd70, []int{14}
 }
 func (m *EventParamsUpdated) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -363,10 +881,19 @@ var xxx_messageInfo_EventParamsUpdated proto.InternalMessageInfo
 
 func init() {
 	proto.RegisterType((*EventSchemaCreated)(nil), "creditd.attestation.v1.EventSchemaCreated")
+	proto.RegisterType((*EventSchemaDeprecated)(nil), "creditd.attestation.v1.EventSchemaDeprecated")
 	proto.RegisterType((*EventAttested)(nil), "creditd.attestation.v1.EventAttested")
 	proto.RegisterType((*EventBatchAttested)(nil), "creditd.attestation.v1.EventBatchAttested")
 	proto.RegisterType((*EventRevoked)(nil), "creditd.attestation.v1.EventRevoked")
+	proto.RegisterType((*EventSuspended)(nil), "creditd.attestation.v1.EventSuspended")
+	proto.RegisterType((*EventReinstated)(nil), "creditd.attestation.v1.EventReinstated")
 	proto.RegisterType((*EventSuperseded)(nil), "creditd.attestation.v1.EventSuperseded")
+	proto.RegisterType((*EventExpired)(nil), "creditd.attestation.v1.EventExpired")
+	proto.RegisterType((*EventAnchored)(nil), "creditd.attestation.v1.EventAnchored")
+	proto.RegisterType((*EventAccredited)(nil), "creditd.attestation.v1.EventAccredited")
+	proto.RegisterType((*EventAccreditationChanged)(nil), "creditd.attestation.v1.EventAccreditationChanged")
+	proto.RegisterType((*EventCredentialKeyRegistered)(nil), "creditd.attestation.v1.EventCredentialKeyRegistered")
+	proto.RegisterType((*EventCredentialKeyRetired)(nil), "creditd.attestation.v1.EventCredentialKeyRetired")
 	proto.RegisterType((*EventParamsUpdated)(nil), "creditd.attestation.v1.EventParamsUpdated")
 }
 
@@ -375,30 +902,46 @@ func init() {
 }
 
 var fileDescriptor_b0931f4bac19bd70 = []byte{
-	// 354 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x74, 0x92, 0xc1, 0x4a, 0x2b, 0x31,
-	0x14, 0x86, 0x3b, 0x73, 0xef, 0xed, 0xbd, 0x0d, 0xb7, 0x15, 0x42, 0x29, 0x83, 0xc2, 0x50, 0xe2,
-	0xa6, 0xab, 0x0c, 0xd5, 0x17, 0xd0, 0x8a, 0xa0, 0x3b, 0x89, 0xba, 0x71, 0x53, 0x33, 0x93, 0x83,
-	0x0d, 0x32, 0x93, 0x21, 0xc9, 0x0c, 0xf6, 0x2d, 0x7c, 0x2c, 0x97, 0x5d, 0xba, 0x94, 0xf6, 0x45,
-	0xa4, 0x69, 0x2a, 0x2d, 0x4c, 0x57, 0x33, 0x7f, 0x38, 0xe7, 0xfb, 0xff, 0xe4, 0x1c, 0x74, 0x9a,
-	0x69, 0x10, 0xd2, 0x8a, 0x84, 0x5b, 0x0b, 0xc6, 0x72, 0x2b, 0x55, 0x91, 0xd4, 0xe3, 0x04, 0x6a,
-	0x28, 0xac, 0xa1, 0xa5, 0x56, 0x56, 0xe1, 0x81, 0x2f, 0xa2, 0x3b, 0x45, 0xb4, 0x1e, 0x1f, 0x93,
-	0x03, 0xcd, 0x76, 0x5e, 0x82, 0xef, 0x25, 0x0c, 0xe1, 0xeb, 0x35, 0xeb, 0x3e, 0x9b, 0x41, 0xce,
-	0xaf, 0x34, 0x70, 0x0b, 0x02, 0xf7, 0x50, 0x28, 0x45, 0x14, 0x0c, 0x83, 0x51, 0x87, 0x85, 0x52,
-	0x60, 0x8c, 0x7e, 0x17, 0x3c, 0x87, 0x28, 0x74, 0x27, 0xee, 0x1f, 0x47, 0xe8, 0x6f, 0x0d, 0xda,
-	0x48, 0x55, 0x44, 0xbf, 0x86, 0xc1, 0xa8, 0xcb, 0xb6, 0x92, 0x3c, 0xa0, 0xae, 0x63, 0x5e, 0x3a,
-	0xdb, 0x06, 0xdc, 0x09, 0xea, 0x18, 0xe7, 0x37, 0x95, 0xc2, 0x33, 0xff, 0x6d, 0x0e, 0x6e, 0x05,
-	0x1e, 0xa0, 0xb6, 0x34, 0xa6, 0x02, 0xed, 0xb0, 0x1d, 0xe6, 0x15, 0x99, 0xfa, 0xa4, 0x13, 0x6e,
-	0xb3, 0xd9, 0x0f, 0x7a, 0x0f, 0x15, 0x1c, 0x44, 0x85, 0xbb, 0x28, 0xdc, 0x47, 0x7f, 0x32, 0x55,
-	0x15, 0xd6, 0x07, 0xdf, 0x08, 0xf2, 0x8c, 0xfe, 0x3b, 0x03, 0x06, 0xb5, 0x7a, 0x6d, 0x48, 0x7d,
-	0x81, 0xda, 0x1a, 0xb8, 0x51, 0x85, 0xa3, 0xf5, 0xce, 0x46, 0xb4, 0xf9, 0xdd, 0xe9, 0x1a, 0x90,
-	0x39, 0xc5, 0x5c, 0x3d, 0xf3, 0x7d, 0x64, 0x8c, 0x8e, 0x36, 0x8f, 0x5d, 0x95, 0xa0, 0x0d, 0x88,
-	0x06, 0x93, 0x1e, 0x0a, 0xd3, 0xb9, 0x8f, 0x1b, 0xa6, 0x73, 0xd2, 0xf7, 0xb7, 0xbe, 0xe3, 0x9a,
-	0xe7, 0xe6, 0xb1, 0x14, 0xeb, 0xf9, 0x4c, 0x6e, 0x3e, 0x96, 0x71, 0xb0, 0x58, 0xc6, 0xc1, 0xd7,
-	0x32, 0x0e, 0xde, 0x57, 0x71, 0x6b, 0xb1, 0x8a, 0x5b, 0x9f, 0xab, 0xb8, 0xf5, 0x44, 0x5f, 0xa4,
-	0x9d, 0x55, 0x29, 0xcd, 0x54, 0x9e, 0x6c, 0xc7, 0xbf, 0xfd, 0xbe, 0xed, 0x2d, 0x82, 0xdb, 0x82,
-	0xb4, 0xed, 0xd6, 0xe0, 0xfc, 0x3b, 0x00, 0x00, 0xff, 0xff, 0x2f, 0x91, 0xde, 0xb3, 0x69, 0x02,
-	0x00, 0x00,
+	// 622 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x54, 0xcf, 0x4e, 0xdb, 0x4e,
+	0x10, 0x8e, 0x03, 0xbf, 0x40, 0x86, 0x1f, 0x69, 0x65, 0x51, 0x14, 0x68, 0x95, 0xd0, 0xed, 0x05,
+	0xa9, 0x92, 0x2d, 0xe8, 0x0b, 0x94, 0xa4, 0x48, 0x20, 0x2e, 0x95, 0x43, 0x2f, 0xbd, 0xa4, 0x6b,
+	0x7b, 0xea, 0xac, 0xc0, 0xbb, 0xd6, 0xee, 0x3a, 0x22, 0x3c, 0x05, 0x8f, 0xc5, 0x91, 0x63, 0x4f,
+	0x6d, 0x05, 0x2f, 0x52, 0x79, 0xbd, 0x0e, 0xa4, 0x35, 0x95, 0x5a, 0xa9, 0x27, 0xcf, 0x8c, 0x66,
+	0xbe, 0xf9, 0xf3, 0x7d, 0x5e, 0x78, 0x15, 0x49, 0x8c, 0x99, 0x8e, 0x7d, 0xaa, 0x35, 0x2a, 0x4d,
+	0x35, 0x13, 0xdc, 0x9f, 0xee, 0xf9, 0x38, 0x45, 0xae, 0x95, 0x97, 0x49, 0xa1, 0x85, 0xbb, 0x69,
+	0x93, 0xbc, 0x07, 0x49, 0xde, 0x74, 0x6f, 0x9b, 0x3c, 0x52, 0xac, 0x67, 0x19, 0xda, 0xda, 0xed,
+	0x8d, 0x44, 0x24, 0xc2, 0x98, 0x7e, 0x61, 0xd9, 0x68, 0x3f, 0x11, 0x22, 0x39, 0x47, 0xdf, 0x78,
+	0x61, 0xfe, 0xd9, 0xd7, 0x2c, 0x2d, 0x10, 0xd2, 0xac, 0x4c, 0x20, 0x01, 0xb8, 0x87, 0xc5, 0x08,
+	0xa3, 0x68, 0x82, 0x29, 0x1d, 0x4a, 0xa4, 0x1a, 0x63, 0xb7, 0x03, 0x4d, 0x16, 0x77, 0x9d, 0x1d,
+	0x67, 0xb7, 0x1d, 0x34, 0x59, 0xec, 0xba, 0xb0, 0xcc, 0x69, 0x8a, 0xdd, 0xa6, 0x89, 0x18, 0xdb,
+	0xed, 0xc2, 0xca, 0x14, 0xa5, 0x62, 0x82, 0x77, 0x97, 0x76, 0x9c, 0xdd, 0xf5, 0xa0, 0x72, 0xc9,
+	0x11, 0x3c, 0x7b, 0x80, 0xf9, 0x0e, 0x33, 0x89, 0x51, 0x2d, 0x6c, 0x1f, 0xd6, 0x24, 0x66, 0xe7,
+	0x34, 0xc2, 0x78, 0x1c, 0xce, 0x2c, 0x3a, 0x54, 0xa1, 0xc1, 0x8c, 0x9c, 0xc2, 0xba, 0x41, 0x3a,
+	0x30, 0x7b, 0xd7, 0x20, 0x3c, 0x87, 0xb6, 0x32, 0x5d, 0xc6, 0x2c, 0xb6, 0xf5, 0xab, 0x65, 0xe0,
+	0x38, 0x76, 0x37, 0xa1, 0xc5, 0x94, 0xca, 0x51, 0x9a, 0x01, 0xdb, 0x81, 0xf5, 0xc8, 0xa5, 0xdd,
+	0x79, 0x40, 0x75, 0x34, 0x99, 0x43, 0x6f, 0xc1, 0x6a, 0x58, 0x04, 0xc6, 0xf3, 0x06, 0x2b, 0xc6,
+	0x3f, 0xfe, 0xbb, 0x2e, 0xee, 0x06, 0xfc, 0x17, 0x89, 0x9c, 0xeb, 0xee, 0xb2, 0xb9, 0x4e, 0xe9,
+	0x90, 0x4f, 0xf0, 0xbf, 0xe9, 0x1d, 0xe0, 0x54, 0x9c, 0xd5, 0x2c, 0xf4, 0x16, 0x5a, 0x12, 0xa9,
+	0x12, 0xdc, 0xf4, 0xe9, 0xec, 0xef, 0x7a, 0xf5, 0x9a, 0xf0, 0x0a, 0x80, 0xc8, 0x78, 0x81, 0xc9,
+	0x0f, 0x6c, 0x1d, 0x09, 0xa1, 0x53, 0x5e, 0x3f, 0x57, 0x19, 0xf2, 0xf8, 0x9f, 0xf4, 0x78, 0x09,
+	0x4f, 0xec, 0x16, 0x8c, 0x17, 0xf9, 0xbf, 0x36, 0x21, 0x7b, 0x36, 0x65, 0x94, 0x67, 0x28, 0x15,
+	0xd6, 0xcd, 0xd1, 0x81, 0xe6, 0x9c, 0xf5, 0x66, 0x38, 0x23, 0xdc, 0xde, 0xe6, 0xf0, 0x22, 0x63,
+	0xf2, 0xf7, 0x8c, 0x0c, 0x01, 0xd0, 0x64, 0xa9, 0x31, 0xd5, 0x06, 0x62, 0x6d, 0x7f, 0xdb, 0x2b,
+	0xc5, 0xee, 0x55, 0x62, 0xf7, 0x4e, 0x2b, 0xb1, 0x0f, 0x56, 0xaf, 0xbf, 0xf6, 0x1b, 0x57, 0xdf,
+	0xfa, 0x4e, 0xd0, 0xb6, 0x75, 0x07, 0x9a, 0x9c, 0x54, 0xea, 0xe2, 0xd1, 0x44, 0xc8, 0x9a, 0x01,
+	0xef, 0xa9, 0x6d, 0x2e, 0x50, 0xeb, 0xc2, 0xb2, 0x62, 0x97, 0x68, 0x75, 0x6f, 0x6c, 0x32, 0xb2,
+	0xfb, 0x1e, 0x44, 0xe5, 0x31, 0xeb, 0xe1, 0x32, 0x2a, 0x91, 0xeb, 0x0a, 0xae, 0xf4, 0x8a, 0x3f,
+	0x29, 0x91, 0x94, 0x6b, 0x44, 0x2b, 0xa1, 0xca, 0x25, 0x19, 0x6c, 0x2d, 0x80, 0x1a, 0x2e, 0x86,
+	0x13, 0xca, 0x93, 0x1a, 0xf8, 0x21, 0xb4, 0x0a, 0x2e, 0x72, 0x65, 0x69, 0x7d, 0xfd, 0x18, 0xad,
+	0x0b, 0x68, 0x23, 0x53, 0x12, 0xd8, 0x52, 0x72, 0x04, 0x2f, 0x4c, 0xc7, 0xa1, 0xc4, 0x18, 0xb9,
+	0x66, 0xf4, 0xfc, 0x04, 0x67, 0x01, 0x26, 0x4c, 0x69, 0x2c, 0x4e, 0x74, 0x7f, 0x12, 0x67, 0xe1,
+	0x24, 0x4f, 0x61, 0xe9, 0x6c, 0xfe, 0x73, 0x14, 0x26, 0x39, 0xb4, 0xb3, 0xff, 0x84, 0xa4, 0xd9,
+	0x9f, 0xc1, 0x6c, 0xd8, 0x9f, 0xf5, 0x3d, 0x95, 0x34, 0x55, 0x1f, 0xb2, 0xb8, 0x50, 0xdb, 0xe0,
+	0xe8, 0xfa, 0xb6, 0xe7, 0xdc, 0xdc, 0xf6, 0x9c, 0xef, 0xb7, 0x3d, 0xe7, 0xea, 0xae, 0xd7, 0xb8,
+	0xb9, 0xeb, 0x35, 0xbe, 0xdc, 0xf5, 0x1a, 0x1f, 0xbd, 0x84, 0xe9, 0x49, 0x1e, 0x7a, 0x91, 0x48,
+	0xfd, 0xea, 0xd9, 0xac, 0xbe, 0x17, 0x0b, 0x0f, 0xa8, 0x79, 0x3d, 0xc3, 0x96, 0x51, 0xcb, 0x9b,
+	0x1f, 0x01, 0x00, 0x00, 0xff, 0xff, 0x49, 0x46, 0x69, 0xc3, 0xa1, 0x05, 0x00, 0x00,
 }
 
 func (m *EventSchemaCreated) Marshal() (dAtA []byte, err error) {
@@ -430,6 +973,43 @@ func (m *EventSchemaCreated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.Name)
 		copy(dAtA[i:], m.Name)
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventSchemaDeprecated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventSchemaDeprecated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventSchemaDeprecated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ReplacedBy) > 0 {
+		i -= len(m.ReplacedBy)
+		copy(dAtA[i:], m.ReplacedBy)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ReplacedBy)))
 		i--
 		dAtA[i] = 0x12
 	}
@@ -510,19 +1090,26 @@ func (m *EventBatchAttested) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	if m.Count != 0 {
 		i = encodeVarintEvents(dAtA, i, uint64(m.Count))
 		i--
-		dAtA[i] = 0x18
+		dAtA[i] = 0x20
 	}
 	if len(m.Issuer) > 0 {
 		i -= len(m.Issuer)
 		copy(dAtA[i:], m.Issuer)
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.Issuer)))
 		i--
-		dAtA[i] = 0x12
+		dAtA[i] = 0x1a
 	}
 	if len(m.SchemaId) > 0 {
 		i -= len(m.SchemaId)
 		copy(dAtA[i:], m.SchemaId)
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.SchemaId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.BatchId) > 0 {
+		i -= len(m.BatchId)
+		copy(dAtA[i:], m.BatchId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.BatchId)))
 		i--
 		dAtA[i] = 0xa
 	}
@@ -564,6 +1151,71 @@ func (m *EventRevoked) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventSuspended) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventSuspended) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventSuspended) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Reason != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventReinstated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventReinstated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventReinstated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *EventSuperseded) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -595,6 +1247,239 @@ func (m *EventSuperseded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.Id)
 		copy(dAtA[i:], m.Id)
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventExpired) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventExpired) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventExpired) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n1, err1 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err1 != nil {
+		return 0, err1
+	}
+	i -= n1
+	i = encodeVarintEvents(dAtA, i, uint64(n1))
+	i--
+	dAtA[i] = 0x12
+	if len(m.BatchId) > 0 {
+		i -= len(m.BatchId)
+		copy(dAtA[i:], m.BatchId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.BatchId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventAnchored) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventAnchored) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventAnchored) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Size_ != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Size_))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventAccredited) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventAccredited) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventAccredited) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Grantee) > 0 {
+		i -= len(m.Grantee)
+		copy(dAtA[i:], m.Grantee)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Grantee)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Parent) > 0 {
+		i -= len(m.Parent)
+		copy(dAtA[i:], m.Parent)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Parent)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventAccreditationChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventAccreditationChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventAccreditationChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Status != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventCredentialKeyRegistered) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventCredentialKeyRegistered) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventCredentialKeyRegistered) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Kid) > 0 {
+		i -= len(m.Kid)
+		copy(dAtA[i:], m.Kid)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Kid)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventCredentialKeyRetired) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventCredentialKeyRetired) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventCredentialKeyRetired) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Kid) > 0 {
+		i -= len(m.Kid)
+		copy(dAtA[i:], m.Kid)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Kid)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Issuer)))
 		i--
 		dAtA[i] = 0xa
 	}
@@ -655,6 +1540,23 @@ func (m *EventSchemaCreated) Size() (n int) {
 	return n
 }
 
+func (m *EventSchemaDeprecated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.ReplacedBy)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
 func (m *EventAttested) Size() (n int) {
 	if m == nil {
 		return 0
@@ -682,6 +1584,10 @@ func (m *EventBatchAttested) Size() (n int) {
 	}
 	var l int
 	_ = l
+	l = len(m.BatchId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
 	l = len(m.SchemaId)
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
@@ -712,6 +1618,35 @@ func (m *EventRevoked) Size() (n int) {
 	return n
 }
 
+func (m *EventSuspended) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovEvents(uint64(m.Reason))
+	}
+	return n
+}
+
+func (m *EventReinstated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
 func (m *EventSuperseded) Size() (n int) {
 	if m == nil {
 		return 0
@@ -723,6 +1658,112 @@ func (m *EventSuperseded) Size() (n int) {
 		n += 1 + l + sovEvents(uint64(l))
 	}
 	l = len(m.By)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventExpired) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.BatchId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventAnchored) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Size_ != 0 {
+		n += 1 + sovEvents(uint64(m.Size_))
+	}
+	return n
+}
+
+func (m *EventAccredited) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Parent)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Grantee)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventAccreditationChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Status != 0 {
+		n += 1 + sovEvents(uint64(m.Status))
+	}
+	return n
+}
+
+func (m *EventCredentialKeyRegistered) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Kid)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventCredentialKeyRetired) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Kid)
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
 	}
@@ -856,6 +1897,120 @@ func (m *EventSchemaCreated) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventSchemaDeprecated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventSchemaDeprecated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventSchemaDeprecated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReplacedBy", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ReplacedBy = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])
@@ -1054,6 +2209,38 @@ func (m *EventBatchAttested) Unmarshal(dAtA []byte) error {
 		switch fieldNum {
 		case 1:
 			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BatchId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BatchId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field SchemaId", wireType)
 			}
 			var stringLen uint64
@@ -1084,7 +2271,7 @@ func (m *EventBatchAttested) Unmarshal(dAtA []byte) error {
 			}
 			m.SchemaId = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
-		case 2:
+		case 3:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
 			}
@@ -1116,7 +2303,7 @@ func (m *EventBatchAttested) Unmarshal(dAtA []byte) error {
 			}
 			m.Issuer = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
-		case 3:
+		case 4:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field Count", wireType)
 			}
@@ -1257,6 +2444,189 @@ func (m *EventRevoked) Unmarshal(dAtA []byte) error {
 	}
 	return nil
 }
+func (m *EventSuspended) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventSuspended: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventSuspended: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= RevocationReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventReinstated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventReinstated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventReinstated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
 func (m *EventSuperseded) Unmarshal(dAtA []byte) error {
 	l := len(dAtA)
 	iNdEx := 0
@@ -1349,6 +2719,729 @@ func (m *EventSuperseded) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			m.By = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventExpired) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventExpired: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventExpired: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BatchId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BatchId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventAnchored) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventAnchored: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventAnchored: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Size_", wireType)
+			}
+			m.Size_ = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Size_ |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventAccredited) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventAccredited: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventAccredited: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Parent", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Parent = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grantee = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventAccreditationChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventAccreditationChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventAccreditationChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= AccreditationStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventCredentialKeyRegistered) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventCredentialKeyRegistered: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventCredentialKeyRegistered: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kid", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Kid = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventCredentialKeyRetired) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventCredentialKeyRetired: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventCredentialKeyRetired: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kid", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Kid = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

@@ -5,18 +5,23 @@ package types
 
 import (
 	fmt "fmt"
+	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -24,14 +29,28 @@ var _ = math.Inf
 // proto package needs to be updated.
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
-// GenesisState is all that the module keeps.
+// GenesisState is all that the module keeps. Indexes and status lists follow from it.
 type GenesisState struct {
 	// params of the module.
 	Params Params `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
 	// schemas by id.
 	Schemas []Schema `protobuf:"bytes,2,rep,name=schemas,proto3" json:"schemas"`
-	// attestations by id.
-	Attestations []Attestation `protobuf:"bytes,3,rep,name=attestations,proto3" json:"attestations"`
+	// batches by id.
+	Batches []Batch `protobuf:"bytes,4,rep,name=batches,proto3" json:"batches"`
+	// statuses by attestation id.
+	Statuses []GenesisStatus `protobuf:"bytes,5,rep,name=statuses,proto3" json:"statuses"`
+	// anchors by id.
+	Anchors []Anchor `protobuf:"bytes,6,rep,name=anchors,proto3" json:"anchors"`
+	// checkpoints by anchor and size.
+	Checkpoints []Checkpoint `protobuf:"bytes,7,rep,name=checkpoints,proto3" json:"checkpoints"`
+	// accreditations by id.
+	Accreditations []Accreditation `protobuf:"bytes,8,rep,name=accreditations,proto3" json:"accreditations"`
+	// credential_keys by issuer and kid.
+	CredentialKeys []CredentialKey `protobuf:"bytes,9,rep,name=credential_keys,json=credentialKeys,proto3" json:"credential_keys"`
+	// expiries that are to be announced, by time.
+	Expiries []Expiry `protobuf:"bytes,10,rep,name=expiries,proto3" json:"expiries"`
+	// used_nonces of delegated messages whose deadline has not passed, by deadline.
+	UsedNonces []UsedNonce `protobuf:"bytes,11,rep,name=used_nonces,json=usedNonces,proto3" json:"used_nonces"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
@@ -81,15 +100,241 @@ func (m *GenesisState) GetSchemas() []Schema {
 	return nil
 }
 
-func (m *GenesisState) GetAttestations() []Attestation {
+func (m *GenesisState) GetBatches() []Batch {
 	if m != nil {
-		return m.Attestations
+		return m.Batches
+	}
+	return nil
+}
+
+func (m *GenesisState) GetStatuses() []GenesisStatus {
+	if m != nil {
+		return m.Statuses
+	}
+	return nil
+}
+
+func (m *GenesisState) GetAnchors() []Anchor {
+	if m != nil {
+		return m.Anchors
+	}
+	return nil
+}
+
+func (m *GenesisState) GetCheckpoints() []Checkpoint {
+	if m != nil {
+		return m.Checkpoints
+	}
+	return nil
+}
+
+func (m *GenesisState) GetAccreditations() []Accreditation {
+	if m != nil {
+		return m.Accreditations
+	}
+	return nil
+}
+
+func (m *GenesisState) GetCredentialKeys() []CredentialKey {
+	if m != nil {
+		return m.CredentialKeys
+	}
+	return nil
+}
+
+func (m *GenesisState) GetExpiries() []Expiry {
+	if m != nil {
+		return m.Expiries
+	}
+	return nil
+}
+
+func (m *GenesisState) GetUsedNonces() []UsedNonce {
+	if m != nil {
+		return m.UsedNonces
+	}
+	return nil
+}
+
+// GenesisStatus is the status of one attestation.
+type GenesisStatus struct {
+	// id of the attestation; 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// entry of it.
+	Entry StatusEntry `protobuf:"bytes,2,opt,name=entry,proto3" json:"entry"`
+}
+
+func (m *GenesisStatus) Reset()         { *m = GenesisStatus{} }
+func (m *GenesisStatus) String() string { return proto.CompactTextString(m) }
+func (*GenesisStatus) ProtoMessage()    {}
+func (*GenesisStatus) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a5ac6918c735a1f0, []int{1}
+}
+func (m *GenesisStatus) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *GenesisStatus) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_GenesisStatus.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *GenesisStatus) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_GenesisStatus.Merge(m, src)
+}
+func (m *GenesisStatus) XXX_Size() int {
+	return m.Size()
+}
+func (m *GenesisStatus) XXX_DiscardUnknown() {
+	xxx_messageInfo_GenesisStatus.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_GenesisStatus proto.InternalMessageInfo
+
+func (m *GenesisStatus) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *GenesisStatus) GetEntry() StatusEntry {
+	if m != nil {
+		return m.Entry
+	}
+	return StatusEntry{}
+}
+
+// Expiry is one entry of the queue.
+type Expiry struct {
+	// at is the expires_at.
+	At time.Time `protobuf:"bytes,1,opt,name=at,proto3,stdtime" json:"at"`
+	// batch_id; 28 bytes.
+	BatchId []byte `protobuf:"bytes,2,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
+}
+
+func (m *Expiry) Reset()         { *m = Expiry{} }
+func (m *Expiry) String() string { return proto.CompactTextString(m) }
+func (*Expiry) ProtoMessage()    {}
+func (*Expiry) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a5ac6918c735a1f0, []int{2}
+}
+func (m *Expiry) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Expiry) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Expiry.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Expiry) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Expiry.Merge(m, src)
+}
+func (m *Expiry) XXX_Size() int {
+	return m.Size()
+}
+func (m *Expiry) XXX_DiscardUnknown() {
+	xxx_messageInfo_Expiry.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Expiry proto.InternalMessageInfo
+
+func (m *Expiry) GetAt() time.Time {
+	if m != nil {
+		return m.At
+	}
+	return time.Time{}
+}
+
+func (m *Expiry) GetBatchId() []byte {
+	if m != nil {
+		return m.BatchId
+	}
+	return nil
+}
+
+// UsedNonce is one nonce of a delegated message.
+type UsedNonce struct {
+	// deadline of the message.
+	Deadline time.Time `protobuf:"bytes,1,opt,name=deadline,proto3,stdtime" json:"deadline"`
+	// issuer that signed it.
+	Issuer string `protobuf:"bytes,2,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// nonce; 16 bytes.
+	Nonce []byte `protobuf:"bytes,3,opt,name=nonce,proto3" json:"nonce,omitempty"`
+}
+
+func (m *UsedNonce) Reset()         { *m = UsedNonce{} }
+func (m *UsedNonce) String() string { return proto.CompactTextString(m) }
+func (*UsedNonce) ProtoMessage()    {}
+func (*UsedNonce) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a5ac6918c735a1f0, []int{3}
+}
+func (m *UsedNonce) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *UsedNonce) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_UsedNonce.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *UsedNonce) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_UsedNonce.Merge(m, src)
+}
+func (m *UsedNonce) XXX_Size() int {
+	return m.Size()
+}
+func (m *UsedNonce) XXX_DiscardUnknown() {
+	xxx_messageInfo_UsedNonce.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_UsedNonce proto.InternalMessageInfo
+
+func (m *UsedNonce) GetDeadline() time.Time {
+	if m != nil {
+		return m.Deadline
+	}
+	return time.Time{}
+}
+
+func (m *UsedNonce) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *UsedNonce) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
 	}
 	return nil
 }
 
 func init() {
 	proto.RegisterType((*GenesisState)(nil), "creditd.attestation.v1.GenesisState")
+	proto.RegisterType((*GenesisStatus)(nil), "creditd.attestation.v1.GenesisStatus")
+	proto.RegisterType((*Expiry)(nil), "creditd.attestation.v1.Expiry")
+	proto.RegisterType((*UsedNonce)(nil), "creditd.attestation.v1.UsedNonce")
 }
 
 func init() {
@@ -97,24 +342,47 @@ func init() {
 }
 
 var fileDescriptor_a5ac6918c735a1f0 = []byte{
-	// 262 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x52, 0x49, 0x2e, 0x4a, 0x4d,
-	0xc9, 0x2c, 0x49, 0xd1, 0x4f, 0x2c, 0x29, 0x49, 0x2d, 0x2e, 0x49, 0x2c, 0xc9, 0xcc, 0xcf, 0xd3,
-	0x2f, 0x33, 0xd4, 0x4f, 0x4f, 0xcd, 0x4b, 0x2d, 0xce, 0x2c, 0xd6, 0x2b, 0x28, 0xca, 0x2f, 0xc9,
-	0x17, 0x12, 0x83, 0xaa, 0xd2, 0x43, 0x52, 0xa5, 0x57, 0x66, 0x28, 0x25, 0x98, 0x98, 0x9b, 0x99,
-	0x97, 0xaf, 0x0f, 0x26, 0x21, 0x4a, 0xa5, 0x94, 0x70, 0x18, 0x58, 0x52, 0x59, 0x90, 0x0a, 0x35,
-	0x4e, 0x4a, 0x24, 0x3d, 0x3f, 0x3d, 0x1f, 0xcc, 0xd4, 0x07, 0xb1, 0x20, 0xa2, 0x4a, 0xaf, 0x18,
-	0xb9, 0x78, 0xdc, 0x21, 0xd6, 0x06, 0x97, 0x24, 0x96, 0xa4, 0x0a, 0x39, 0x72, 0xb1, 0x15, 0x24,
-	0x16, 0x25, 0xe6, 0x16, 0x4b, 0x30, 0x2a, 0x30, 0x6a, 0x70, 0x1b, 0xc9, 0xe9, 0x61, 0x77, 0x86,
-	0x5e, 0x00, 0x58, 0x95, 0x13, 0xe7, 0x89, 0x7b, 0xf2, 0x0c, 0x2b, 0x9e, 0x6f, 0xd0, 0x62, 0x0c,
-	0x82, 0x6a, 0x14, 0x72, 0xe6, 0x62, 0x2f, 0x4e, 0xce, 0x48, 0xcd, 0x4d, 0x2c, 0x96, 0x60, 0x52,
-	0x60, 0xc6, 0x67, 0x46, 0x30, 0x58, 0x19, 0xb2, 0x19, 0x30, 0x9d, 0x42, 0x41, 0x5c, 0x3c, 0x48,
-	0x8a, 0x8b, 0x25, 0x98, 0xc1, 0x26, 0x29, 0xe3, 0x32, 0xc9, 0x11, 0xc1, 0x45, 0x36, 0x0e, 0xc5,
-	0x0c, 0x27, 0x8f, 0x13, 0x8f, 0xe4, 0x18, 0x2f, 0x3c, 0x92, 0x63, 0x7c, 0xf0, 0x48, 0x8e, 0x71,
-	0xc2, 0x63, 0x39, 0x86, 0x0b, 0x8f, 0xe5, 0x18, 0x6e, 0x3c, 0x96, 0x63, 0x88, 0xd2, 0x4b, 0xcf,
-	0x2c, 0xc9, 0x28, 0x4d, 0xd2, 0x4b, 0xce, 0xcf, 0xd5, 0x87, 0x85, 0x25, 0x8c, 0xae, 0x40, 0x09,
-	0x55, 0x70, 0x90, 0x26, 0xb1, 0x81, 0x43, 0xcf, 0x18, 0x10, 0x00, 0x00, 0xff, 0xff, 0x6a, 0x09,
-	0x3c, 0xe9, 0xca, 0x01, 0x00, 0x00,
+	// 633 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x94, 0xcf, 0x6e, 0xd3, 0x4e,
+	0x10, 0xc7, 0xe3, 0xb4, 0x4d, 0x93, 0x4d, 0xdb, 0xdf, 0x8f, 0x55, 0x85, 0xb6, 0x91, 0x70, 0x4b,
+	0x00, 0x09, 0x21, 0x61, 0x53, 0x38, 0x71, 0x4c, 0x4a, 0xc5, 0xff, 0x3f, 0x6a, 0x41, 0x02, 0x0e,
+	0x44, 0x1b, 0xef, 0xe0, 0xac, 0x5a, 0x7b, 0x23, 0xcf, 0xba, 0x6a, 0x9e, 0x82, 0x9e, 0x79, 0x02,
+	0x8e, 0x1c, 0x78, 0x88, 0x1e, 0x2b, 0x4e, 0x9c, 0x00, 0x35, 0x07, 0x5e, 0x03, 0x79, 0xed, 0x58,
+	0x36, 0xc2, 0x91, 0xb8, 0x24, 0x99, 0xdd, 0xef, 0xf7, 0xb3, 0x33, 0x9b, 0x9d, 0x21, 0x57, 0xbd,
+	0x08, 0x84, 0xd4, 0xc2, 0xe5, 0x5a, 0x03, 0x6a, 0xae, 0xa5, 0x0a, 0xdd, 0xa3, 0x6d, 0xd7, 0x87,
+	0x10, 0x50, 0xa2, 0x33, 0x8e, 0x94, 0x56, 0xf4, 0x62, 0xa6, 0x72, 0x0a, 0x2a, 0xe7, 0x68, 0xbb,
+	0x73, 0x81, 0x07, 0x32, 0x54, 0xae, 0xf9, 0x4c, 0xa5, 0x9d, 0x6e, 0x05, 0x50, 0x4f, 0xc6, 0x90,
+	0xe1, 0x3a, 0x1b, 0x9e, 0xc2, 0x40, 0xe1, 0xc0, 0x44, 0x6e, 0x1a, 0x64, 0x5b, 0xeb, 0xbe, 0xf2,
+	0x55, 0xba, 0x9e, 0xfc, 0xca, 0x56, 0x37, 0x7d, 0xa5, 0xfc, 0x43, 0x70, 0x4d, 0x34, 0x8c, 0xdf,
+	0xbb, 0x5a, 0x06, 0x09, 0x3c, 0x18, 0xa7, 0x82, 0xee, 0x87, 0x06, 0x59, 0xb9, 0x9f, 0xa6, 0xbc,
+	0xaf, 0xb9, 0x06, 0xda, 0x23, 0x8d, 0x31, 0x8f, 0x78, 0x80, 0xcc, 0xda, 0xb2, 0xae, 0xb7, 0x6f,
+	0xdb, 0xce, 0xdf, 0x4b, 0x70, 0x5e, 0x18, 0x55, 0xbf, 0x75, 0xfa, 0x7d, 0xb3, 0xf6, 0xe9, 0xd7,
+	0xe7, 0x1b, 0xd6, 0x5e, 0x66, 0xa4, 0x3b, 0x64, 0x19, 0xbd, 0x11, 0x04, 0x1c, 0x59, 0x7d, 0x6b,
+	0x61, 0x1e, 0x63, 0xdf, 0xc8, 0x8a, 0x8c, 0x99, 0x93, 0xf6, 0xc9, 0xf2, 0x90, 0x6b, 0x6f, 0x04,
+	0xc8, 0x16, 0x0d, 0xe4, 0x52, 0x15, 0xa4, 0x9f, 0xc8, 0x4a, 0x8c, 0xcc, 0x48, 0x9f, 0x90, 0x66,
+	0xa2, 0x8b, 0x11, 0x90, 0x2d, 0x19, 0xc8, 0xb5, 0x2a, 0x48, 0xe1, 0x0e, 0xe2, 0x52, 0x51, 0x39,
+	0x21, 0x29, 0x8b, 0x87, 0xde, 0x48, 0x45, 0xc8, 0x1a, 0xf3, 0xcb, 0xea, 0x19, 0x59, 0x29, 0xa5,
+	0xcc, 0x49, 0x9f, 0x93, 0xb6, 0x37, 0x02, 0xef, 0x60, 0xac, 0x64, 0xa8, 0x91, 0x2d, 0x1b, 0x50,
+	0xb7, 0x0a, 0xb4, 0x93, 0x4b, 0x8b, 0xb0, 0x22, 0x81, 0xbe, 0x26, 0x6b, 0xdc, 0x4b, 0xed, 0xc6,
+	0x86, 0xac, 0x39, 0xbf, 0xd2, 0x5e, 0x51, 0x5d, 0xc4, 0xfe, 0xc1, 0xa1, 0x6f, 0xc8, 0x7f, 0x49,
+	0x0c, 0xa1, 0x96, 0xfc, 0x70, 0x70, 0x00, 0x13, 0x64, 0xad, 0xf9, 0xe8, 0x9d, 0x5c, 0xfe, 0x18,
+	0x26, 0x25, 0xb4, 0x57, 0xdc, 0x41, 0xba, 0x4b, 0x9a, 0x70, 0x3c, 0x96, 0x91, 0x04, 0x64, 0x64,
+	0xfe, 0x5d, 0xee, 0x26, 0xba, 0x12, 0x2c, 0xb7, 0xd2, 0xa7, 0xa4, 0x1d, 0x23, 0x88, 0x41, 0xa8,
+	0x42, 0x0f, 0x90, 0xb5, 0x0d, 0xe9, 0x72, 0x15, 0xe9, 0x15, 0x82, 0x78, 0x96, 0x28, 0x8b, 0x30,
+	0x12, 0xcf, 0x56, 0xf1, 0xd1, 0x62, 0x73, 0xe1, 0xff, 0xc5, 0x2e, 0x90, 0xd5, 0xd2, 0x63, 0xa0,
+	0x6b, 0xa4, 0x2e, 0x85, 0xe9, 0x86, 0x95, 0xbd, 0xba, 0x14, 0xf4, 0x1e, 0x59, 0x82, 0x50, 0x47,
+	0x13, 0x56, 0x37, 0x0d, 0x72, 0xa5, 0xf2, 0x71, 0x1b, 0xfb, 0x6e, 0x22, 0x2d, 0x9e, 0x98, 0x9a,
+	0xbb, 0xef, 0x48, 0x23, 0x2d, 0x8d, 0xde, 0x25, 0x75, 0xae, 0xb3, 0x6e, 0xeb, 0x38, 0x69, 0xc3,
+	0x3a, 0xb3, 0x86, 0x75, 0x5e, 0xce, 0x1a, 0xb6, 0xbf, 0x9a, 0x30, 0x4e, 0x7e, 0x6c, 0x5a, 0x29,
+	0xa7, 0xce, 0x35, 0xdd, 0x20, 0x4d, 0xf3, 0xd6, 0x07, 0x52, 0x98, 0x6c, 0x56, 0xb2, 0xb7, 0xff,
+	0x50, 0x74, 0x3f, 0x5a, 0xa4, 0x95, 0x57, 0x9c, 0x5c, 0xb8, 0x00, 0x2e, 0x0e, 0x65, 0x08, 0xff,
+	0x7e, 0x52, 0x6e, 0xa5, 0xb7, 0x48, 0x43, 0x22, 0xc6, 0x10, 0x99, 0xd3, 0x5a, 0x7d, 0xf6, 0xf5,
+	0xcb, 0xcd, 0xf5, 0x6c, 0x0c, 0xf5, 0x84, 0x88, 0x00, 0x71, 0x5f, 0x47, 0x32, 0xf4, 0xf7, 0x32,
+	0x1d, 0x5d, 0x27, 0x4b, 0xe6, 0xdf, 0x61, 0x0b, 0x26, 0xbd, 0x34, 0xe8, 0x3f, 0x38, 0x3d, 0xb7,
+	0xad, 0xb3, 0x73, 0xdb, 0xfa, 0x79, 0x6e, 0x5b, 0x27, 0x53, 0xbb, 0x76, 0x36, 0xb5, 0x6b, 0xdf,
+	0xa6, 0x76, 0xed, 0xad, 0xe3, 0x4b, 0x3d, 0x8a, 0x87, 0x8e, 0xa7, 0x02, 0x77, 0x36, 0x10, 0x67,
+	0xdf, 0xc7, 0xa5, 0xd1, 0x68, 0xe6, 0xe2, 0xb0, 0x61, 0xd2, 0xbf, 0xf3, 0x3b, 0x00, 0x00, 0xff,
+	0xff, 0xda, 0x0f, 0x83, 0xec, 0x8f, 0x05, 0x00, 0x00,
 }
 
 func (m *GenesisState) Marshal() (dAtA []byte, err error) {
@@ -137,10 +405,10 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
-	if len(m.Attestations) > 0 {
-		for iNdEx := len(m.Attestations) - 1; iNdEx >= 0; iNdEx-- {
+	if len(m.UsedNonces) > 0 {
+		for iNdEx := len(m.UsedNonces) - 1; iNdEx >= 0; iNdEx-- {
 			{
-				size, err := m.Attestations[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				size, err := m.UsedNonces[iNdEx].MarshalToSizedBuffer(dAtA[:i])
 				if err != nil {
 					return 0, err
 				}
@@ -148,7 +416,105 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 				i = encodeVarintGenesis(dAtA, i, uint64(size))
 			}
 			i--
-			dAtA[i] = 0x1a
+			dAtA[i] = 0x5a
+		}
+	}
+	if len(m.Expiries) > 0 {
+		for iNdEx := len(m.Expiries) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Expiries[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x52
+		}
+	}
+	if len(m.CredentialKeys) > 0 {
+		for iNdEx := len(m.CredentialKeys) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.CredentialKeys[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Accreditations) > 0 {
+		for iNdEx := len(m.Accreditations) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Accreditations[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if len(m.Checkpoints) > 0 {
+		for iNdEx := len(m.Checkpoints) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Checkpoints[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x3a
+		}
+	}
+	if len(m.Anchors) > 0 {
+		for iNdEx := len(m.Anchors) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Anchors[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x32
+		}
+	}
+	if len(m.Statuses) > 0 {
+		for iNdEx := len(m.Statuses) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Statuses[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if len(m.Batches) > 0 {
+		for iNdEx := len(m.Batches) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Batches[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
 		}
 	}
 	if len(m.Schemas) > 0 {
@@ -173,6 +539,129 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= size
 		i = encodeVarintGenesis(dAtA, i, uint64(size))
 	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *GenesisStatus) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *GenesisStatus) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *GenesisStatus) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Entry.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintGenesis(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Expiry) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Expiry) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Expiry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.BatchId) > 0 {
+		i -= len(m.BatchId)
+		copy(dAtA[i:], m.BatchId)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.BatchId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	n3, err3 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.At, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.At):])
+	if err3 != nil {
+		return 0, err3
+	}
+	i -= n3
+	i = encodeVarintGenesis(dAtA, i, uint64(n3))
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *UsedNonce) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *UsedNonce) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *UsedNonce) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0x12
+	}
+	n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Deadline, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline):])
+	if err4 != nil {
+		return 0, err4
+	}
+	i -= n4
+	i = encodeVarintGenesis(dAtA, i, uint64(n4))
 	i--
 	dAtA[i] = 0xa
 	return len(dAtA) - i, nil
@@ -203,11 +692,102 @@ func (m *GenesisState) Size() (n int) {
 			n += 1 + l + sovGenesis(uint64(l))
 		}
 	}
-	if len(m.Attestations) > 0 {
-		for _, e := range m.Attestations {
+	if len(m.Batches) > 0 {
+		for _, e := range m.Batches {
 			l = e.Size()
 			n += 1 + l + sovGenesis(uint64(l))
 		}
+	}
+	if len(m.Statuses) > 0 {
+		for _, e := range m.Statuses {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Anchors) > 0 {
+		for _, e := range m.Anchors {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Checkpoints) > 0 {
+		for _, e := range m.Checkpoints {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Accreditations) > 0 {
+		for _, e := range m.Accreditations {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.CredentialKeys) > 0 {
+		for _, e := range m.CredentialKeys {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Expiries) > 0 {
+		for _, e := range m.Expiries {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.UsedNonces) > 0 {
+		for _, e := range m.UsedNonces {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *GenesisStatus) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	l = m.Entry.Size()
+	n += 1 + l + sovGenesis(uint64(l))
+	return n
+}
+
+func (m *Expiry) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.At)
+	n += 1 + l + sovGenesis(uint64(l))
+	l = len(m.BatchId)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	return n
+}
+
+func (m *UsedNonce) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline)
+	n += 1 + l + sovGenesis(uint64(l))
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
 	}
 	return n
 }
@@ -314,9 +894,9 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 3:
+		case 4:
 			if wireType != 2 {
-				return fmt.Errorf("proto: wrong wireType = %d for field Attestations", wireType)
+				return fmt.Errorf("proto: wrong wireType = %d for field Batches", wireType)
 			}
 			var msglen int
 			for shift := uint(0); ; shift += 7 {
@@ -343,9 +923,630 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 			if postIndex > l {
 				return io.ErrUnexpectedEOF
 			}
-			m.Attestations = append(m.Attestations, Attestation{})
-			if err := m.Attestations[len(m.Attestations)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+			m.Batches = append(m.Batches, Batch{})
+			if err := m.Batches[len(m.Batches)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Statuses", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Statuses = append(m.Statuses, GenesisStatus{})
+			if err := m.Statuses[len(m.Statuses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Anchors", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Anchors = append(m.Anchors, Anchor{})
+			if err := m.Anchors[len(m.Anchors)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Checkpoints", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Checkpoints = append(m.Checkpoints, Checkpoint{})
+			if err := m.Checkpoints[len(m.Checkpoints)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Accreditations", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Accreditations = append(m.Accreditations, Accreditation{})
+			if err := m.Accreditations[len(m.Accreditations)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CredentialKeys", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.CredentialKeys = append(m.CredentialKeys, CredentialKey{})
+			if err := m.CredentialKeys[len(m.CredentialKeys)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Expiries", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Expiries = append(m.Expiries, Expiry{})
+			if err := m.Expiries[len(m.Expiries)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field UsedNonces", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.UsedNonces = append(m.UsedNonces, UsedNonce{})
+			if err := m.UsedNonces[len(m.UsedNonces)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *GenesisStatus) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: GenesisStatus: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: GenesisStatus: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Entry", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Entry.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Expiry) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Expiry: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Expiry: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field At", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.At, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BatchId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BatchId = append(m.BatchId[:0], dAtA[iNdEx:postIndex]...)
+			if m.BatchId == nil {
+				m.BatchId = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *UsedNonce) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: UsedNonce: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: UsedNonce: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deadline", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Deadline, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
 			}
 			iNdEx = postIndex
 		default:

@@ -7,17 +7,10 @@ import (
 
 	"cosmossdk.io/collections"
 	collcodec "cosmossdk.io/collections/codec"
-
-	sdk "github.com/cosmos/cosmos-sdk/types"
-
-	"github.com/creditd/creditd/x/attestation/commitment"
 )
 
 // IDSize is the length in bytes of every id, pseudonym and commitment.
 const IDSize = 32
-
-// attestationDomain separates attestation ids from every other hash of creditd.
-const attestationDomain = "creditd/attestation/v1"
 
 // ID names a schema, an attestation or a subject (its pseudonym). As a key it takes 32 bytes wherever it
 // stands, without a length.
@@ -57,12 +50,6 @@ func (id ID) String() string { return hex.EncodeToString(id[:]) }
 
 // Bytes returns the 32 bytes.
 func (id ID) Bytes() []byte { return id[:] }
-
-// AttestationID derives the id of an attestation. It is exported for clients and vaults, which know
-// it before the chain does.
-func AttestationID(schemaID []byte, issuer sdk.AccAddress, subject, commit []byte) ID {
-	return commitment.ID(attestationDomain, schemaID, issuer, subject, commit)
-}
 
 // IDKey is the key codec of ID.
 var IDKey collcodec.KeyCodec[ID] = idKey{}

@@ -6,24 +6,29 @@ package types
 import (
 	context "context"
 	fmt "fmt"
+	_ "github.com/cosmos/cosmos-proto"
 	query "github.com/cosmos/cosmos-sdk/types/query"
 	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	grpc1 "github.com/cosmos/gogoproto/grpc"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -31,7 +36,7 @@ var _ = math.Inf
 // proto package needs to be updated.
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
-// QuerySchemaRequest asks for one schema.
+// QuerySchemaRequest asks for it.
 type QuerySchemaRequest struct {
 	// id, 64 hexadecimal digits.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -123,7 +128,7 @@ func (m *QuerySchemaResponse) GetSchema() Schema {
 	return Schema{}
 }
 
-// QuerySchemasRequest asks for all schemas.
+// QuerySchemasRequest asks for it.
 type QuerySchemasRequest struct {
 	// pagination by key; at most 100 a page.
 	Pagination *query.PageRequest `protobuf:"bytes,1,opt,name=pagination,proto3" json:"pagination,omitempty"`
@@ -224,7 +229,117 @@ func (m *QuerySchemasResponse) GetPagination() *query.PageResponse {
 	return nil
 }
 
-// QueryAttestationRequest asks for one attestation.
+// QuerySchemaVersionsRequest asks for it.
+type QuerySchemaVersionsRequest struct {
+	// name of the schemas.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySchemaVersionsRequest) Reset()         { *m = QuerySchemaVersionsRequest{} }
+func (m *QuerySchemaVersionsRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySchemaVersionsRequest) ProtoMessage()    {}
+func (*QuerySchemaVersionsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{4}
+}
+func (m *QuerySchemaVersionsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySchemaVersionsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySchemaVersionsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySchemaVersionsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySchemaVersionsRequest.Merge(m, src)
+}
+func (m *QuerySchemaVersionsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySchemaVersionsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySchemaVersionsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySchemaVersionsRequest proto.InternalMessageInfo
+
+func (m *QuerySchemaVersionsRequest) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *QuerySchemaVersionsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySchemaVersionsResponse answers SchemaVersions.
+type QuerySchemaVersionsResponse struct {
+	// schemas by version.
+	Schemas []Schema `protobuf:"bytes,1,rep,name=schemas,proto3" json:"schemas"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySchemaVersionsResponse) Reset()         { *m = QuerySchemaVersionsResponse{} }
+func (m *QuerySchemaVersionsResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySchemaVersionsResponse) ProtoMessage()    {}
+func (*QuerySchemaVersionsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{5}
+}
+func (m *QuerySchemaVersionsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySchemaVersionsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySchemaVersionsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySchemaVersionsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySchemaVersionsResponse.Merge(m, src)
+}
+func (m *QuerySchemaVersionsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySchemaVersionsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySchemaVersionsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySchemaVersionsResponse proto.InternalMessageInfo
+
+func (m *QuerySchemaVersionsResponse) GetSchemas() []Schema {
+	if m != nil {
+		return m.Schemas
+	}
+	return nil
+}
+
+func (m *QuerySchemaVersionsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryAttestationRequest asks for it.
 type QueryAttestationRequest struct {
 	// id, 64 hexadecimal digits.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -234,7 +349,7 @@ func (m *QueryAttestationRequest) Reset()         { *m = QueryAttestationRequest
 func (m *QueryAttestationRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryAttestationRequest) ProtoMessage()    {}
 func (*QueryAttestationRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b635f1699b769aef, []int{4}
+	return fileDescriptor_b635f1699b769aef, []int{6}
 }
 func (m *QueryAttestationRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -280,7 +395,7 @@ func (m *QueryAttestationResponse) Reset()         { *m = QueryAttestationRespon
 func (m *QueryAttestationResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryAttestationResponse) ProtoMessage()    {}
 func (*QueryAttestationResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b635f1699b769aef, []int{5}
+	return fileDescriptor_b635f1699b769aef, []int{7}
 }
 func (m *QueryAttestationResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -316,7 +431,7 @@ func (m *QueryAttestationResponse) GetAttestation() Attestation {
 	return Attestation{}
 }
 
-// QueryAttestationsOfSubjectRequest asks for what is attested about a pseudonym.
+// QueryAttestationsOfSubjectRequest asks for it.
 type QueryAttestationsOfSubjectRequest struct {
 	// subject, 64 hexadecimal digits.
 	Subject string `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
@@ -328,7 +443,7 @@ func (m *QueryAttestationsOfSubjectRequest) Reset()         { *m = QueryAttestat
 func (m *QueryAttestationsOfSubjectRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryAttestationsOfSubjectRequest) ProtoMessage()    {}
 func (*QueryAttestationsOfSubjectRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b635f1699b769aef, []int{6}
+	return fileDescriptor_b635f1699b769aef, []int{8}
 }
 func (m *QueryAttestationsOfSubjectRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -383,7 +498,7 @@ func (m *QueryAttestationsOfSubjectResponse) Reset()         { *m = QueryAttesta
 func (m *QueryAttestationsOfSubjectResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryAttestationsOfSubjectResponse) ProtoMessage()    {}
 func (*QueryAttestationsOfSubjectResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b635f1699b769aef, []int{7}
+	return fileDescriptor_b635f1699b769aef, []int{9}
 }
 func (m *QueryAttestationsOfSubjectResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -426,7 +541,1116 @@ func (m *QueryAttestationsOfSubjectResponse) GetPagination() *query.PageResponse
 	return nil
 }
 
-// QueryParamsRequest asks for the parameters.
+// QueryBatchRequest asks for it.
+type QueryBatchRequest struct {
+	// id, 56 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryBatchRequest) Reset()         { *m = QueryBatchRequest{} }
+func (m *QueryBatchRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryBatchRequest) ProtoMessage()    {}
+func (*QueryBatchRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{10}
+}
+func (m *QueryBatchRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryBatchRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryBatchRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryBatchRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryBatchRequest.Merge(m, src)
+}
+func (m *QueryBatchRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryBatchRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryBatchRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryBatchRequest proto.InternalMessageInfo
+
+func (m *QueryBatchRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryBatchResponse answers Batch.
+type QueryBatchResponse struct {
+	// batch asked for.
+	Batch Batch `protobuf:"bytes,1,opt,name=batch,proto3" json:"batch"`
+}
+
+func (m *QueryBatchResponse) Reset()         { *m = QueryBatchResponse{} }
+func (m *QueryBatchResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryBatchResponse) ProtoMessage()    {}
+func (*QueryBatchResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{11}
+}
+func (m *QueryBatchResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryBatchResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryBatchResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryBatchResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryBatchResponse.Merge(m, src)
+}
+func (m *QueryBatchResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryBatchResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryBatchResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryBatchResponse proto.InternalMessageInfo
+
+func (m *QueryBatchResponse) GetBatch() Batch {
+	if m != nil {
+		return m.Batch
+	}
+	return Batch{}
+}
+
+// QueryVerifyRequest asks for it.
+type QueryVerifyRequest struct {
+	// id, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryVerifyRequest) Reset()         { *m = QueryVerifyRequest{} }
+func (m *QueryVerifyRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryVerifyRequest) ProtoMessage()    {}
+func (*QueryVerifyRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{12}
+}
+func (m *QueryVerifyRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryVerifyRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryVerifyRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryVerifyRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryVerifyRequest.Merge(m, src)
+}
+func (m *QueryVerifyRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryVerifyRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryVerifyRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryVerifyRequest proto.InternalMessageInfo
+
+func (m *QueryVerifyRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryVerifyResponse answers Verify.
+type QueryVerifyResponse struct {
+	// attestation asked for.
+	Attestation Attestation `protobuf:"bytes,1,opt,name=attestation,proto3" json:"attestation"`
+	// validity now.
+	Validity Validity `protobuf:"varint,2,opt,name=validity,proto3,enum=creditd.attestation.v1.Validity" json:"validity,omitempty"`
+	// standing of its issuer now.
+	Standing Standing `protobuf:"varint,3,opt,name=standing,proto3,enum=creditd.attestation.v1.Standing" json:"standing,omitempty"`
+	// standing_since is since when the standing is not good; absent when it is.
+	StandingSince *time.Time `protobuf:"bytes,4,opt,name=standing_since,json=standingSince,proto3,stdtime" json:"standing_since,omitempty"`
+	// height of the block that this was true at.
+	Height int64 `protobuf:"varint,5,opt,name=height,proto3" json:"height,omitempty"`
+	// time of that block.
+	Time time.Time `protobuf:"bytes,6,opt,name=time,proto3,stdtime" json:"time"`
+}
+
+func (m *QueryVerifyResponse) Reset()         { *m = QueryVerifyResponse{} }
+func (m *QueryVerifyResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryVerifyResponse) ProtoMessage()    {}
+func (*QueryVerifyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{13}
+}
+func (m *QueryVerifyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryVerifyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryVerifyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryVerifyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryVerifyResponse.Merge(m, src)
+}
+func (m *QueryVerifyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryVerifyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryVerifyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryVerifyResponse proto.InternalMessageInfo
+
+func (m *QueryVerifyResponse) GetAttestation() Attestation {
+	if m != nil {
+		return m.Attestation
+	}
+	return Attestation{}
+}
+
+func (m *QueryVerifyResponse) GetValidity() Validity {
+	if m != nil {
+		return m.Validity
+	}
+	return VALIDITY_UNSPECIFIED
+}
+
+func (m *QueryVerifyResponse) GetStanding() Standing {
+	if m != nil {
+		return m.Standing
+	}
+	return STANDING_UNSPECIFIED
+}
+
+func (m *QueryVerifyResponse) GetStandingSince() *time.Time {
+	if m != nil {
+		return m.StandingSince
+	}
+	return nil
+}
+
+func (m *QueryVerifyResponse) GetHeight() int64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+func (m *QueryVerifyResponse) GetTime() time.Time {
+	if m != nil {
+		return m.Time
+	}
+	return time.Time{}
+}
+
+// QueryAnchorRequest asks for it.
+type QueryAnchorRequest struct {
+	// id, 56 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryAnchorRequest) Reset()         { *m = QueryAnchorRequest{} }
+func (m *QueryAnchorRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryAnchorRequest) ProtoMessage()    {}
+func (*QueryAnchorRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{14}
+}
+func (m *QueryAnchorRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAnchorRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAnchorRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAnchorRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAnchorRequest.Merge(m, src)
+}
+func (m *QueryAnchorRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAnchorRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAnchorRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAnchorRequest proto.InternalMessageInfo
+
+func (m *QueryAnchorRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryAnchorResponse answers Anchor.
+type QueryAnchorResponse struct {
+	// anchor asked for.
+	Anchor Anchor `protobuf:"bytes,1,opt,name=anchor,proto3" json:"anchor"`
+}
+
+func (m *QueryAnchorResponse) Reset()         { *m = QueryAnchorResponse{} }
+func (m *QueryAnchorResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryAnchorResponse) ProtoMessage()    {}
+func (*QueryAnchorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{15}
+}
+func (m *QueryAnchorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAnchorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAnchorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAnchorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAnchorResponse.Merge(m, src)
+}
+func (m *QueryAnchorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAnchorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAnchorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAnchorResponse proto.InternalMessageInfo
+
+func (m *QueryAnchorResponse) GetAnchor() Anchor {
+	if m != nil {
+		return m.Anchor
+	}
+	return Anchor{}
+}
+
+// QueryAnchorsOfIssuerRequest asks for it.
+type QueryAnchorsOfIssuerRequest struct {
+	// issuer of the anchors.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryAnchorsOfIssuerRequest) Reset()         { *m = QueryAnchorsOfIssuerRequest{} }
+func (m *QueryAnchorsOfIssuerRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryAnchorsOfIssuerRequest) ProtoMessage()    {}
+func (*QueryAnchorsOfIssuerRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{16}
+}
+func (m *QueryAnchorsOfIssuerRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAnchorsOfIssuerRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAnchorsOfIssuerRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAnchorsOfIssuerRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAnchorsOfIssuerRequest.Merge(m, src)
+}
+func (m *QueryAnchorsOfIssuerRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAnchorsOfIssuerRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAnchorsOfIssuerRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAnchorsOfIssuerRequest proto.InternalMessageInfo
+
+func (m *QueryAnchorsOfIssuerRequest) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *QueryAnchorsOfIssuerRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryAnchorsOfIssuerResponse answers AnchorsOfIssuer.
+type QueryAnchorsOfIssuerResponse struct {
+	// anchors by id.
+	Anchors []Anchor `protobuf:"bytes,1,rep,name=anchors,proto3" json:"anchors"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryAnchorsOfIssuerResponse) Reset()         { *m = QueryAnchorsOfIssuerResponse{} }
+func (m *QueryAnchorsOfIssuerResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryAnchorsOfIssuerResponse) ProtoMessage()    {}
+func (*QueryAnchorsOfIssuerResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{17}
+}
+func (m *QueryAnchorsOfIssuerResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAnchorsOfIssuerResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAnchorsOfIssuerResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAnchorsOfIssuerResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAnchorsOfIssuerResponse.Merge(m, src)
+}
+func (m *QueryAnchorsOfIssuerResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAnchorsOfIssuerResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAnchorsOfIssuerResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAnchorsOfIssuerResponse proto.InternalMessageInfo
+
+func (m *QueryAnchorsOfIssuerResponse) GetAnchors() []Anchor {
+	if m != nil {
+		return m.Anchors
+	}
+	return nil
+}
+
+func (m *QueryAnchorsOfIssuerResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryCheckpointsRequest asks for it.
+type QueryCheckpointsRequest struct {
+	// id, 56 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryCheckpointsRequest) Reset()         { *m = QueryCheckpointsRequest{} }
+func (m *QueryCheckpointsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryCheckpointsRequest) ProtoMessage()    {}
+func (*QueryCheckpointsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{18}
+}
+func (m *QueryCheckpointsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryCheckpointsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryCheckpointsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryCheckpointsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryCheckpointsRequest.Merge(m, src)
+}
+func (m *QueryCheckpointsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryCheckpointsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryCheckpointsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryCheckpointsRequest proto.InternalMessageInfo
+
+func (m *QueryCheckpointsRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *QueryCheckpointsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryCheckpointsResponse answers Checkpoints.
+type QueryCheckpointsResponse struct {
+	// checkpoints by size.
+	Checkpoints []Checkpoint `protobuf:"bytes,1,rep,name=checkpoints,proto3" json:"checkpoints"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryCheckpointsResponse) Reset()         { *m = QueryCheckpointsResponse{} }
+func (m *QueryCheckpointsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryCheckpointsResponse) ProtoMessage()    {}
+func (*QueryCheckpointsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{19}
+}
+func (m *QueryCheckpointsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryCheckpointsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryCheckpointsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryCheckpointsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryCheckpointsResponse.Merge(m, src)
+}
+func (m *QueryCheckpointsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryCheckpointsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryCheckpointsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryCheckpointsResponse proto.InternalMessageInfo
+
+func (m *QueryCheckpointsResponse) GetCheckpoints() []Checkpoint {
+	if m != nil {
+		return m.Checkpoints
+	}
+	return nil
+}
+
+func (m *QueryCheckpointsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryStatusListRequest asks for it.
+type QueryStatusListRequest struct {
+	// id of the batch or anchor, 56 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryStatusListRequest) Reset()         { *m = QueryStatusListRequest{} }
+func (m *QueryStatusListRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryStatusListRequest) ProtoMessage()    {}
+func (*QueryStatusListRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{20}
+}
+func (m *QueryStatusListRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryStatusListRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryStatusListRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryStatusListRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryStatusListRequest.Merge(m, src)
+}
+func (m *QueryStatusListRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryStatusListRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryStatusListRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryStatusListRequest proto.InternalMessageInfo
+
+func (m *QueryStatusListRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryStatusListResponse answers StatusList.
+type QueryStatusListResponse struct {
+	// size is the number of its items.
+	Size_ uint32 `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`
+	// status_size is the number of bits an item: 2.
+	StatusSize uint32 `protobuf:"varint,2,opt,name=status_size,json=statusSize,proto3" json:"status_size,omitempty"`
+	// bits of all items; item i's two are bits 7-2*(i%4) and 6-2*(i%4) of byte i/4.
+	Bits []byte `protobuf:"bytes,3,opt,name=bits,proto3" json:"bits,omitempty"`
+	// issuer of the items.
+	Issuer string `protobuf:"bytes,4,opt,name=issuer,proto3" json:"issuer,omitempty"`
+}
+
+func (m *QueryStatusListResponse) Reset()         { *m = QueryStatusListResponse{} }
+func (m *QueryStatusListResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryStatusListResponse) ProtoMessage()    {}
+func (*QueryStatusListResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{21}
+}
+func (m *QueryStatusListResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryStatusListResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryStatusListResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryStatusListResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryStatusListResponse.Merge(m, src)
+}
+func (m *QueryStatusListResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryStatusListResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryStatusListResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryStatusListResponse proto.InternalMessageInfo
+
+func (m *QueryStatusListResponse) GetSize_() uint32 {
+	if m != nil {
+		return m.Size_
+	}
+	return 0
+}
+
+func (m *QueryStatusListResponse) GetStatusSize() uint32 {
+	if m != nil {
+		return m.StatusSize
+	}
+	return 0
+}
+
+func (m *QueryStatusListResponse) GetBits() []byte {
+	if m != nil {
+		return m.Bits
+	}
+	return nil
+}
+
+func (m *QueryStatusListResponse) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+// QueryAccreditationRequest asks for it.
+type QueryAccreditationRequest struct {
+	// id, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryAccreditationRequest) Reset()         { *m = QueryAccreditationRequest{} }
+func (m *QueryAccreditationRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryAccreditationRequest) ProtoMessage()    {}
+func (*QueryAccreditationRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{22}
+}
+func (m *QueryAccreditationRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAccreditationRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAccreditationRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAccreditationRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAccreditationRequest.Merge(m, src)
+}
+func (m *QueryAccreditationRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAccreditationRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAccreditationRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAccreditationRequest proto.InternalMessageInfo
+
+func (m *QueryAccreditationRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryAccreditationResponse answers Accreditation.
+type QueryAccreditationResponse struct {
+	// accreditation asked for.
+	Accreditation Accreditation `protobuf:"bytes,1,opt,name=accreditation,proto3" json:"accreditation"`
+	// in_force now: itself and every node above it.
+	InForce bool `protobuf:"varint,2,opt,name=in_force,json=inForce,proto3" json:"in_force,omitempty"`
+	// not_since is since when it is not in force; absent when it is.
+	NotSince *time.Time `protobuf:"bytes,3,opt,name=not_since,json=notSince,proto3,stdtime" json:"not_since,omitempty"`
+	// path of the nodes above it, nearest first.
+	Path []Accreditation `protobuf:"bytes,4,rep,name=path,proto3" json:"path"`
+}
+
+func (m *QueryAccreditationResponse) Reset()         { *m = QueryAccreditationResponse{} }
+func (m *QueryAccreditationResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryAccreditationResponse) ProtoMessage()    {}
+func (*QueryAccreditationResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{23}
+}
+func (m *QueryAccreditationResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAccreditationResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAccreditationResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAccreditationResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAccreditationResponse.Merge(m, src)
+}
+func (m *QueryAccreditationResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAccreditationResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAccreditationResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAccreditationResponse proto.InternalMessageInfo
+
+func (m *QueryAccreditationResponse) GetAccreditation() Accreditation {
+	if m != nil {
+		return m.Accreditation
+	}
+	return Accreditation{}
+}
+
+func (m *QueryAccreditationResponse) GetInForce() bool {
+	if m != nil {
+		return m.InForce
+	}
+	return false
+}
+
+func (m *QueryAccreditationResponse) GetNotSince() *time.Time {
+	if m != nil {
+		return m.NotSince
+	}
+	return nil
+}
+
+func (m *QueryAccreditationResponse) GetPath() []Accreditation {
+	if m != nil {
+		return m.Path
+	}
+	return nil
+}
+
+// QueryAccreditationsRequest asks for it.
+type QueryAccreditationsRequest struct {
+	// parent, 64 hexadecimal digits; may be empty.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// grantee; may be empty.
+	Grantee string `protobuf:"bytes,2,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryAccreditationsRequest) Reset()         { *m = QueryAccreditationsRequest{} }
+func (m *QueryAccreditationsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryAccreditationsRequest) ProtoMessage()    {}
+func (*QueryAccreditationsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{24}
+}
+func (m *QueryAccreditationsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAccreditationsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAccreditationsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAccreditationsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAccreditationsRequest.Merge(m, src)
+}
+func (m *QueryAccreditationsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAccreditationsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAccreditationsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAccreditationsRequest proto.InternalMessageInfo
+
+func (m *QueryAccreditationsRequest) GetParent() string {
+	if m != nil {
+		return m.Parent
+	}
+	return ""
+}
+
+func (m *QueryAccreditationsRequest) GetGrantee() string {
+	if m != nil {
+		return m.Grantee
+	}
+	return ""
+}
+
+func (m *QueryAccreditationsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryAccreditationsResponse answers Accreditations.
+type QueryAccreditationsResponse struct {
+	// accreditations by id.
+	Accreditations []Accreditation `protobuf:"bytes,1,rep,name=accreditations,proto3" json:"accreditations"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryAccreditationsResponse) Reset()         { *m = QueryAccreditationsResponse{} }
+func (m *QueryAccreditationsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryAccreditationsResponse) ProtoMessage()    {}
+func (*QueryAccreditationsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{25}
+}
+func (m *QueryAccreditationsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAccreditationsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAccreditationsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAccreditationsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAccreditationsResponse.Merge(m, src)
+}
+func (m *QueryAccreditationsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAccreditationsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAccreditationsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAccreditationsResponse proto.InternalMessageInfo
+
+func (m *QueryAccreditationsResponse) GetAccreditations() []Accreditation {
+	if m != nil {
+		return m.Accreditations
+	}
+	return nil
+}
+
+func (m *QueryAccreditationsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryCredentialKeyRequest asks for it.
+type QueryCredentialKeyRequest struct {
+	// issuer of the key.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// kid, 64 hexadecimal digits.
+	Kid string `protobuf:"bytes,2,opt,name=kid,proto3" json:"kid,omitempty"`
+}
+
+func (m *QueryCredentialKeyRequest) Reset()         { *m = QueryCredentialKeyRequest{} }
+func (m *QueryCredentialKeyRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryCredentialKeyRequest) ProtoMessage()    {}
+func (*QueryCredentialKeyRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{26}
+}
+func (m *QueryCredentialKeyRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryCredentialKeyRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryCredentialKeyRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryCredentialKeyRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryCredentialKeyRequest.Merge(m, src)
+}
+func (m *QueryCredentialKeyRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryCredentialKeyRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryCredentialKeyRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryCredentialKeyRequest proto.InternalMessageInfo
+
+func (m *QueryCredentialKeyRequest) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *QueryCredentialKeyRequest) GetKid() string {
+	if m != nil {
+		return m.Kid
+	}
+	return ""
+}
+
+// QueryCredentialKeyResponse answers CredentialKey.
+type QueryCredentialKeyResponse struct {
+	// key asked for.
+	Key CredentialKey `protobuf:"bytes,1,opt,name=key,proto3" json:"key"`
+}
+
+func (m *QueryCredentialKeyResponse) Reset()         { *m = QueryCredentialKeyResponse{} }
+func (m *QueryCredentialKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryCredentialKeyResponse) ProtoMessage()    {}
+func (*QueryCredentialKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{27}
+}
+func (m *QueryCredentialKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryCredentialKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryCredentialKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryCredentialKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryCredentialKeyResponse.Merge(m, src)
+}
+func (m *QueryCredentialKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryCredentialKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryCredentialKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryCredentialKeyResponse proto.InternalMessageInfo
+
+func (m *QueryCredentialKeyResponse) GetKey() CredentialKey {
+	if m != nil {
+		return m.Key
+	}
+	return CredentialKey{}
+}
+
+// QueryCredentialKeysRequest asks for it.
+type QueryCredentialKeysRequest struct {
+	// issuer of the keys.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryCredentialKeysRequest) Reset()         { *m = QueryCredentialKeysRequest{} }
+func (m *QueryCredentialKeysRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryCredentialKeysRequest) ProtoMessage()    {}
+func (*QueryCredentialKeysRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{28}
+}
+func (m *QueryCredentialKeysRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryCredentialKeysRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryCredentialKeysRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryCredentialKeysRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryCredentialKeysRequest.Merge(m, src)
+}
+func (m *QueryCredentialKeysRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryCredentialKeysRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryCredentialKeysRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryCredentialKeysRequest proto.InternalMessageInfo
+
+func (m *QueryCredentialKeysRequest) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *QueryCredentialKeysRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryCredentialKeysResponse answers CredentialKeys.
+type QueryCredentialKeysResponse struct {
+	// keys by kid.
+	Keys []CredentialKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryCredentialKeysResponse) Reset()         { *m = QueryCredentialKeysResponse{} }
+func (m *QueryCredentialKeysResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryCredentialKeysResponse) ProtoMessage()    {}
+func (*QueryCredentialKeysResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b635f1699b769aef, []int{29}
+}
+func (m *QueryCredentialKeysResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryCredentialKeysResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryCredentialKeysResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryCredentialKeysResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryCredentialKeysResponse.Merge(m, src)
+}
+func (m *QueryCredentialKeysResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryCredentialKeysResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryCredentialKeysResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryCredentialKeysResponse proto.InternalMessageInfo
+
+func (m *QueryCredentialKeysResponse) GetKeys() []CredentialKey {
+	if m != nil {
+		return m.Keys
+	}
+	return nil
+}
+
+func (m *QueryCredentialKeysResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryParamsRequest asks for it.
 type QueryParamsRequest struct {
 }
 
@@ -434,7 +1658,7 @@ func (m *QueryParamsRequest) Reset()         { *m = QueryParamsRequest{} }
 func (m *QueryParamsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryParamsRequest) ProtoMessage()    {}
 func (*QueryParamsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b635f1699b769aef, []int{8}
+	return fileDescriptor_b635f1699b769aef, []int{30}
 }
 func (m *QueryParamsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -473,7 +1697,7 @@ func (m *QueryParamsResponse) Reset()         { *m = QueryParamsResponse{} }
 func (m *QueryParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryParamsResponse) ProtoMessage()    {}
 func (*QueryParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b635f1699b769aef, []int{9}
+	return fileDescriptor_b635f1699b769aef, []int{31}
 }
 func (m *QueryParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -514,10 +1738,32 @@ func init() {
 	proto.RegisterType((*QuerySchemaResponse)(nil), "creditd.attestation.v1.QuerySchemaResponse")
 	proto.RegisterType((*QuerySchemasRequest)(nil), "creditd.attestation.v1.QuerySchemasRequest")
 	proto.RegisterType((*QuerySchemasResponse)(nil), "creditd.attestation.v1.QuerySchemasResponse")
+	proto.RegisterType((*QuerySchemaVersionsRequest)(nil), "creditd.attestation.v1.QuerySchemaVersionsRequest")
+	proto.RegisterType((*QuerySchemaVersionsResponse)(nil), "creditd.attestation.v1.QuerySchemaVersionsResponse")
 	proto.RegisterType((*QueryAttestationRequest)(nil), "creditd.attestation.v1.QueryAttestationRequest")
 	proto.RegisterType((*QueryAttestationResponse)(nil), "creditd.attestation.v1.QueryAttestationResponse")
 	proto.RegisterType((*QueryAttestationsOfSubjectRequest)(nil), "creditd.attestation.v1.QueryAttestationsOfSubjectRequest")
 	proto.RegisterType((*QueryAttestationsOfSubjectResponse)(nil), "creditd.attestation.v1.QueryAttestationsOfSubjectResponse")
+	proto.RegisterType((*QueryBatchRequest)(nil), "creditd.attestation.v1.QueryBatchRequest")
+	proto.RegisterType((*QueryBatchResponse)(nil), "creditd.attestation.v1.QueryBatchResponse")
+	proto.RegisterType((*QueryVerifyRequest)(nil), "creditd.attestation.v1.QueryVerifyRequest")
+	proto.RegisterType((*QueryVerifyResponse)(nil), "creditd.attestation.v1.QueryVerifyResponse")
+	proto.RegisterType((*QueryAnchorRequest)(nil), "creditd.attestation.v1.QueryAnchorRequest")
+	proto.RegisterType((*QueryAnchorResponse)(nil), "creditd.attestation.v1.QueryAnchorResponse")
+	proto.RegisterType((*QueryAnchorsOfIssuerRequest)(nil), "creditd.attestation.v1.QueryAnchorsOfIssuerRequest")
+	proto.RegisterType((*QueryAnchorsOfIssuerResponse)(nil), "creditd.attestation.v1.QueryAnchorsOfIssuerResponse")
+	proto.RegisterType((*QueryCheckpointsRequest)(nil), "creditd.attestation.v1.QueryCheckpointsRequest")
+	proto.RegisterType((*QueryCheckpointsResponse)(nil), "creditd.attestation.v1.QueryCheckpointsResponse")
+	proto.RegisterType((*QueryStatusListRequest)(nil), "creditd.attestation.v1.QueryStatusListRequest")
+	proto.RegisterType((*QueryStatusListResponse)(nil), "creditd.attestation.v1.QueryStatusListResponse")
+	proto.RegisterType((*QueryAccreditationRequest)(nil), "creditd.attestation.v1.QueryAccreditationRequest")
+	proto.RegisterType((*QueryAccreditationResponse)(nil), "creditd.attestation.v1.QueryAccreditationResponse")
+	proto.RegisterType((*QueryAccreditationsRequest)(nil), "creditd.attestation.v1.QueryAccreditationsRequest")
+	proto.RegisterType((*QueryAccreditationsResponse)(nil), "creditd.attestation.v1.QueryAccreditationsResponse")
+	proto.RegisterType((*QueryCredentialKeyRequest)(nil), "creditd.attestation.v1.QueryCredentialKeyRequest")
+	proto.RegisterType((*QueryCredentialKeyResponse)(nil), "creditd.attestation.v1.QueryCredentialKeyResponse")
+	proto.RegisterType((*QueryCredentialKeysRequest)(nil), "creditd.attestation.v1.QueryCredentialKeysRequest")
+	proto.RegisterType((*QueryCredentialKeysResponse)(nil), "creditd.attestation.v1.QueryCredentialKeysResponse")
 	proto.RegisterType((*QueryParamsRequest)(nil), "creditd.attestation.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "creditd.attestation.v1.QueryParamsResponse")
 }
@@ -527,49 +1773,111 @@ func init() {
 }
 
 var fileDescriptor_b635f1699b769aef = []byte{
-	// 672 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x55, 0x41, 0x6b, 0x13, 0x41,
-	0x14, 0xce, 0x44, 0x4c, 0xe8, 0x8b, 0x08, 0x8e, 0x51, 0xc3, 0x2a, 0xdb, 0x74, 0x2d, 0xad, 0x4d,
-	0x64, 0xc7, 0x54, 0x50, 0xea, 0x45, 0x5a, 0x41, 0xbd, 0x19, 0xd3, 0x8b, 0x08, 0x1e, 0x26, 0xc9,
-	0xb8, 0x5d, 0x69, 0x76, 0xb6, 0x99, 0x4d, 0xb0, 0x94, 0x5e, 0x04, 0xc1, 0x8b, 0x22, 0xe8, 0x4f,
-	0xf0, 0xd0, 0xa3, 0x3f, 0xc0, 0x8b, 0xb7, 0xde, 0x2c, 0x78, 0xf1, 0x24, 0x92, 0x08, 0xfe, 0x0d,
-	0xc9, 0xcc, 0x6c, 0xb3, 0xdb, 0x74, 0x9b, 0xb4, 0xf4, 0xd2, 0x6e, 0x86, 0xef, 0x7b, 0xef, 0x7b,
-	0xdf, 0xbc, 0x6f, 0x17, 0xac, 0x46, 0x9b, 0x35, 0xdd, 0xa0, 0x49, 0x68, 0x10, 0x30, 0x11, 0xd0,
-	0xc0, 0xe5, 0x1e, 0xe9, 0x56, 0xc8, 0x46, 0x87, 0xb5, 0x37, 0x6d, 0xbf, 0xcd, 0x03, 0x8e, 0x2f,
-	0x6b, 0x8c, 0x1d, 0xc1, 0xd8, 0xdd, 0x8a, 0x71, 0x81, 0xb6, 0x5c, 0x8f, 0x13, 0xf9, 0x57, 0x41,
-	0x8d, 0x52, 0x83, 0x8b, 0x16, 0x17, 0xa4, 0x4e, 0x05, 0x53, 0x35, 0x48, 0xb7, 0x52, 0x67, 0x01,
-	0xad, 0x10, 0x9f, 0x3a, 0xae, 0xa7, 0xb8, 0x0a, 0x7b, 0x55, 0x63, 0x43, 0x58, 0xb4, 0xa7, 0x91,
-	0xa4, 0x2b, 0xd8, 0xf4, 0x99, 0xd0, 0x98, 0xbc, 0xc3, 0x1d, 0x2e, 0x1f, 0xc9, 0xe0, 0x49, 0x9f,
-	0x5e, 0x73, 0x38, 0x77, 0xd6, 0x19, 0xa1, 0xbe, 0x4b, 0xa8, 0xe7, 0x71, 0xc5, 0xd5, 0x1c, 0x6b,
-	0x16, 0xf0, 0xd3, 0x41, 0x9b, 0xd5, 0xc6, 0x1a, 0x6b, 0xd1, 0x1a, 0xdb, 0xe8, 0x30, 0x11, 0xe0,
-	0xf3, 0x90, 0x76, 0x9b, 0x05, 0x54, 0x44, 0x37, 0xa6, 0x6a, 0x69, 0xb7, 0x69, 0x3d, 0x83, 0x8b,
-	0x31, 0x94, 0xf0, 0xb9, 0x27, 0x18, 0x5e, 0x86, 0x8c, 0x90, 0x27, 0x12, 0x9a, 0x5b, 0x34, 0xed,
-	0xc3, 0x9d, 0xb1, 0x15, 0x6f, 0x65, 0x6a, 0xf7, 0xf7, 0x74, 0x6a, 0xe7, 0xdf, 0xd7, 0x12, 0xaa,
-	0x69, 0xa2, 0xf5, 0x22, 0x56, 0x59, 0x84, 0x02, 0x1e, 0x02, 0x0c, 0xfd, 0xd1, 0xd5, 0xe7, 0x6c,
-	0x65, 0x90, 0x3d, 0x30, 0xd3, 0x56, 0xe6, 0x68, 0x33, 0xed, 0x2a, 0x75, 0x98, 0xe6, 0xd6, 0x22,
-	0x4c, 0xeb, 0x0b, 0x82, 0x7c, 0xbc, 0xbe, 0x96, 0xfe, 0x00, 0xb2, 0x4a, 0x81, 0x28, 0xa0, 0xe2,
-	0x99, 0xe3, 0x69, 0x0f, 0x99, 0xf8, 0x51, 0x4c, 0x65, 0x5a, 0xaa, 0x9c, 0x1f, 0xab, 0x52, 0x29,
-	0x88, 0xc9, 0x5c, 0x80, 0x2b, 0x52, 0xe5, 0xf2, 0xb0, 0x75, 0xd2, 0x55, 0xac, 0x43, 0x61, 0x14,
-	0xaa, 0x87, 0xaa, 0x42, 0x2e, 0x22, 0x5e, 0xdb, 0x76, 0x3d, 0x69, 0xb0, 0x48, 0x85, 0xe8, 0x74,
-	0xd1, 0x12, 0xd6, 0x5b, 0x04, 0x33, 0x07, 0xdb, 0x89, 0x27, 0x2f, 0x57, 0x3b, 0xf5, 0x57, 0xac,
-	0x11, 0x84, 0x1a, 0x0b, 0x90, 0x15, 0xea, 0x44, 0x0b, 0x0d, 0x7f, 0x1e, 0xb8, 0xc7, 0xf4, 0x89,
-	0xef, 0xf1, 0x3b, 0x02, 0xeb, 0x28, 0x1d, 0xda, 0x80, 0x1a, 0x9c, 0x8b, 0xa8, 0x0f, 0xaf, 0xf6,
-	0xb8, 0x0e, 0xc4, 0x6a, 0x9c, 0xde, 0x25, 0xe7, 0x75, 0xd4, 0xaa, 0xb4, 0x4d, 0x5b, 0xe1, 0xa6,
-	0xef, 0x47, 0x2b, 0x3c, 0x1d, 0x46, 0xcb, 0x97, 0x27, 0xe3, 0xa2, 0xa5, 0x78, 0xb1, 0x68, 0x29,
-	0xe2, 0xe2, 0xb7, 0x0c, 0x9c, 0x95, 0xa5, 0xf1, 0x67, 0x04, 0x19, 0xb5, 0xc6, 0xb8, 0x94, 0x54,
-	0x67, 0xf4, 0x2d, 0x60, 0x94, 0x27, 0xc2, 0x2a, 0xc1, 0x56, 0xe5, 0xdd, 0xa0, 0xf9, 0x9b, 0x9f,
-	0x7f, 0x3f, 0xa5, 0xe7, 0xf0, 0x2c, 0x49, 0x78, 0x5d, 0xe9, 0xe4, 0x90, 0x2d, 0xb7, 0xb9, 0x8d,
-	0xdf, 0x23, 0xc8, 0xea, 0x5c, 0xe2, 0x49, 0x7a, 0x85, 0x9e, 0x19, 0x37, 0x27, 0x03, 0x6b, 0x65,
-	0xf3, 0x52, 0xd4, 0x0c, 0x9e, 0x1e, 0x23, 0x0a, 0xef, 0x20, 0xc8, 0x45, 0x56, 0x02, 0x93, 0x23,
-	0xdb, 0x8c, 0x66, 0xd5, 0xb8, 0x35, 0x39, 0x41, 0x6b, 0xbb, 0x33, 0x74, 0xad, 0x8c, 0x17, 0x92,
-	0x04, 0x46, 0xf7, 0x51, 0x59, 0xf7, 0x03, 0xc1, 0xa5, 0x43, 0xa3, 0x80, 0x97, 0x26, 0xd5, 0x30,
-	0x12, 0x63, 0xe3, 0xde, 0x49, 0xa8, 0x7a, 0x90, 0xfb, 0x72, 0x86, 0x25, 0x7c, 0x37, 0xd1, 0x64,
-	0x45, 0x10, 0x64, 0x4b, 0x3f, 0x6d, 0xc7, 0xc6, 0xc2, 0x1f, 0x10, 0x64, 0xd4, 0x2e, 0x8f, 0xd9,
-	0xd1, 0x58, 0x7c, 0xc6, 0xec, 0x68, 0x3c, 0x54, 0x56, 0x79, 0xe8, 0x76, 0x11, 0x9b, 0x49, 0x4a,
-	0x55, 0x7c, 0x56, 0x1e, 0xef, 0xf6, 0x4c, 0xb4, 0xd7, 0x33, 0xd1, 0x9f, 0x9e, 0x89, 0x3e, 0xf6,
-	0xcd, 0xd4, 0x5e, 0xdf, 0x4c, 0xfd, 0xea, 0x9b, 0xa9, 0xe7, 0xb6, 0xe3, 0x06, 0x6b, 0x9d, 0xba,
-	0xdd, 0xe0, 0xad, 0xfd, 0x1a, 0xe1, 0xff, 0xd7, 0xb1, 0x6a, 0xf2, 0xeb, 0x5c, 0xcf, 0xc8, 0x4f,
-	0xed, 0xed, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff, 0x2f, 0xc6, 0x1d, 0x46, 0x5c, 0x08, 0x00, 0x00,
+	// 1658 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x59, 0xdd, 0x6f, 0x1b, 0xc5,
+	0x16, 0xcf, 0xc4, 0x8e, 0x93, 0x9e, 0x34, 0xb9, 0xb7, 0x73, 0xd3, 0x5c, 0xd7, 0xed, 0x75, 0xd2,
+	0xed, 0x57, 0x9a, 0xdc, 0xee, 0xe6, 0x83, 0x02, 0x45, 0x14, 0x48, 0x5a, 0xb5, 0x20, 0x90, 0x5a,
+	0x9c, 0x2a, 0xaa, 0x90, 0x50, 0x58, 0xdb, 0x13, 0x7b, 0x49, 0xbc, 0xeb, 0x7a, 0x36, 0x51, 0x4d,
+	0x94, 0x17, 0x10, 0x82, 0x17, 0x50, 0x51, 0x2b, 0x78, 0xe5, 0x81, 0x87, 0xf2, 0xf1, 0x50, 0xa4,
+	0x0a, 0xf1, 0x08, 0x6f, 0x7d, 0xa3, 0x82, 0x17, 0x9e, 0x00, 0xb5, 0x48, 0xfc, 0x1b, 0x68, 0x67,
+	0xce, 0xd8, 0xbb, 0x8e, 0xd7, 0xbb, 0x8e, 0x8c, 0xd4, 0x97, 0x64, 0x77, 0xf6, 0xfc, 0xce, 0xfc,
+	0xe6, 0x77, 0x66, 0xce, 0x9c, 0x93, 0x80, 0x56, 0xa8, 0xb1, 0xa2, 0xe5, 0x16, 0x0d, 0xd3, 0x75,
+	0x19, 0x77, 0x4d, 0xd7, 0x72, 0x6c, 0x63, 0x6b, 0xce, 0xb8, 0xb1, 0xc9, 0x6a, 0x75, 0xbd, 0x5a,
+	0x73, 0x5c, 0x87, 0x8e, 0xa3, 0x8d, 0xee, 0xb3, 0xd1, 0xb7, 0xe6, 0x32, 0x07, 0xcc, 0x8a, 0x65,
+	0x3b, 0x86, 0xf8, 0x29, 0x4d, 0x33, 0xd3, 0x05, 0x87, 0x57, 0x1c, 0x6e, 0xe4, 0x4d, 0xce, 0xa4,
+	0x0f, 0x63, 0x6b, 0x2e, 0xcf, 0x5c, 0x73, 0xce, 0xa8, 0x9a, 0x25, 0xcb, 0x96, 0x58, 0x69, 0x7b,
+	0x18, 0x6d, 0x95, 0x99, 0x7f, 0xce, 0xcc, 0x21, 0xf9, 0x71, 0x55, 0xbc, 0x19, 0xf2, 0x05, 0x3f,
+	0x85, 0x51, 0x76, 0xeb, 0x55, 0xa6, 0x6c, 0xc6, 0x4a, 0x4e, 0xc9, 0x91, 0x58, 0xef, 0x09, 0x47,
+	0x8f, 0x94, 0x1c, 0xa7, 0xb4, 0xc1, 0x0c, 0xb3, 0x6a, 0x19, 0xa6, 0x6d, 0x3b, 0x12, 0xab, 0x30,
+	0x13, 0xf8, 0x55, 0xbc, 0xe5, 0x37, 0xd7, 0x0c, 0xd7, 0xaa, 0x78, 0xfe, 0x2b, 0x55, 0x69, 0xa0,
+	0x1d, 0x07, 0xfa, 0xba, 0x47, 0x71, 0xb9, 0x50, 0x66, 0x15, 0x33, 0xc7, 0x6e, 0x6c, 0x32, 0xee,
+	0xd2, 0x51, 0xe8, 0xb7, 0x8a, 0x69, 0x32, 0x49, 0xa6, 0xf6, 0xe5, 0xfa, 0xad, 0xa2, 0x76, 0x1d,
+	0xfe, 0x13, 0xb0, 0xe2, 0x55, 0xc7, 0xe6, 0x8c, 0x2e, 0x42, 0x8a, 0x8b, 0x11, 0x61, 0x3a, 0x3c,
+	0x9f, 0xd5, 0xdb, 0xab, 0xaa, 0x4b, 0xdc, 0xd2, 0xbe, 0x07, 0xbf, 0x4d, 0xf4, 0xdd, 0xfd, 0xeb,
+	0xde, 0x34, 0xc9, 0x21, 0x50, 0x7b, 0x33, 0xe0, 0x99, 0x2b, 0x02, 0x97, 0x00, 0x9a, 0xda, 0xa2,
+	0xf7, 0x93, 0x3a, 0x4a, 0xe6, 0x05, 0x42, 0x97, 0xc2, 0x62, 0x20, 0xf4, 0xab, 0x66, 0x89, 0x21,
+	0x36, 0xe7, 0x43, 0x6a, 0x5f, 0x10, 0x18, 0x0b, 0xfa, 0x47, 0xea, 0x17, 0x60, 0x50, 0x32, 0xe0,
+	0x69, 0x32, 0x99, 0xe8, 0x8e, 0xbb, 0x42, 0xd2, 0xcb, 0x01, 0x96, 0xfd, 0x82, 0xe5, 0xa9, 0x48,
+	0x96, 0x92, 0x41, 0x80, 0xe6, 0x4d, 0xc8, 0xf8, 0x58, 0xae, 0xb0, 0x1a, 0xf7, 0x62, 0xa8, 0xc4,
+	0xa0, 0x90, 0xb4, 0xcd, 0x0a, 0xc3, 0x78, 0x88, 0xe7, 0x16, 0x81, 0xfa, 0xf7, 0x2c, 0xd0, 0xd7,
+	0x04, 0x0e, 0xb7, 0x9d, 0xfa, 0x89, 0xd4, 0xe9, 0x34, 0xfc, 0x57, 0x90, 0x5d, 0x6c, 0x4e, 0x1d,
+	0xb6, 0x65, 0x37, 0x20, 0xbd, 0xdb, 0x14, 0x17, 0x75, 0x15, 0x86, 0x7d, 0xe4, 0x71, 0x7b, 0x1d,
+	0x0b, 0x5b, 0x98, 0xcf, 0x83, 0x7f, 0x75, 0x7e, 0x17, 0xda, 0xfb, 0x04, 0x8e, 0xb6, 0x4e, 0xc7,
+	0xaf, 0xac, 0x2d, 0x6f, 0xe6, 0xdf, 0x66, 0x05, 0x57, 0x71, 0x4c, 0xc3, 0x20, 0x97, 0x23, 0x48,
+	0x54, 0xbd, 0xf6, 0x2c, 0x9c, 0x3f, 0x12, 0xd0, 0x3a, 0xf1, 0x40, 0x01, 0x72, 0xb0, 0xdf, 0xc7,
+	0x5e, 0x85, 0xb6, 0x5b, 0x05, 0x02, 0x3e, 0x7a, 0x17, 0xe4, 0x63, 0x70, 0x40, 0x2c, 0x61, 0xc9,
+	0x74, 0x0b, 0xe5, 0xb0, 0xf0, 0x5e, 0xc3, 0xbc, 0x85, 0x46, 0xb8, 0xae, 0x17, 0x60, 0x20, 0xef,
+	0x0d, 0x60, 0x48, 0xff, 0x17, 0xb6, 0x20, 0x81, 0xf2, 0x2f, 0x45, 0xc2, 0x1a, 0xd9, 0x70, 0x85,
+	0xd5, 0xac, 0xb5, 0x7a, 0xd8, 0xdc, 0xef, 0x25, 0x30, 0x69, 0x29, 0xb3, 0x7f, 0x6a, 0x5b, 0xd1,
+	0xe7, 0x61, 0x68, 0xcb, 0xdc, 0xb0, 0x8a, 0x96, 0x5b, 0x17, 0x8a, 0x8e, 0xce, 0x4f, 0x86, 0xb9,
+	0x5b, 0x41, 0xbb, 0x5c, 0x03, 0xe1, 0xa1, 0xb9, 0x6b, 0xda, 0x45, 0xcb, 0x2e, 0xa5, 0x13, 0x9d,
+	0xd1, 0xcb, 0x68, 0x97, 0x6b, 0x20, 0xe8, 0x65, 0x18, 0x55, 0xcf, 0xab, 0xdc, 0xb2, 0x0b, 0x2c,
+	0x9d, 0x14, 0x0b, 0xca, 0xe8, 0xf2, 0x4e, 0xd1, 0xd5, 0x9d, 0xa2, 0x5f, 0x53, 0x77, 0xca, 0x52,
+	0xf2, 0xd6, 0xef, 0x13, 0x24, 0x37, 0xa2, 0x70, 0xcb, 0x1e, 0x8c, 0x8e, 0x43, 0xaa, 0xcc, 0xac,
+	0x52, 0xd9, 0x4d, 0x0f, 0x4c, 0x92, 0xa9, 0x44, 0x0e, 0xdf, 0xe8, 0x79, 0x48, 0x7a, 0xb7, 0x51,
+	0x3a, 0x15, 0xe9, 0x76, 0xc4, 0x93, 0xc7, 0x73, 0x2d, 0x25, 0x12, 0xb0, 0x46, 0xac, 0x16, 0xed,
+	0x42, 0xd9, 0xa9, 0x45, 0xdd, 0x5c, 0xca, 0xaa, 0x79, 0x73, 0x99, 0x62, 0x24, 0xea, 0xe6, 0x92,
+	0xb8, 0xc0, 0xcd, 0x25, 0x81, 0xda, 0x67, 0x2a, 0x73, 0x4a, 0x13, 0x7e, 0x65, 0xed, 0x15, 0xce,
+	0x37, 0x59, 0x83, 0xc9, 0x2c, 0xa4, 0x2c, 0x31, 0x20, 0xd9, 0x2c, 0xa5, 0x7f, 0xbe, 0x7f, 0x66,
+	0x0c, 0x8f, 0xc3, 0x62, 0xb1, 0x58, 0x63, 0x9c, 0x2f, 0xbb, 0x35, 0x4f, 0x73, 0xb4, 0xeb, 0x59,
+	0x12, 0xf8, 0x86, 0xc0, 0x91, 0xf6, 0xcc, 0x9a, 0x49, 0x5d, 0x2e, 0x22, 0x32, 0xa9, 0xef, 0x5e,
+	0xbe, 0x42, 0xf6, 0xee, 0xbc, 0xdf, 0xc0, 0xa4, 0x7e, 0xa1, 0xcc, 0x0a, 0xeb, 0x55, 0xc7, 0xb2,
+	0x5d, 0x1e, 0x12, 0xcd, 0x9e, 0x29, 0x74, 0x9f, 0xe0, 0xed, 0x10, 0x98, 0x13, 0xd5, 0xb9, 0x02,
+	0xc3, 0x85, 0xe6, 0x30, 0x2a, 0xa4, 0x85, 0x29, 0xd4, 0xf4, 0x10, 0x38, 0xc5, 0x3e, 0x0f, 0xbd,
+	0x53, 0x6a, 0x0a, 0xc6, 0xe5, 0x5d, 0xed, 0x9a, 0xee, 0x26, 0x7f, 0xcd, 0xe2, 0x6e, 0xd8, 0xb6,
+	0xbf, 0x43, 0x50, 0x54, 0xbf, 0x29, 0xae, 0x8f, 0x42, 0x92, 0x5b, 0xef, 0xc8, 0x72, 0x62, 0x24,
+	0x27, 0x9e, 0xe9, 0x04, 0x0c, 0x73, 0x61, 0xb9, 0x2a, 0x3e, 0xf5, 0x8b, 0x4f, 0x20, 0x87, 0x96,
+	0x3d, 0x03, 0x0a, 0xc9, 0xbc, 0xe5, 0x72, 0x91, 0x47, 0xf6, 0xe7, 0xc4, 0xb3, 0x6f, 0x87, 0x27,
+	0xe3, 0xed, 0x70, 0x6d, 0x06, 0x0e, 0xc9, 0x8d, 0x59, 0x90, 0x6a, 0x76, 0xbc, 0xc1, 0xef, 0xf4,
+	0x63, 0x55, 0xd4, 0x62, 0x8d, 0xcb, 0x58, 0x81, 0x11, 0xd3, 0xff, 0x01, 0x4f, 0xf2, 0x89, 0xd0,
+	0xad, 0xec, 0x37, 0xf6, 0xc7, 0x2a, 0xe8, 0x86, 0x1e, 0x82, 0x21, 0xcb, 0x5e, 0x5d, 0x73, 0x6a,
+	0x05, 0xa9, 0xc3, 0x50, 0x6e, 0xd0, 0xb2, 0x2f, 0x79, 0xaf, 0xf4, 0x3c, 0xec, 0xb3, 0x1d, 0x17,
+	0xb3, 0x61, 0x22, 0x66, 0x36, 0x1c, 0xb2, 0x1d, 0x57, 0x26, 0xc2, 0x8b, 0x90, 0xac, 0x9a, 0x6e,
+	0x39, 0x9d, 0x14, 0x3b, 0xaa, 0x7b, 0xa2, 0x02, 0xad, 0xdd, 0x23, 0xed, 0x64, 0x69, 0x1c, 0x99,
+	0x71, 0x48, 0x55, 0xcd, 0x1a, 0xb3, 0x55, 0x89, 0x81, 0x6f, 0x74, 0x1e, 0x06, 0x4b, 0x35, 0xd3,
+	0x76, 0x99, 0x5c, 0x55, 0xa7, 0x68, 0x29, 0xc3, 0x96, 0xe3, 0x96, 0xd8, 0xf3, 0x71, 0xfb, 0xa1,
+	0x91, 0x2a, 0x5b, 0x28, 0x63, 0x28, 0xaf, 0xc3, 0x68, 0x20, 0x06, 0xea, 0xd0, 0x75, 0x2f, 0x51,
+	0x8b, 0x9f, 0xde, 0x1d, 0xbd, 0x55, 0xdc, 0xb9, 0x17, 0x6a, 0xac, 0xc8, 0x6c, 0xd7, 0x32, 0x37,
+	0x5e, 0x65, 0xf5, 0xbd, 0xa7, 0xfa, 0x7f, 0x43, 0x62, 0xdd, 0x2a, 0xca, 0x48, 0xe4, 0xbc, 0x47,
+	0xed, 0x2d, 0x8c, 0x6a, 0xcb, 0x04, 0xa8, 0xd0, 0x12, 0x24, 0xd6, 0x59, 0x3d, 0x6a, 0x8b, 0x07,
+	0xb0, 0x7e, 0x59, 0x3c, 0xb0, 0xf6, 0x29, 0x69, 0x37, 0x05, 0x7f, 0x22, 0xee, 0xab, 0xc3, 0x6d,
+	0x89, 0xe1, 0xe2, 0x2f, 0x42, 0x72, 0x9d, 0xd5, 0x23, 0x37, 0x45, 0xe8, 0xea, 0x05, 0xba, 0x77,
+	0x5b, 0x61, 0x0c, 0x0b, 0x8f, 0xab, 0x66, 0xcd, 0xac, 0x28, 0xf9, 0x1a, 0x85, 0x86, 0x1a, 0x6d,
+	0x16, 0x1a, 0x55, 0x31, 0x12, 0x55, 0x68, 0x48, 0x5c, 0xa0, 0xd0, 0x90, 0xc0, 0xf9, 0x0f, 0x0e,
+	0xc2, 0x80, 0x70, 0x4d, 0xef, 0x10, 0x48, 0xc9, 0x36, 0x8b, 0x4e, 0x87, 0xf9, 0xd9, 0xdd, 0xcd,
+	0x67, 0x66, 0x62, 0xd9, 0x4a, 0xc2, 0xda, 0xdc, 0x87, 0xde, 0xe4, 0xef, 0xfe, 0xf2, 0xe7, 0xed,
+	0xfe, 0x93, 0xf4, 0xb8, 0x11, 0xf2, 0x77, 0x09, 0xec, 0xec, 0x8c, 0x6d, 0xab, 0xb8, 0x43, 0x3f,
+	0x22, 0x30, 0x88, 0xfd, 0x35, 0x8d, 0x33, 0x97, 0xd2, 0x2c, 0xf3, 0xff, 0x78, 0xc6, 0xc8, 0xec,
+	0x94, 0x20, 0x75, 0x94, 0x4e, 0x44, 0x90, 0xa2, 0xdf, 0x12, 0x18, 0x0d, 0xb6, 0xb3, 0x74, 0x3e,
+	0xc6, 0x4c, 0x2d, 0x6d, 0x77, 0x66, 0xa1, 0x2b, 0x0c, 0x92, 0x7c, 0x5a, 0x90, 0x9c, 0xa5, 0x7a,
+	0x67, 0x92, 0xab, 0x5b, 0x08, 0x34, 0xb6, 0xbd, 0x76, 0x7e, 0x87, 0xde, 0x25, 0x30, 0xec, 0xeb,
+	0x08, 0xa8, 0xd1, 0x71, 0xf2, 0xdd, 0xfd, 0x6f, 0x66, 0x36, 0x3e, 0x40, 0x51, 0x6d, 0x46, 0x7a,
+	0x86, 0x9e, 0x0e, 0xe3, 0xeb, 0xef, 0xf1, 0x64, 0xb8, 0x7f, 0x22, 0x70, 0xb0, 0x6d, 0x7b, 0x49,
+	0xcf, 0xc5, 0xe5, 0xb0, 0xab, 0x35, 0xce, 0x3c, 0xb7, 0x17, 0x28, 0x2e, 0xe4, 0x45, 0xb1, 0x86,
+	0x73, 0xf4, 0x99, 0x50, 0xcd, 0x25, 0x80, 0x1b, 0xdb, 0xf8, 0xb4, 0x13, 0x58, 0x16, 0xfd, 0x84,
+	0xc0, 0x80, 0x68, 0x09, 0xe9, 0xe9, 0x8e, 0x34, 0xfc, 0x1d, 0x69, 0x66, 0x3a, 0x8e, 0x69, 0x57,
+	0x87, 0x4a, 0xf4, 0xa0, 0x0c, 0x55, 0xbe, 0x4d, 0x20, 0x25, 0xfb, 0xcb, 0x88, 0xb3, 0x1e, 0xe8,
+	0x55, 0x23, 0xce, 0x7a, 0xb0, 0x61, 0xd5, 0x66, 0x9b, 0xb4, 0x4e, 0xd0, 0x63, 0x61, 0xb4, 0xb6,
+	0x04, 0x48, 0xb2, 0xf2, 0x32, 0x90, 0xec, 0x09, 0x22, 0x58, 0x05, 0xba, 0xb2, 0x08, 0x56, 0xc1,
+	0xde, 0x2c, 0xa6, 0x58, 0xd8, 0x86, 0x48, 0x5a, 0xdf, 0x11, 0xf8, 0x57, 0x4b, 0xb3, 0x43, 0x17,
+	0x62, 0xcc, 0xd9, 0xda, 0xb4, 0x65, 0x9e, 0xea, 0x0e, 0x84, 0x8c, 0x9f, 0x15, 0x64, 0xe7, 0xe9,
+	0x6c, 0x18, 0x59, 0x79, 0x61, 0x7a, 0x64, 0xc5, 0xc3, 0x8e, 0x62, 0x4f, 0xbf, 0x22, 0x30, 0xec,
+	0xeb, 0x41, 0x22, 0x8e, 0xfd, 0xee, 0x0e, 0x29, 0xe2, 0xd8, 0xb7, 0x69, 0x6f, 0xa2, 0xc9, 0xfa,
+	0x95, 0x35, 0xfc, 0x7d, 0xcc, 0xe7, 0x04, 0xa0, 0xd9, 0x4f, 0x50, 0xbd, 0x73, 0x7e, 0x6c, 0xed,
+	0x51, 0x32, 0x46, 0x6c, 0x7b, 0xb5, 0x11, 0xa2, 0x72, 0x13, 0xb6, 0x2c, 0x1b, 0x16, 0x77, 0x71,
+	0x23, 0xdc, 0x23, 0x30, 0x12, 0x28, 0x0e, 0xe9, 0x5c, 0xe7, 0x88, 0xb6, 0x69, 0x44, 0x32, 0xf3,
+	0xdd, 0x40, 0x94, 0xaa, 0xcd, 0x4d, 0x7b, 0x86, 0xce, 0x84, 0x4a, 0x1b, 0xa8, 0x4e, 0x25, 0xe5,
+	0x2f, 0x09, 0x8c, 0x06, 0xeb, 0x62, 0xda, 0x05, 0x81, 0x98, 0xb7, 0x55, 0xfb, 0xc2, 0x5b, 0xd3,
+	0x05, 0xe1, 0x29, 0x7a, 0x32, 0x1e, 0x61, 0xfa, 0x3d, 0x81, 0x91, 0x40, 0x99, 0x15, 0x21, 0x6f,
+	0xbb, 0x6a, 0x39, 0x42, 0xde, 0xb6, 0xf5, 0xaf, 0xf6, 0x52, 0x53, 0xde, 0xb3, 0x74, 0x21, 0xf6,
+	0x31, 0xf3, 0x0a, 0x3f, 0x63, 0x7b, 0x1d, 0x77, 0xc6, 0x68, 0xb0, 0xbe, 0xa4, 0x5d, 0x10, 0x89,
+	0x29, 0x73, 0xfb, 0x02, 0x56, 0x3b, 0x2b, 0x88, 0x1b, 0xf4, 0x4c, 0x57, 0xc4, 0xe9, 0xc7, 0x04,
+	0x52, 0xb2, 0x2c, 0x8c, 0x48, 0xb6, 0x81, 0x4a, 0x34, 0x22, 0xd9, 0x06, 0xeb, 0x53, 0x6d, 0xa6,
+	0x29, 0xec, 0x24, 0xcd, 0x86, 0xf1, 0x93, 0x95, 0xe8, 0xd2, 0xcb, 0x0f, 0x1e, 0x65, 0xc9, 0xc3,
+	0x47, 0x59, 0xf2, 0xc7, 0xa3, 0x2c, 0xb9, 0xf5, 0x38, 0xdb, 0xf7, 0xf0, 0x71, 0xb6, 0xef, 0xd7,
+	0xc7, 0xd9, 0xbe, 0x37, 0xf4, 0x92, 0xe5, 0x96, 0x37, 0xf3, 0x7a, 0xc1, 0xa9, 0x34, 0x7c, 0xa8,
+	0xdf, 0x37, 0x03, 0xde, 0xc4, 0x7f, 0xb4, 0xf2, 0x29, 0xd1, 0x2e, 0x2f, 0xfc, 0x1d, 0x00, 0x00,
+	0xff, 0xff, 0xa0, 0x3c, 0x32, 0xa3, 0xab, 0x1b, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -586,12 +1894,34 @@ const _ = grpc.SupportPackageIsVersion4
 type QueryClient interface {
 	// Schema by id.
 	Schema(ctx context.Context, in *QuerySchemaRequest, opts ...grpc.CallOption) (*QuerySchemaResponse, error)
-	// Schemas, by id.
+	// Schemas by id.
 	Schemas(ctx context.Context, in *QuerySchemasRequest, opts ...grpc.CallOption) (*QuerySchemasResponse, error)
+	// SchemaVersions under one name, by version.
+	SchemaVersions(ctx context.Context, in *QuerySchemaVersionsRequest, opts ...grpc.CallOption) (*QuerySchemaVersionsResponse, error)
 	// Attestation by id.
 	Attestation(ctx context.Context, in *QueryAttestationRequest, opts ...grpc.CallOption) (*QueryAttestationResponse, error)
-	// AttestationsOfSubject under one pseudonym, by id.
+	// AttestationsOfSubject under listed schemas about one pseudonym, by id.
 	AttestationsOfSubject(ctx context.Context, in *QueryAttestationsOfSubjectRequest, opts ...grpc.CallOption) (*QueryAttestationsOfSubjectResponse, error)
+	// Batch by id.
+	Batch(ctx context.Context, in *QueryBatchRequest, opts ...grpc.CallOption) (*QueryBatchResponse, error)
+	// Verify says what holds of an attestation now: its status, validity and its issuer's standing.
+	Verify(ctx context.Context, in *QueryVerifyRequest, opts ...grpc.CallOption) (*QueryVerifyResponse, error)
+	// Anchor by id.
+	Anchor(ctx context.Context, in *QueryAnchorRequest, opts ...grpc.CallOption) (*QueryAnchorResponse, error)
+	// AnchorsOfIssuer by id.
+	AnchorsOfIssuer(ctx context.Context, in *QueryAnchorsOfIssuerRequest, opts ...grpc.CallOption) (*QueryAnchorsOfIssuerResponse, error)
+	// Checkpoints of an anchor, by size.
+	Checkpoints(ctx context.Context, in *QueryCheckpointsRequest, opts ...grpc.CallOption) (*QueryCheckpointsResponse, error)
+	// StatusList of a batch or an anchor (W3C Bitstring Status List).
+	StatusList(ctx context.Context, in *QueryStatusListRequest, opts ...grpc.CallOption) (*QueryStatusListResponse, error)
+	// Accreditation by id, with whether it gives rights now.
+	Accreditation(ctx context.Context, in *QueryAccreditationRequest, opts ...grpc.CallOption) (*QueryAccreditationResponse, error)
+	// Accreditations below one node, or of one grantee, by id; by the members' vote when neither is named.
+	Accreditations(ctx context.Context, in *QueryAccreditationsRequest, opts ...grpc.CallOption) (*QueryAccreditationsResponse, error)
+	// CredentialKey of an issuer by kid.
+	CredentialKey(ctx context.Context, in *QueryCredentialKeyRequest, opts ...grpc.CallOption) (*QueryCredentialKeyResponse, error)
+	// CredentialKeys of an issuer, by kid.
+	CredentialKeys(ctx context.Context, in *QueryCredentialKeysRequest, opts ...grpc.CallOption) (*QueryCredentialKeysResponse, error)
 	// Params in force.
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
 }
@@ -622,6 +1952,15 @@ func (c *queryClient) Schemas(ctx context.Context, in *QuerySchemasRequest, opts
 	return out, nil
 }
 
+func (c *queryClient) SchemaVersions(ctx context.Context, in *QuerySchemaVersionsRequest, opts ...grpc.CallOption) (*QuerySchemaVersionsResponse, error) {
+	out := new(QuerySchemaVersionsResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/SchemaVersions", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Attestation(ctx context.Context, in *QueryAttestationRequest, opts ...grpc.CallOption) (*QueryAttestationResponse, error) {
 	out := new(QueryAttestationResponse)
 	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/Attestation", in, out, opts...)
@@ -634,6 +1973,96 @@ func (c *queryClient) Attestation(ctx context.Context, in *QueryAttestationReque
 func (c *queryClient) AttestationsOfSubject(ctx context.Context, in *QueryAttestationsOfSubjectRequest, opts ...grpc.CallOption) (*QueryAttestationsOfSubjectResponse, error) {
 	out := new(QueryAttestationsOfSubjectResponse)
 	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/AttestationsOfSubject", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Batch(ctx context.Context, in *QueryBatchRequest, opts ...grpc.CallOption) (*QueryBatchResponse, error) {
+	out := new(QueryBatchResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/Batch", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Verify(ctx context.Context, in *QueryVerifyRequest, opts ...grpc.CallOption) (*QueryVerifyResponse, error) {
+	out := new(QueryVerifyResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/Verify", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Anchor(ctx context.Context, in *QueryAnchorRequest, opts ...grpc.CallOption) (*QueryAnchorResponse, error) {
+	out := new(QueryAnchorResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/Anchor", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) AnchorsOfIssuer(ctx context.Context, in *QueryAnchorsOfIssuerRequest, opts ...grpc.CallOption) (*QueryAnchorsOfIssuerResponse, error) {
+	out := new(QueryAnchorsOfIssuerResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/AnchorsOfIssuer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Checkpoints(ctx context.Context, in *QueryCheckpointsRequest, opts ...grpc.CallOption) (*QueryCheckpointsResponse, error) {
+	out := new(QueryCheckpointsResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/Checkpoints", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) StatusList(ctx context.Context, in *QueryStatusListRequest, opts ...grpc.CallOption) (*QueryStatusListResponse, error) {
+	out := new(QueryStatusListResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/StatusList", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Accreditation(ctx context.Context, in *QueryAccreditationRequest, opts ...grpc.CallOption) (*QueryAccreditationResponse, error) {
+	out := new(QueryAccreditationResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/Accreditation", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Accreditations(ctx context.Context, in *QueryAccreditationsRequest, opts ...grpc.CallOption) (*QueryAccreditationsResponse, error) {
+	out := new(QueryAccreditationsResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/Accreditations", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) CredentialKey(ctx context.Context, in *QueryCredentialKeyRequest, opts ...grpc.CallOption) (*QueryCredentialKeyResponse, error) {
+	out := new(QueryCredentialKeyResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/CredentialKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) CredentialKeys(ctx context.Context, in *QueryCredentialKeysRequest, opts ...grpc.CallOption) (*QueryCredentialKeysResponse, error) {
+	out := new(QueryCredentialKeysResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Query/CredentialKeys", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -653,12 +2082,34 @@ func (c *queryClient) Params(ctx context.Context, in *QueryParamsRequest, opts .
 type QueryServer interface {
 	// Schema by id.
 	Schema(context.Context, *QuerySchemaRequest) (*QuerySchemaResponse, error)
-	// Schemas, by id.
+	// Schemas by id.
 	Schemas(context.Context, *QuerySchemasRequest) (*QuerySchemasResponse, error)
+	// SchemaVersions under one name, by version.
+	SchemaVersions(context.Context, *QuerySchemaVersionsRequest) (*QuerySchemaVersionsResponse, error)
 	// Attestation by id.
 	Attestation(context.Context, *QueryAttestationRequest) (*QueryAttestationResponse, error)
-	// AttestationsOfSubject under one pseudonym, by id.
+	// AttestationsOfSubject under listed schemas about one pseudonym, by id.
 	AttestationsOfSubject(context.Context, *QueryAttestationsOfSubjectRequest) (*QueryAttestationsOfSubjectResponse, error)
+	// Batch by id.
+	Batch(context.Context, *QueryBatchRequest) (*QueryBatchResponse, error)
+	// Verify says what holds of an attestation now: its status, validity and its issuer's standing.
+	Verify(context.Context, *QueryVerifyRequest) (*QueryVerifyResponse, error)
+	// Anchor by id.
+	Anchor(context.Context, *QueryAnchorRequest) (*QueryAnchorResponse, error)
+	// AnchorsOfIssuer by id.
+	AnchorsOfIssuer(context.Context, *QueryAnchorsOfIssuerRequest) (*QueryAnchorsOfIssuerResponse, error)
+	// Checkpoints of an anchor, by size.
+	Checkpoints(context.Context, *QueryCheckpointsRequest) (*QueryCheckpointsResponse, error)
+	// StatusList of a batch or an anchor (W3C Bitstring Status List).
+	StatusList(context.Context, *QueryStatusListRequest) (*QueryStatusListResponse, error)
+	// Accreditation by id, with whether it gives rights now.
+	Accreditation(context.Context, *QueryAccreditationRequest) (*QueryAccreditationResponse, error)
+	// Accreditations below one node, or of one grantee, by id; by the members' vote when neither is named.
+	Accreditations(context.Context, *QueryAccreditationsRequest) (*QueryAccreditationsResponse, error)
+	// CredentialKey of an issuer by kid.
+	CredentialKey(context.Context, *QueryCredentialKeyRequest) (*QueryCredentialKeyResponse, error)
+	// CredentialKeys of an issuer, by kid.
+	CredentialKeys(context.Context, *QueryCredentialKeysRequest) (*QueryCredentialKeysResponse, error)
 	// Params in force.
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
 }
@@ -673,11 +2124,44 @@ func (*UnimplementedQueryServer) Schema(ctx context.Context, req *QuerySchemaReq
 func (*UnimplementedQueryServer) Schemas(ctx context.Context, req *QuerySchemasRequest) (*QuerySchemasResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Schemas not implemented")
 }
+func (*UnimplementedQueryServer) SchemaVersions(ctx context.Context, req *QuerySchemaVersionsRequest) (*QuerySchemaVersionsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SchemaVersions not implemented")
+}
 func (*UnimplementedQueryServer) Attestation(ctx context.Context, req *QueryAttestationRequest) (*QueryAttestationResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Attestation not implemented")
 }
 func (*UnimplementedQueryServer) AttestationsOfSubject(ctx context.Context, req *QueryAttestationsOfSubjectRequest) (*QueryAttestationsOfSubjectResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method AttestationsOfSubject not implemented")
+}
+func (*UnimplementedQueryServer) Batch(ctx context.Context, req *QueryBatchRequest) (*QueryBatchResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Batch not implemented")
+}
+func (*UnimplementedQueryServer) Verify(ctx context.Context, req *QueryVerifyRequest) (*QueryVerifyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Verify not implemented")
+}
+func (*UnimplementedQueryServer) Anchor(ctx context.Context, req *QueryAnchorRequest) (*QueryAnchorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Anchor not implemented")
+}
+func (*UnimplementedQueryServer) AnchorsOfIssuer(ctx context.Context, req *QueryAnchorsOfIssuerRequest) (*QueryAnchorsOfIssuerResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AnchorsOfIssuer not implemented")
+}
+func (*UnimplementedQueryServer) Checkpoints(ctx context.Context, req *QueryCheckpointsRequest) (*QueryCheckpointsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Checkpoints not implemented")
+}
+func (*UnimplementedQueryServer) StatusList(ctx context.Context, req *QueryStatusListRequest) (*QueryStatusListResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method StatusList not implemented")
+}
+func (*UnimplementedQueryServer) Accreditation(ctx context.Context, req *QueryAccreditationRequest) (*QueryAccreditationResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Accreditation not implemented")
+}
+func (*UnimplementedQueryServer) Accreditations(ctx context.Context, req *QueryAccreditationsRequest) (*QueryAccreditationsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Accreditations not implemented")
+}
+func (*UnimplementedQueryServer) CredentialKey(ctx context.Context, req *QueryCredentialKeyRequest) (*QueryCredentialKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CredentialKey not implemented")
+}
+func (*UnimplementedQueryServer) CredentialKeys(ctx context.Context, req *QueryCredentialKeysRequest) (*QueryCredentialKeysResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CredentialKeys not implemented")
 }
 func (*UnimplementedQueryServer) Params(ctx context.Context, req *QueryParamsRequest) (*QueryParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Params not implemented")
@@ -723,6 +2207,24 @@ func _Query_Schemas_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_SchemaVersions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySchemaVersionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).SchemaVersions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/SchemaVersions",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).SchemaVersions(ctx, req.(*QuerySchemaVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Attestation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryAttestationRequest)
 	if err := dec(in); err != nil {
@@ -759,6 +2261,186 @@ func _Query_AttestationsOfSubject_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Batch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryBatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Batch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/Batch",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Batch(ctx, req.(*QueryBatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Verify_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryVerifyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Verify(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/Verify",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Verify(ctx, req.(*QueryVerifyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Anchor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryAnchorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Anchor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/Anchor",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Anchor(ctx, req.(*QueryAnchorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_AnchorsOfIssuer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryAnchorsOfIssuerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).AnchorsOfIssuer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/AnchorsOfIssuer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).AnchorsOfIssuer(ctx, req.(*QueryAnchorsOfIssuerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Checkpoints_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryCheckpointsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Checkpoints(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/Checkpoints",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Checkpoints(ctx, req.(*QueryCheckpointsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_StatusList_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryStatusListRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).StatusList(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/StatusList",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).StatusList(ctx, req.(*QueryStatusListRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Accreditation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryAccreditationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Accreditation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/Accreditation",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Accreditation(ctx, req.(*QueryAccreditationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Accreditations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryAccreditationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Accreditations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/Accreditations",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Accreditations(ctx, req.(*QueryAccreditationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_CredentialKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryCredentialKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).CredentialKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/CredentialKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).CredentialKey(ctx, req.(*QueryCredentialKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_CredentialKeys_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryCredentialKeysRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).CredentialKeys(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Query/CredentialKeys",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).CredentialKeys(ctx, req.(*QueryCredentialKeysRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Params_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryParamsRequest)
 	if err := dec(in); err != nil {
@@ -791,12 +2473,56 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Query_Schemas_Handler,
 		},
 		{
+			MethodName: "SchemaVersions",
+			Handler:    _Query_SchemaVersions_Handler,
+		},
+		{
 			MethodName: "Attestation",
 			Handler:    _Query_Attestation_Handler,
 		},
 		{
 			MethodName: "AttestationsOfSubject",
 			Handler:    _Query_AttestationsOfSubject_Handler,
+		},
+		{
+			MethodName: "Batch",
+			Handler:    _Query_Batch_Handler,
+		},
+		{
+			MethodName: "Verify",
+			Handler:    _Query_Verify_Handler,
+		},
+		{
+			MethodName: "Anchor",
+			Handler:    _Query_Anchor_Handler,
+		},
+		{
+			MethodName: "AnchorsOfIssuer",
+			Handler:    _Query_AnchorsOfIssuer_Handler,
+		},
+		{
+			MethodName: "Checkpoints",
+			Handler:    _Query_Checkpoints_Handler,
+		},
+		{
+			MethodName: "StatusList",
+			Handler:    _Query_StatusList_Handler,
+		},
+		{
+			MethodName: "Accreditation",
+			Handler:    _Query_Accreditation_Handler,
+		},
+		{
+			MethodName: "Accreditations",
+			Handler:    _Query_Accreditations_Handler,
+		},
+		{
+			MethodName: "CredentialKey",
+			Handler:    _Query_CredentialKey_Handler,
+		},
+		{
+			MethodName: "CredentialKeys",
+			Handler:    _Query_CredentialKeys_Handler,
 		},
 		{
 			MethodName: "Params",
@@ -921,6 +2647,97 @@ func (m *QuerySchemasResponse) MarshalTo(dAtA []byte) (int, error) {
 }
 
 func (m *QuerySchemasResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Schemas) > 0 {
+		for iNdEx := len(m.Schemas) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Schemas[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySchemaVersionsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySchemaVersionsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySchemaVersionsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySchemaVersionsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySchemaVersionsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySchemaVersionsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i := len(dAtA)
 	_ = i
 	var l int
@@ -1108,6 +2925,843 @@ func (m *QueryAttestationsOfSubjectResponse) MarshalToSizedBuffer(dAtA []byte) (
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryBatchRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryBatchRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryBatchRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryBatchResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryBatchResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryBatchResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Batch.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryVerifyRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryVerifyRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryVerifyRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryVerifyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryVerifyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryVerifyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n10, err10 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Time, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time):])
+	if err10 != nil {
+		return 0, err10
+	}
+	i -= n10
+	i = encodeVarintQuery(dAtA, i, uint64(n10))
+	i--
+	dAtA[i] = 0x32
+	if m.Height != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.StandingSince != nil {
+		n11, err11 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.StandingSince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.StandingSince):])
+		if err11 != nil {
+			return 0, err11
+		}
+		i -= n11
+		i = encodeVarintQuery(dAtA, i, uint64(n11))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Standing != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Standing))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Validity != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Validity))
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.Attestation.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAnchorRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAnchorRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAnchorRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAnchorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAnchorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAnchorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Anchor.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAnchorsOfIssuerRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAnchorsOfIssuerRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAnchorsOfIssuerRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAnchorsOfIssuerResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAnchorsOfIssuerResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAnchorsOfIssuerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Anchors) > 0 {
+		for iNdEx := len(m.Anchors) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Anchors[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryCheckpointsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryCheckpointsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryCheckpointsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryCheckpointsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryCheckpointsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryCheckpointsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Checkpoints) > 0 {
+		for iNdEx := len(m.Checkpoints) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Checkpoints[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryStatusListRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryStatusListRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryStatusListRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryStatusListResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryStatusListResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryStatusListResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Bits) > 0 {
+		i -= len(m.Bits)
+		copy(dAtA[i:], m.Bits)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Bits)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.StatusSize != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.StatusSize))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Size_ != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Size_))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAccreditationRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAccreditationRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAccreditationRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAccreditationResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAccreditationResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAccreditationResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Path) > 0 {
+		for iNdEx := len(m.Path) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Path[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if m.NotSince != nil {
+		n18, err18 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.NotSince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.NotSince):])
+		if err18 != nil {
+			return 0, err18
+		}
+		i -= n18
+		i = encodeVarintQuery(dAtA, i, uint64(n18))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.InForce {
+		i--
+		if m.InForce {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.Accreditation.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAccreditationsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAccreditationsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAccreditationsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Grantee) > 0 {
+		i -= len(m.Grantee)
+		copy(dAtA[i:], m.Grantee)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Grantee)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Parent) > 0 {
+		i -= len(m.Parent)
+		copy(dAtA[i:], m.Parent)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Parent)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAccreditationsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAccreditationsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAccreditationsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Accreditations) > 0 {
+		for iNdEx := len(m.Accreditations) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Accreditations[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryCredentialKeyRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryCredentialKeyRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryCredentialKeyRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Kid) > 0 {
+		i -= len(m.Kid)
+		copy(dAtA[i:], m.Kid)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Kid)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryCredentialKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryCredentialKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryCredentialKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Key.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryCredentialKeysRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryCredentialKeysRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryCredentialKeysRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryCredentialKeysResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryCredentialKeysResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryCredentialKeysResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Keys) > 0 {
+		for iNdEx := len(m.Keys) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Keys[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *QueryParamsRequest) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1231,6 +3885,42 @@ func (m *QuerySchemasResponse) Size() (n int) {
 	return n
 }
 
+func (m *QuerySchemaVersionsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySchemaVersionsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Schemas) > 0 {
+		for _, e := range m.Schemas {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
 func (m *QueryAttestationRequest) Size() (n int) {
 	if m == nil {
 		return 0
@@ -1280,6 +3970,342 @@ func (m *QueryAttestationsOfSubjectResponse) Size() (n int) {
 	_ = l
 	if len(m.Attestations) > 0 {
 		for _, e := range m.Attestations {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryBatchRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryBatchResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Batch.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryVerifyRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryVerifyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Attestation.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if m.Validity != 0 {
+		n += 1 + sovQuery(uint64(m.Validity))
+	}
+	if m.Standing != 0 {
+		n += 1 + sovQuery(uint64(m.Standing))
+	}
+	if m.StandingSince != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.StandingSince)
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Height != 0 {
+		n += 1 + sovQuery(uint64(m.Height))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time)
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryAnchorRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryAnchorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Anchor.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryAnchorsOfIssuerRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryAnchorsOfIssuerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Anchors) > 0 {
+		for _, e := range m.Anchors {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryCheckpointsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryCheckpointsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Checkpoints) > 0 {
+		for _, e := range m.Checkpoints {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryStatusListRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryStatusListResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Size_ != 0 {
+		n += 1 + sovQuery(uint64(m.Size_))
+	}
+	if m.StatusSize != 0 {
+		n += 1 + sovQuery(uint64(m.StatusSize))
+	}
+	l = len(m.Bits)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryAccreditationRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryAccreditationResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Accreditation.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if m.InForce {
+		n += 2
+	}
+	if m.NotSince != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.NotSince)
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if len(m.Path) > 0 {
+		for _, e := range m.Path {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryAccreditationsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Parent)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Grantee)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryAccreditationsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Accreditations) > 0 {
+		for _, e := range m.Accreditations {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryCredentialKeyRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Kid)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryCredentialKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Key.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryCredentialKeysRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryCredentialKeysResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Keys) > 0 {
+		for _, e := range m.Keys {
 			l = e.Size()
 			n += 1 + l + sovQuery(uint64(l))
 		}
@@ -1595,6 +4621,244 @@ func (m *QuerySchemasResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: QuerySchemasResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Schemas", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Schemas = append(m.Schemas, Schema{})
+			if err := m.Schemas[len(m.Schemas)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySchemaVersionsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySchemaVersionsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySchemaVersionsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySchemaVersionsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySchemaVersionsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySchemaVersionsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		case 1:
@@ -2031,6 +5295,2299 @@ func (m *QueryAttestationsOfSubjectResponse) Unmarshal(dAtA []byte) error {
 			}
 			m.Attestations = append(m.Attestations, Attestation{})
 			if err := m.Attestations[len(m.Attestations)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryBatchRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryBatchRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryBatchRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryBatchResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryBatchResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryBatchResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Batch", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Batch.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryVerifyRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryVerifyRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryVerifyRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryVerifyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryVerifyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryVerifyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Attestation", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Attestation.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Validity", wireType)
+			}
+			m.Validity = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Validity |= Validity(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Standing", wireType)
+			}
+			m.Standing = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Standing |= Standing(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field StandingSince", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.StandingSince == nil {
+				m.StandingSince = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.StandingSince, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Time", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Time, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAnchorRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAnchorRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAnchorRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAnchorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAnchorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAnchorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Anchor", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Anchor.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAnchorsOfIssuerRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAnchorsOfIssuerRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAnchorsOfIssuerRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAnchorsOfIssuerResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAnchorsOfIssuerResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAnchorsOfIssuerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Anchors", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Anchors = append(m.Anchors, Anchor{})
+			if err := m.Anchors[len(m.Anchors)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryCheckpointsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryCheckpointsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryCheckpointsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryCheckpointsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryCheckpointsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryCheckpointsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Checkpoints", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Checkpoints = append(m.Checkpoints, Checkpoint{})
+			if err := m.Checkpoints[len(m.Checkpoints)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryStatusListRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryStatusListRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryStatusListRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryStatusListResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryStatusListResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryStatusListResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Size_", wireType)
+			}
+			m.Size_ = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Size_ |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field StatusSize", wireType)
+			}
+			m.StatusSize = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.StatusSize |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Bits", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Bits = append(m.Bits[:0], dAtA[iNdEx:postIndex]...)
+			if m.Bits == nil {
+				m.Bits = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAccreditationRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAccreditationRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAccreditationRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAccreditationResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAccreditationResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAccreditationResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Accreditation", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Accreditation.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InForce", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.InForce = bool(v != 0)
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NotSince", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.NotSince == nil {
+				m.NotSince = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.NotSince, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Path", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Path = append(m.Path, Accreditation{})
+			if err := m.Path[len(m.Path)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAccreditationsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAccreditationsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAccreditationsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Parent", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Parent = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grantee = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAccreditationsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAccreditationsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAccreditationsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Accreditations", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Accreditations = append(m.Accreditations, Accreditation{})
+			if err := m.Accreditations[len(m.Accreditations)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryCredentialKeyRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryCredentialKeyRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryCredentialKeyRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kid", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Kid = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryCredentialKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryCredentialKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryCredentialKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Key", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Key.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryCredentialKeysRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryCredentialKeysRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryCredentialKeysRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryCredentialKeysResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryCredentialKeysResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryCredentialKeysResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Keys", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Keys = append(m.Keys, CredentialKey{})
+			if err := m.Keys[len(m.Keys)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -36,7 +36,7 @@ var _ = time.Kitchen
 // proto package needs to be updated.
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
-// MsgCreateSchema puts a schema on the chain; any active institution may.
+// MsgCreateSchema puts a schema on the chain; any active institution may. Fields as in Schema.
 type MsgCreateSchema struct {
 	// creator is the operator of an active institution.
 	Creator string `protobuf:"bytes,1,opt,name=creator,proto3" json:"creator,omitempty"`
@@ -46,10 +46,22 @@ type MsgCreateSchema struct {
 	Version uint32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
 	// fields in leaf order, 1 to 64.
 	Fields []Field `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields"`
-	// revocable says that attestations under it can be revoked.
+	// revocable says that attestations under it can be revoked, suspended and superseded.
 	Revocable bool `protobuf:"varint,5,opt,name=revocable,proto3" json:"revocable,omitempty"`
-	// issuer_roles; ascending, at least one.
+	// issuer_roles; ascending. Exactly one of issuer_roles, accredited and issuers is given.
 	IssuerRoles []types.Role `protobuf:"varint,6,rep,packed,name=issuer_roles,json=issuerRoles,proto3,enum=creditd.institution.v1.Role" json:"issuer_roles,omitempty"`
+	// accredited: only who holds an accreditation for the schema may issue.
+	Accredited bool `protobuf:"varint,7,opt,name=accredited,proto3" json:"accredited,omitempty"`
+	// issuers; ascending by address bytes, at most 64.
+	Issuers []string `protobuf:"bytes,8,rep,name=issuers,proto3" json:"issuers,omitempty"`
+	// json_schema of the payload, at most 16 KiB; may be empty.
+	JsonSchema string `protobuf:"bytes,9,opt,name=json_schema,json=jsonSchema,proto3" json:"json_schema,omitempty"`
+	// listed: attestations under it are found by subject.
+	Listed bool `protobuf:"varint,10,opt,name=listed,proto3" json:"listed,omitempty"`
+	// resolver is the name of a hook of this chain; may be empty.
+	Resolver string `protobuf:"bytes,11,opt,name=resolver,proto3" json:"resolver,omitempty"`
+	// previous version, by the same creator under the same name; 32 bytes or empty.
+	Previous []byte `protobuf:"bytes,12,opt,name=previous,proto3" json:"previous,omitempty"`
 }
 
 func (m *MsgCreateSchema) Reset()         { *m = MsgCreateSchema{} }
@@ -127,6 +139,48 @@ func (m *MsgCreateSchema) GetIssuerRoles() []types.Role {
 	return nil
 }
 
+func (m *MsgCreateSchema) GetAccredited() bool {
+	if m != nil {
+		return m.Accredited
+	}
+	return false
+}
+
+func (m *MsgCreateSchema) GetIssuers() []string {
+	if m != nil {
+		return m.Issuers
+	}
+	return nil
+}
+
+func (m *MsgCreateSchema) GetJsonSchema() string {
+	if m != nil {
+		return m.JsonSchema
+	}
+	return ""
+}
+
+func (m *MsgCreateSchema) GetListed() bool {
+	if m != nil {
+		return m.Listed
+	}
+	return false
+}
+
+func (m *MsgCreateSchema) GetResolver() string {
+	if m != nil {
+		return m.Resolver
+	}
+	return ""
+}
+
+func (m *MsgCreateSchema) GetPrevious() []byte {
+	if m != nil {
+		return m.Previous
+	}
+	return nil
+}
+
 // MsgCreateSchemaResponse names the schema.
 type MsgCreateSchemaResponse struct {
 	// id of the schema; 32 bytes.
@@ -173,21 +227,124 @@ func (m *MsgCreateSchemaResponse) GetId() []byte {
 	return nil
 }
 
+// MsgDeprecateSchema ends the use of a schema for new attestations. By its creator, or by vote.
+type MsgDeprecateSchema struct {
+	// signer is the schema's creator or the governance account.
+	Signer string `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`
+	// id of the schema; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// replaced_by is the schema to use instead; 32 bytes or empty.
+	ReplacedBy []byte `protobuf:"bytes,3,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
+}
+
+func (m *MsgDeprecateSchema) Reset()         { *m = MsgDeprecateSchema{} }
+func (m *MsgDeprecateSchema) String() string { return proto.CompactTextString(m) }
+func (*MsgDeprecateSchema) ProtoMessage()    {}
+func (*MsgDeprecateSchema) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{2}
+}
+func (m *MsgDeprecateSchema) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDeprecateSchema) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDeprecateSchema.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDeprecateSchema) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDeprecateSchema.Merge(m, src)
+}
+func (m *MsgDeprecateSchema) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDeprecateSchema) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDeprecateSchema.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDeprecateSchema proto.InternalMessageInfo
+
+func (m *MsgDeprecateSchema) GetSigner() string {
+	if m != nil {
+		return m.Signer
+	}
+	return ""
+}
+
+func (m *MsgDeprecateSchema) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgDeprecateSchema) GetReplacedBy() []byte {
+	if m != nil {
+		return m.ReplacedBy
+	}
+	return nil
+}
+
+// MsgDeprecateSchemaResponse is empty.
+type MsgDeprecateSchemaResponse struct {
+}
+
+func (m *MsgDeprecateSchemaResponse) Reset()         { *m = MsgDeprecateSchemaResponse{} }
+func (m *MsgDeprecateSchemaResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgDeprecateSchemaResponse) ProtoMessage()    {}
+func (*MsgDeprecateSchemaResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{3}
+}
+func (m *MsgDeprecateSchemaResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDeprecateSchemaResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDeprecateSchemaResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDeprecateSchemaResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDeprecateSchemaResponse.Merge(m, src)
+}
+func (m *MsgDeprecateSchemaResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDeprecateSchemaResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDeprecateSchemaResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDeprecateSchemaResponse proto.InternalMessageInfo
+
 // MsgAttest states one attestation.
 type MsgAttest struct {
-	// issuer is the operator of an active institution with a role that the schema asks for.
+	// issuer is the operator of an active institution that the schema allows.
 	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
 	// schema_id; 32 bytes.
 	SchemaId []byte `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
 	// statement about the subject.
 	Statement Statement `protobuf:"bytes,3,opt,name=statement,proto3" json:"statement"`
+	// accreditation_id of the issuer; 32 bytes, empty unless the schema asks for one.
+	AccreditationId []byte `protobuf:"bytes,4,opt,name=accreditation_id,json=accreditationId,proto3" json:"accreditation_id,omitempty"`
 }
 
 func (m *MsgAttest) Reset()         { *m = MsgAttest{} }
 func (m *MsgAttest) String() string { return proto.CompactTextString(m) }
 func (*MsgAttest) ProtoMessage()    {}
 func (*MsgAttest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{2}
+	return fileDescriptor_11547bf90e223b5a, []int{4}
 }
 func (m *MsgAttest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -237,66 +394,9 @@ func (m *MsgAttest) GetStatement() Statement {
 	return Statement{}
 }
 
-// Statement is what is said about one subject.
-type Statement struct {
-	// subject is the pseudonym; 32 bytes.
-	Subject []byte `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
-	// commitment to the payload; 32 bytes, not all zero.
-	Commitment []byte `protobuf:"bytes,2,opt,name=commitment,proto3" json:"commitment,omitempty"`
-	// expires_at, in the future; absent when it does not expire.
-	ExpiresAt *time.Time `protobuf:"bytes,3,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at,omitempty"`
-}
-
-func (m *Statement) Reset()         { *m = Statement{} }
-func (m *Statement) String() string { return proto.CompactTextString(m) }
-func (*Statement) ProtoMessage()    {}
-func (*Statement) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{3}
-}
-func (m *Statement) XXX_Unmarshal(b []byte) error {
-	return m.Unmarshal(b)
-}
-func (m *Statement) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
-	if deterministic {
-		return xxx_messageInfo_Statement.Marshal(b, m, deterministic)
-	} else {
-		b = b[:cap(b)]
-		n, err := m.MarshalToSizedBuffer(b)
-		if err != nil {
-			return nil, err
-		}
-		return b[:n], nil
-	}
-}
-func (m *Statement) XXX_Merge(src proto.Message) {
-	xxx_messageInfo_Statement.Merge(m, src)
-}
-func (m *Statement) XXX_Size() int {
-	return m.Size()
-}
-func (m *Statement) XXX_DiscardUnknown() {
-	xxx_messageInfo_Statement.DiscardUnknown(m)
-}
-
-var xxx_messageInfo_Statement proto.InternalMessageInfo
-
-func (m *Statement) GetSubject() []byte {
+func (m *MsgAttest) GetAccreditationId() []byte {
 	if m != nil {
-		return m.Subject
-	}
-	return nil
-}
-
-func (m *Statement) GetCommitment() []byte {
-	if m != nil {
-		return m.Commitment
-	}
-	return nil
-}
-
-func (m *Statement) GetExpiresAt() *time.Time {
-	if m != nil {
-		return m.ExpiresAt
+		return m.AccreditationId
 	}
 	return nil
 }
@@ -311,7 +411,7 @@ func (m *MsgAttestResponse) Reset()         { *m = MsgAttestResponse{} }
 func (m *MsgAttestResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAttestResponse) ProtoMessage()    {}
 func (*MsgAttestResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{4}
+	return fileDescriptor_11547bf90e223b5a, []int{5}
 }
 func (m *MsgAttestResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -353,15 +453,17 @@ type MsgAttestBatch struct {
 	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
 	// schema_id; 32 bytes.
 	SchemaId []byte `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
-	// statements, at least one.
+	// statements, 1 to params.max_batch.
 	Statements []Statement `protobuf:"bytes,3,rep,name=statements,proto3" json:"statements"`
+	// accreditation_id of the issuer; 32 bytes, empty unless the schema asks for one.
+	AccreditationId []byte `protobuf:"bytes,4,opt,name=accreditation_id,json=accreditationId,proto3" json:"accreditation_id,omitempty"`
 }
 
 func (m *MsgAttestBatch) Reset()         { *m = MsgAttestBatch{} }
 func (m *MsgAttestBatch) String() string { return proto.CompactTextString(m) }
 func (*MsgAttestBatch) ProtoMessage()    {}
 func (*MsgAttestBatch) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{5}
+	return fileDescriptor_11547bf90e223b5a, []int{6}
 }
 func (m *MsgAttestBatch) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -411,15 +513,24 @@ func (m *MsgAttestBatch) GetStatements() []Statement {
 	return nil
 }
 
-// MsgAttestBatchResponse is empty: ids are derived from what was sent.
+func (m *MsgAttestBatch) GetAccreditationId() []byte {
+	if m != nil {
+		return m.AccreditationId
+	}
+	return nil
+}
+
+// MsgAttestBatchResponse names the batch.
 type MsgAttestBatchResponse struct {
+	// batch_id; 28 bytes. The id of attestation i is this and i in 4 bytes, big-endian.
+	BatchId []byte `protobuf:"bytes,1,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
 }
 
 func (m *MsgAttestBatchResponse) Reset()         { *m = MsgAttestBatchResponse{} }
 func (m *MsgAttestBatchResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAttestBatchResponse) ProtoMessage()    {}
 func (*MsgAttestBatchResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{6}
+	return fileDescriptor_11547bf90e223b5a, []int{7}
 }
 func (m *MsgAttestBatchResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -448,7 +559,169 @@ func (m *MsgAttestBatchResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgAttestBatchResponse proto.InternalMessageInfo
 
-// MsgRevoke takes back one's own attestation under a revocable schema.
+func (m *MsgAttestBatchResponse) GetBatchId() []byte {
+	if m != nil {
+		return m.BatchId
+	}
+	return nil
+}
+
+// MsgAttestDelegated states what an issuer signed off the chain (docs/delegation.md).
+type MsgAttestDelegated struct {
+	// submitter pays; it needs no right to issue.
+	Submitter string `protobuf:"bytes,1,opt,name=submitter,proto3" json:"submitter,omitempty"`
+	// issuer as in MsgAttest.
+	Issuer string `protobuf:"bytes,2,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// schema_id; 32 bytes.
+	SchemaId []byte `protobuf:"bytes,3,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
+	// statements, 1 to params.max_batch.
+	Statements []Statement `protobuf:"bytes,4,rep,name=statements,proto3" json:"statements"`
+	// accreditation_id of the issuer; 32 bytes, empty unless the schema asks for one.
+	AccreditationId []byte `protobuf:"bytes,5,opt,name=accreditation_id,json=accreditationId,proto3" json:"accreditation_id,omitempty"`
+	// deadline after which it is refused; at most params.max_delegation_seconds ahead.
+	Deadline time.Time `protobuf:"bytes,6,opt,name=deadline,proto3,stdtime" json:"deadline"`
+	// nonce, 16 random bytes; each is good for one message of the issuer.
+	Nonce []byte `protobuf:"bytes,7,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	// signature of the issuer's account key over the payload; at most 256 bytes.
+	Signature []byte `protobuf:"bytes,8,opt,name=signature,proto3" json:"signature,omitempty"`
+}
+
+func (m *MsgAttestDelegated) Reset()         { *m = MsgAttestDelegated{} }
+func (m *MsgAttestDelegated) String() string { return proto.CompactTextString(m) }
+func (*MsgAttestDelegated) ProtoMessage()    {}
+func (*MsgAttestDelegated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{8}
+}
+func (m *MsgAttestDelegated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAttestDelegated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAttestDelegated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAttestDelegated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAttestDelegated.Merge(m, src)
+}
+func (m *MsgAttestDelegated) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAttestDelegated) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAttestDelegated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAttestDelegated proto.InternalMessageInfo
+
+func (m *MsgAttestDelegated) GetSubmitter() string {
+	if m != nil {
+		return m.Submitter
+	}
+	return ""
+}
+
+func (m *MsgAttestDelegated) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgAttestDelegated) GetSchemaId() []byte {
+	if m != nil {
+		return m.SchemaId
+	}
+	return nil
+}
+
+func (m *MsgAttestDelegated) GetStatements() []Statement {
+	if m != nil {
+		return m.Statements
+	}
+	return nil
+}
+
+func (m *MsgAttestDelegated) GetAccreditationId() []byte {
+	if m != nil {
+		return m.AccreditationId
+	}
+	return nil
+}
+
+func (m *MsgAttestDelegated) GetDeadline() time.Time {
+	if m != nil {
+		return m.Deadline
+	}
+	return time.Time{}
+}
+
+func (m *MsgAttestDelegated) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
+	}
+	return nil
+}
+
+func (m *MsgAttestDelegated) GetSignature() []byte {
+	if m != nil {
+		return m.Signature
+	}
+	return nil
+}
+
+// MsgAttestDelegatedResponse names the batch.
+type MsgAttestDelegatedResponse struct {
+	// batch_id; 28 bytes.
+	BatchId []byte `protobuf:"bytes,1,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
+}
+
+func (m *MsgAttestDelegatedResponse) Reset()         { *m = MsgAttestDelegatedResponse{} }
+func (m *MsgAttestDelegatedResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAttestDelegatedResponse) ProtoMessage()    {}
+func (*MsgAttestDelegatedResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{9}
+}
+func (m *MsgAttestDelegatedResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAttestDelegatedResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAttestDelegatedResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAttestDelegatedResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAttestDelegatedResponse.Merge(m, src)
+}
+func (m *MsgAttestDelegatedResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAttestDelegatedResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAttestDelegatedResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAttestDelegatedResponse proto.InternalMessageInfo
+
+func (m *MsgAttestDelegatedResponse) GetBatchId() []byte {
+	if m != nil {
+		return m.BatchId
+	}
+	return nil
+}
+
+// MsgRevoke takes back one's own attestation under a revocable schema, for good.
 type MsgRevoke struct {
 	// issuer of the attestation.
 	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
@@ -462,7 +735,7 @@ func (m *MsgRevoke) Reset()         { *m = MsgRevoke{} }
 func (m *MsgRevoke) String() string { return proto.CompactTextString(m) }
 func (*MsgRevoke) ProtoMessage()    {}
 func (*MsgRevoke) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{7}
+	return fileDescriptor_11547bf90e223b5a, []int{10}
 }
 func (m *MsgRevoke) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -520,7 +793,7 @@ func (m *MsgRevokeResponse) Reset()         { *m = MsgRevokeResponse{} }
 func (m *MsgRevokeResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRevokeResponse) ProtoMessage()    {}
 func (*MsgRevokeResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{8}
+	return fileDescriptor_11547bf90e223b5a, []int{11}
 }
 func (m *MsgRevokeResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -549,6 +822,1427 @@ func (m *MsgRevokeResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgRevokeResponse proto.InternalMessageInfo
 
+// MsgRevokeBatch takes back up to params.max_batch of one's own attestations, for good; all or none.
+type MsgRevokeBatch struct {
+	// issuer of the attestations.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// ids of the attestations; 32 bytes each, each once.
+	Ids [][]byte `protobuf:"bytes,2,rep,name=ids,proto3" json:"ids,omitempty"`
+	// reason for it.
+	Reason RevocationReason `protobuf:"varint,3,opt,name=reason,proto3,enum=creditd.attestation.v1.RevocationReason" json:"reason,omitempty"`
+}
+
+func (m *MsgRevokeBatch) Reset()         { *m = MsgRevokeBatch{} }
+func (m *MsgRevokeBatch) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeBatch) ProtoMessage()    {}
+func (*MsgRevokeBatch) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{12}
+}
+func (m *MsgRevokeBatch) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeBatch) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeBatch.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeBatch) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeBatch.Merge(m, src)
+}
+func (m *MsgRevokeBatch) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeBatch) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeBatch.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeBatch proto.InternalMessageInfo
+
+func (m *MsgRevokeBatch) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgRevokeBatch) GetIds() [][]byte {
+	if m != nil {
+		return m.Ids
+	}
+	return nil
+}
+
+func (m *MsgRevokeBatch) GetReason() RevocationReason {
+	if m != nil {
+		return m.Reason
+	}
+	return REVOCATION_REASON_UNSPECIFIED
+}
+
+// MsgRevokeBatchResponse is empty.
+type MsgRevokeBatchResponse struct {
+}
+
+func (m *MsgRevokeBatchResponse) Reset()         { *m = MsgRevokeBatchResponse{} }
+func (m *MsgRevokeBatchResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeBatchResponse) ProtoMessage()    {}
+func (*MsgRevokeBatchResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{13}
+}
+func (m *MsgRevokeBatchResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeBatchResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeBatchResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeBatchResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeBatchResponse.Merge(m, src)
+}
+func (m *MsgRevokeBatchResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeBatchResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeBatchResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeBatchResponse proto.InternalMessageInfo
+
+// MsgRevokeDelegated takes back an attestation whose issuer signed for it off the chain (docs/delegation.md).
+type MsgRevokeDelegated struct {
+	// submitter pays.
+	Submitter string `protobuf:"bytes,1,opt,name=submitter,proto3" json:"submitter,omitempty"`
+	// issuer of the attestation.
+	Issuer string `protobuf:"bytes,2,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// id of the attestation; 32 bytes.
+	Id []byte `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	// reason for it.
+	Reason RevocationReason `protobuf:"varint,4,opt,name=reason,proto3,enum=creditd.attestation.v1.RevocationReason" json:"reason,omitempty"`
+	// deadline after which it is refused; at most params.max_delegation_seconds ahead.
+	Deadline time.Time `protobuf:"bytes,5,opt,name=deadline,proto3,stdtime" json:"deadline"`
+	// nonce, 16 random bytes; each is good for one message of the issuer.
+	Nonce []byte `protobuf:"bytes,6,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	// signature of the issuer's account key over the payload; at most 256 bytes.
+	Signature []byte `protobuf:"bytes,7,opt,name=signature,proto3" json:"signature,omitempty"`
+}
+
+func (m *MsgRevokeDelegated) Reset()         { *m = MsgRevokeDelegated{} }
+func (m *MsgRevokeDelegated) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeDelegated) ProtoMessage()    {}
+func (*MsgRevokeDelegated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{14}
+}
+func (m *MsgRevokeDelegated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeDelegated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeDelegated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeDelegated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeDelegated.Merge(m, src)
+}
+func (m *MsgRevokeDelegated) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeDelegated) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeDelegated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeDelegated proto.InternalMessageInfo
+
+func (m *MsgRevokeDelegated) GetSubmitter() string {
+	if m != nil {
+		return m.Submitter
+	}
+	return ""
+}
+
+func (m *MsgRevokeDelegated) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgRevokeDelegated) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgRevokeDelegated) GetReason() RevocationReason {
+	if m != nil {
+		return m.Reason
+	}
+	return REVOCATION_REASON_UNSPECIFIED
+}
+
+func (m *MsgRevokeDelegated) GetDeadline() time.Time {
+	if m != nil {
+		return m.Deadline
+	}
+	return time.Time{}
+}
+
+func (m *MsgRevokeDelegated) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
+	}
+	return nil
+}
+
+func (m *MsgRevokeDelegated) GetSignature() []byte {
+	if m != nil {
+		return m.Signature
+	}
+	return nil
+}
+
+// MsgRevokeDelegatedResponse is empty.
+type MsgRevokeDelegatedResponse struct {
+}
+
+func (m *MsgRevokeDelegatedResponse) Reset()         { *m = MsgRevokeDelegatedResponse{} }
+func (m *MsgRevokeDelegatedResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeDelegatedResponse) ProtoMessage()    {}
+func (*MsgRevokeDelegatedResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{15}
+}
+func (m *MsgRevokeDelegatedResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeDelegatedResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeDelegatedResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeDelegatedResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeDelegatedResponse.Merge(m, src)
+}
+func (m *MsgRevokeDelegatedResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeDelegatedResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeDelegatedResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeDelegatedResponse proto.InternalMessageInfo
+
+// MsgSuspend takes back one's own attestation until it is reinstated.
+type MsgSuspend struct {
+	// issuer of the attestation.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// id of the attestation; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// reason for it.
+	Reason RevocationReason `protobuf:"varint,3,opt,name=reason,proto3,enum=creditd.attestation.v1.RevocationReason" json:"reason,omitempty"`
+}
+
+func (m *MsgSuspend) Reset()         { *m = MsgSuspend{} }
+func (m *MsgSuspend) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspend) ProtoMessage()    {}
+func (*MsgSuspend) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{16}
+}
+func (m *MsgSuspend) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspend) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspend.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspend) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspend.Merge(m, src)
+}
+func (m *MsgSuspend) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspend) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspend.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspend proto.InternalMessageInfo
+
+func (m *MsgSuspend) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgSuspend) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgSuspend) GetReason() RevocationReason {
+	if m != nil {
+		return m.Reason
+	}
+	return REVOCATION_REASON_UNSPECIFIED
+}
+
+// MsgSuspendResponse is empty.
+type MsgSuspendResponse struct {
+}
+
+func (m *MsgSuspendResponse) Reset()         { *m = MsgSuspendResponse{} }
+func (m *MsgSuspendResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspendResponse) ProtoMessage()    {}
+func (*MsgSuspendResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{17}
+}
+func (m *MsgSuspendResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspendResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspendResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspendResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspendResponse.Merge(m, src)
+}
+func (m *MsgSuspendResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspendResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspendResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspendResponse proto.InternalMessageInfo
+
+// MsgReinstate ends the suspension of one's own attestation.
+type MsgReinstate struct {
+	// issuer of the attestation.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// id of the attestation; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgReinstate) Reset()         { *m = MsgReinstate{} }
+func (m *MsgReinstate) String() string { return proto.CompactTextString(m) }
+func (*MsgReinstate) ProtoMessage()    {}
+func (*MsgReinstate) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{18}
+}
+func (m *MsgReinstate) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReinstate) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReinstate.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReinstate) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReinstate.Merge(m, src)
+}
+func (m *MsgReinstate) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReinstate) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReinstate.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReinstate proto.InternalMessageInfo
+
+func (m *MsgReinstate) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgReinstate) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgReinstateResponse is empty.
+type MsgReinstateResponse struct {
+}
+
+func (m *MsgReinstateResponse) Reset()         { *m = MsgReinstateResponse{} }
+func (m *MsgReinstateResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReinstateResponse) ProtoMessage()    {}
+func (*MsgReinstateResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{19}
+}
+func (m *MsgReinstateResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReinstateResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReinstateResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReinstateResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReinstateResponse.Merge(m, src)
+}
+func (m *MsgReinstateResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReinstateResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReinstateResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReinstateResponse proto.InternalMessageInfo
+
+// MsgSupersede replaces one's own attestation by a later one of one's own, about the same subject.
+type MsgSupersede struct {
+	// issuer of both.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// id of the attestation that is replaced; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// by is the id of the one that replaces it; 32 bytes.
+	By []byte `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+}
+
+func (m *MsgSupersede) Reset()         { *m = MsgSupersede{} }
+func (m *MsgSupersede) String() string { return proto.CompactTextString(m) }
+func (*MsgSupersede) ProtoMessage()    {}
+func (*MsgSupersede) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{20}
+}
+func (m *MsgSupersede) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSupersede) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSupersede.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSupersede) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSupersede.Merge(m, src)
+}
+func (m *MsgSupersede) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSupersede) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSupersede.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSupersede proto.InternalMessageInfo
+
+func (m *MsgSupersede) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgSupersede) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgSupersede) GetBy() []byte {
+	if m != nil {
+		return m.By
+	}
+	return nil
+}
+
+// MsgSupersedeResponse is empty.
+type MsgSupersedeResponse struct {
+}
+
+func (m *MsgSupersedeResponse) Reset()         { *m = MsgSupersedeResponse{} }
+func (m *MsgSupersedeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSupersedeResponse) ProtoMessage()    {}
+func (*MsgSupersedeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{21}
+}
+func (m *MsgSupersedeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSupersedeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSupersedeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSupersedeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSupersedeResponse.Merge(m, src)
+}
+func (m *MsgSupersedeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSupersedeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSupersedeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSupersedeResponse proto.InternalMessageInfo
+
+// MsgAnchor puts the Merkle root of up to 2^20 attestations that are kept off the chain.
+type MsgAnchor struct {
+	// issuer as in MsgAttest.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// schema_id of all of them; 32 bytes.
+	SchemaId []byte `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
+	// accreditation_id of the issuer; 32 bytes, empty unless the schema asks for one.
+	AccreditationId []byte `protobuf:"bytes,3,opt,name=accreditation_id,json=accreditationId,proto3" json:"accreditation_id,omitempty"`
+	// root of the tree (docs/commitment-format.md); 32 bytes.
+	Root []byte `protobuf:"bytes,4,opt,name=root,proto3" json:"root,omitempty"`
+	// size of the tree, 1 to 1048576.
+	Size_ uint32 `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`
+}
+
+func (m *MsgAnchor) Reset()         { *m = MsgAnchor{} }
+func (m *MsgAnchor) String() string { return proto.CompactTextString(m) }
+func (*MsgAnchor) ProtoMessage()    {}
+func (*MsgAnchor) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{22}
+}
+func (m *MsgAnchor) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAnchor) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAnchor.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAnchor) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAnchor.Merge(m, src)
+}
+func (m *MsgAnchor) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAnchor) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAnchor.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAnchor proto.InternalMessageInfo
+
+func (m *MsgAnchor) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgAnchor) GetSchemaId() []byte {
+	if m != nil {
+		return m.SchemaId
+	}
+	return nil
+}
+
+func (m *MsgAnchor) GetAccreditationId() []byte {
+	if m != nil {
+		return m.AccreditationId
+	}
+	return nil
+}
+
+func (m *MsgAnchor) GetRoot() []byte {
+	if m != nil {
+		return m.Root
+	}
+	return nil
+}
+
+func (m *MsgAnchor) GetSize_() uint32 {
+	if m != nil {
+		return m.Size_
+	}
+	return 0
+}
+
+// MsgAnchorResponse names the anchor.
+type MsgAnchorResponse struct {
+	// id of the anchor; 28 bytes. The id of item i is this and i in 4 bytes, big-endian.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgAnchorResponse) Reset()         { *m = MsgAnchorResponse{} }
+func (m *MsgAnchorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAnchorResponse) ProtoMessage()    {}
+func (*MsgAnchorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{23}
+}
+func (m *MsgAnchorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAnchorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAnchorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAnchorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAnchorResponse.Merge(m, src)
+}
+func (m *MsgAnchorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAnchorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAnchorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAnchorResponse proto.InternalMessageInfo
+
+func (m *MsgAnchorResponse) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgExtendAnchor adds attestations to an anchor. The proof shows that the tree only grew.
+type MsgExtendAnchor struct {
+	// issuer of the anchor.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// id of the anchor; 28 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// root of the larger tree; 32 bytes.
+	Root []byte `protobuf:"bytes,3,opt,name=root,proto3" json:"root,omitempty"`
+	// size of the larger tree, at most 1048576.
+	Size_ uint32 `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`
+	// proof of consistency with the present root (RFC 9162 s.2.1.4.1); at most 40 hashes of 32 bytes.
+	Proof [][]byte `protobuf:"bytes,5,rep,name=proof,proto3" json:"proof,omitempty"`
+}
+
+func (m *MsgExtendAnchor) Reset()         { *m = MsgExtendAnchor{} }
+func (m *MsgExtendAnchor) String() string { return proto.CompactTextString(m) }
+func (*MsgExtendAnchor) ProtoMessage()    {}
+func (*MsgExtendAnchor) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{24}
+}
+func (m *MsgExtendAnchor) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgExtendAnchor) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgExtendAnchor.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgExtendAnchor) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgExtendAnchor.Merge(m, src)
+}
+func (m *MsgExtendAnchor) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgExtendAnchor) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgExtendAnchor.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgExtendAnchor proto.InternalMessageInfo
+
+func (m *MsgExtendAnchor) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgExtendAnchor) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgExtendAnchor) GetRoot() []byte {
+	if m != nil {
+		return m.Root
+	}
+	return nil
+}
+
+func (m *MsgExtendAnchor) GetSize_() uint32 {
+	if m != nil {
+		return m.Size_
+	}
+	return 0
+}
+
+func (m *MsgExtendAnchor) GetProof() [][]byte {
+	if m != nil {
+		return m.Proof
+	}
+	return nil
+}
+
+// MsgExtendAnchorResponse is empty.
+type MsgExtendAnchorResponse struct {
+}
+
+func (m *MsgExtendAnchorResponse) Reset()         { *m = MsgExtendAnchorResponse{} }
+func (m *MsgExtendAnchorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgExtendAnchorResponse) ProtoMessage()    {}
+func (*MsgExtendAnchorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{25}
+}
+func (m *MsgExtendAnchorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgExtendAnchorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgExtendAnchorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgExtendAnchorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgExtendAnchorResponse.Merge(m, src)
+}
+func (m *MsgExtendAnchorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgExtendAnchorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgExtendAnchorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgExtendAnchorResponse proto.InternalMessageInfo
+
+// MsgAccredit grants an accreditation: by the members' vote, or by an accreditor below its own.
+type MsgAccredit struct {
+	// signer is the governance account, or the grantee of the parent.
+	Signer string `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`
+	// parent is the node above; 32 bytes, empty when by vote.
+	Parent []byte `protobuf:"bytes,2,opt,name=parent,proto3" json:"parent,omitempty"`
+	// grantee is the operator of an active institution.
+	Grantee string `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// accreditor: may accredit others.
+	Accreditor bool `protobuf:"varint,4,opt,name=accreditor,proto3" json:"accreditor,omitempty"`
+	// issuer: may issue. At least one of the two.
+	Issuer bool `protobuf:"varint,5,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// schema_ids; ascending, 1 to 32, each 32 bytes.
+	SchemaIds [][]byte `protobuf:"bytes,6,rep,name=schema_ids,json=schemaIds,proto3" json:"schema_ids,omitempty"`
+	// jurisdictions (ISO 3166-1 alpha-2); ascending, 1 to 64.
+	Jurisdictions []string `protobuf:"bytes,7,rep,name=jurisdictions,proto3" json:"jurisdictions,omitempty"`
+	// valid_from; may be in the past or the future.
+	ValidFrom time.Time `protobuf:"bytes,8,opt,name=valid_from,json=validFrom,proto3,stdtime" json:"valid_from"`
+	// valid_until, in the future, not after the parent's.
+	ValidUntil time.Time `protobuf:"bytes,9,opt,name=valid_until,json=validUntil,proto3,stdtime" json:"valid_until"`
+}
+
+func (m *MsgAccredit) Reset()         { *m = MsgAccredit{} }
+func (m *MsgAccredit) String() string { return proto.CompactTextString(m) }
+func (*MsgAccredit) ProtoMessage()    {}
+func (*MsgAccredit) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{26}
+}
+func (m *MsgAccredit) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAccredit) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAccredit.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAccredit) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAccredit.Merge(m, src)
+}
+func (m *MsgAccredit) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAccredit) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAccredit.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAccredit proto.InternalMessageInfo
+
+func (m *MsgAccredit) GetSigner() string {
+	if m != nil {
+		return m.Signer
+	}
+	return ""
+}
+
+func (m *MsgAccredit) GetParent() []byte {
+	if m != nil {
+		return m.Parent
+	}
+	return nil
+}
+
+func (m *MsgAccredit) GetGrantee() string {
+	if m != nil {
+		return m.Grantee
+	}
+	return ""
+}
+
+func (m *MsgAccredit) GetAccreditor() bool {
+	if m != nil {
+		return m.Accreditor
+	}
+	return false
+}
+
+func (m *MsgAccredit) GetIssuer() bool {
+	if m != nil {
+		return m.Issuer
+	}
+	return false
+}
+
+func (m *MsgAccredit) GetSchemaIds() [][]byte {
+	if m != nil {
+		return m.SchemaIds
+	}
+	return nil
+}
+
+func (m *MsgAccredit) GetJurisdictions() []string {
+	if m != nil {
+		return m.Jurisdictions
+	}
+	return nil
+}
+
+func (m *MsgAccredit) GetValidFrom() time.Time {
+	if m != nil {
+		return m.ValidFrom
+	}
+	return time.Time{}
+}
+
+func (m *MsgAccredit) GetValidUntil() time.Time {
+	if m != nil {
+		return m.ValidUntil
+	}
+	return time.Time{}
+}
+
+// MsgAccreditResponse names the accreditation.
+type MsgAccreditResponse struct {
+	// id of the accreditation; 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgAccreditResponse) Reset()         { *m = MsgAccreditResponse{} }
+func (m *MsgAccreditResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAccreditResponse) ProtoMessage()    {}
+func (*MsgAccreditResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{27}
+}
+func (m *MsgAccreditResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAccreditResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAccreditResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAccreditResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAccreditResponse.Merge(m, src)
+}
+func (m *MsgAccreditResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAccreditResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAccreditResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAccreditResponse proto.InternalMessageInfo
+
+func (m *MsgAccreditResponse) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgSuspendAccreditation stops the rights of a node and, in the same block, of all below it, until it is reinstated. By vote, or by the grantee of a node above it that is in force.
+type MsgSuspendAccreditation struct {
+	// signer is the governance account or an accreditor above the node.
+	Signer string `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`
+	// id of the accreditation; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgSuspendAccreditation) Reset()         { *m = MsgSuspendAccreditation{} }
+func (m *MsgSuspendAccreditation) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspendAccreditation) ProtoMessage()    {}
+func (*MsgSuspendAccreditation) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{28}
+}
+func (m *MsgSuspendAccreditation) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspendAccreditation) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspendAccreditation.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspendAccreditation) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspendAccreditation.Merge(m, src)
+}
+func (m *MsgSuspendAccreditation) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspendAccreditation) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspendAccreditation.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspendAccreditation proto.InternalMessageInfo
+
+func (m *MsgSuspendAccreditation) GetSigner() string {
+	if m != nil {
+		return m.Signer
+	}
+	return ""
+}
+
+func (m *MsgSuspendAccreditation) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgSuspendAccreditationResponse is empty.
+type MsgSuspendAccreditationResponse struct {
+}
+
+func (m *MsgSuspendAccreditationResponse) Reset()         { *m = MsgSuspendAccreditationResponse{} }
+func (m *MsgSuspendAccreditationResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspendAccreditationResponse) ProtoMessage()    {}
+func (*MsgSuspendAccreditationResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{29}
+}
+func (m *MsgSuspendAccreditationResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspendAccreditationResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspendAccreditationResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspendAccreditationResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspendAccreditationResponse.Merge(m, src)
+}
+func (m *MsgSuspendAccreditationResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspendAccreditationResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspendAccreditationResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspendAccreditationResponse proto.InternalMessageInfo
+
+// MsgReinstateAccreditation ends the suspension of a node. By vote, or by the grantee of a node above it that is in force, but not below the node from which it was suspended.
+type MsgReinstateAccreditation struct {
+	// signer is the governance account or an accreditor above the node.
+	Signer string `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`
+	// id of the accreditation; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgReinstateAccreditation) Reset()         { *m = MsgReinstateAccreditation{} }
+func (m *MsgReinstateAccreditation) String() string { return proto.CompactTextString(m) }
+func (*MsgReinstateAccreditation) ProtoMessage()    {}
+func (*MsgReinstateAccreditation) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{30}
+}
+func (m *MsgReinstateAccreditation) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReinstateAccreditation) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReinstateAccreditation.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReinstateAccreditation) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReinstateAccreditation.Merge(m, src)
+}
+func (m *MsgReinstateAccreditation) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReinstateAccreditation) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReinstateAccreditation.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReinstateAccreditation proto.InternalMessageInfo
+
+func (m *MsgReinstateAccreditation) GetSigner() string {
+	if m != nil {
+		return m.Signer
+	}
+	return ""
+}
+
+func (m *MsgReinstateAccreditation) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgReinstateAccreditationResponse is empty.
+type MsgReinstateAccreditationResponse struct {
+}
+
+func (m *MsgReinstateAccreditationResponse) Reset()         { *m = MsgReinstateAccreditationResponse{} }
+func (m *MsgReinstateAccreditationResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReinstateAccreditationResponse) ProtoMessage()    {}
+func (*MsgReinstateAccreditationResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{31}
+}
+func (m *MsgReinstateAccreditationResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReinstateAccreditationResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReinstateAccreditationResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReinstateAccreditationResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReinstateAccreditationResponse.Merge(m, src)
+}
+func (m *MsgReinstateAccreditationResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReinstateAccreditationResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReinstateAccreditationResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReinstateAccreditationResponse proto.InternalMessageInfo
+
+// MsgRevokeAccreditation ends the rights of a node, and of all below it, for good. By vote, or by the grantee of a node above it that is in force.
+type MsgRevokeAccreditation struct {
+	// signer is the governance account or an accreditor above the node.
+	Signer string `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`
+	// id of the accreditation; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgRevokeAccreditation) Reset()         { *m = MsgRevokeAccreditation{} }
+func (m *MsgRevokeAccreditation) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeAccreditation) ProtoMessage()    {}
+func (*MsgRevokeAccreditation) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{32}
+}
+func (m *MsgRevokeAccreditation) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeAccreditation) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeAccreditation.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeAccreditation) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeAccreditation.Merge(m, src)
+}
+func (m *MsgRevokeAccreditation) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeAccreditation) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeAccreditation.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeAccreditation proto.InternalMessageInfo
+
+func (m *MsgRevokeAccreditation) GetSigner() string {
+	if m != nil {
+		return m.Signer
+	}
+	return ""
+}
+
+func (m *MsgRevokeAccreditation) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgRevokeAccreditationResponse is empty.
+type MsgRevokeAccreditationResponse struct {
+}
+
+func (m *MsgRevokeAccreditationResponse) Reset()         { *m = MsgRevokeAccreditationResponse{} }
+func (m *MsgRevokeAccreditationResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeAccreditationResponse) ProtoMessage()    {}
+func (*MsgRevokeAccreditationResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{33}
+}
+func (m *MsgRevokeAccreditationResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeAccreditationResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeAccreditationResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeAccreditationResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeAccreditationResponse.Merge(m, src)
+}
+func (m *MsgRevokeAccreditationResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeAccreditationResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeAccreditationResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeAccreditationResponse proto.InternalMessageInfo
+
+// MsgRegisterCredentialKey publishes a key with which the issuer signs credentials off the chain.
+type MsgRegisterCredentialKey struct {
+	// issuer is the operator of an active institution.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// algorithm of the key.
+	Algorithm KeyAlgorithm `protobuf:"varint,2,opt,name=algorithm,proto3,enum=creditd.attestation.v1.KeyAlgorithm" json:"algorithm,omitempty"`
+	// public_key in the algorithm's encoding.
+	PublicKey []byte `protobuf:"bytes,3,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+}
+
+func (m *MsgRegisterCredentialKey) Reset()         { *m = MsgRegisterCredentialKey{} }
+func (m *MsgRegisterCredentialKey) String() string { return proto.CompactTextString(m) }
+func (*MsgRegisterCredentialKey) ProtoMessage()    {}
+func (*MsgRegisterCredentialKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{34}
+}
+func (m *MsgRegisterCredentialKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRegisterCredentialKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRegisterCredentialKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRegisterCredentialKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRegisterCredentialKey.Merge(m, src)
+}
+func (m *MsgRegisterCredentialKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRegisterCredentialKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRegisterCredentialKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRegisterCredentialKey proto.InternalMessageInfo
+
+func (m *MsgRegisterCredentialKey) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgRegisterCredentialKey) GetAlgorithm() KeyAlgorithm {
+	if m != nil {
+		return m.Algorithm
+	}
+	return KEY_ALGORITHM_UNSPECIFIED
+}
+
+func (m *MsgRegisterCredentialKey) GetPublicKey() []byte {
+	if m != nil {
+		return m.PublicKey
+	}
+	return nil
+}
+
+// MsgRegisterCredentialKeyResponse names the key.
+type MsgRegisterCredentialKeyResponse struct {
+	// kid of the key; 32 bytes.
+	Kid []byte `protobuf:"bytes,1,opt,name=kid,proto3" json:"kid,omitempty"`
+}
+
+func (m *MsgRegisterCredentialKeyResponse) Reset()         { *m = MsgRegisterCredentialKeyResponse{} }
+func (m *MsgRegisterCredentialKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRegisterCredentialKeyResponse) ProtoMessage()    {}
+func (*MsgRegisterCredentialKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{35}
+}
+func (m *MsgRegisterCredentialKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRegisterCredentialKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRegisterCredentialKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRegisterCredentialKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRegisterCredentialKeyResponse.Merge(m, src)
+}
+func (m *MsgRegisterCredentialKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRegisterCredentialKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRegisterCredentialKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRegisterCredentialKeyResponse proto.InternalMessageInfo
+
+func (m *MsgRegisterCredentialKeyResponse) GetKid() []byte {
+	if m != nil {
+		return m.Kid
+	}
+	return nil
+}
+
+// MsgRetireCredentialKey ends the use of a credential key for what is signed from now on.
+type MsgRetireCredentialKey struct {
+	// issuer of the key.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// kid of the key; 32 bytes.
+	Kid []byte `protobuf:"bytes,2,opt,name=kid,proto3" json:"kid,omitempty"`
+}
+
+func (m *MsgRetireCredentialKey) Reset()         { *m = MsgRetireCredentialKey{} }
+func (m *MsgRetireCredentialKey) String() string { return proto.CompactTextString(m) }
+func (*MsgRetireCredentialKey) ProtoMessage()    {}
+func (*MsgRetireCredentialKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{36}
+}
+func (m *MsgRetireCredentialKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRetireCredentialKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRetireCredentialKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRetireCredentialKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRetireCredentialKey.Merge(m, src)
+}
+func (m *MsgRetireCredentialKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRetireCredentialKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRetireCredentialKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRetireCredentialKey proto.InternalMessageInfo
+
+func (m *MsgRetireCredentialKey) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *MsgRetireCredentialKey) GetKid() []byte {
+	if m != nil {
+		return m.Kid
+	}
+	return nil
+}
+
+// MsgRetireCredentialKeyResponse is empty.
+type MsgRetireCredentialKeyResponse struct {
+}
+
+func (m *MsgRetireCredentialKeyResponse) Reset()         { *m = MsgRetireCredentialKeyResponse{} }
+func (m *MsgRetireCredentialKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRetireCredentialKeyResponse) ProtoMessage()    {}
+func (*MsgRetireCredentialKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_11547bf90e223b5a, []int{37}
+}
+func (m *MsgRetireCredentialKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRetireCredentialKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRetireCredentialKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRetireCredentialKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRetireCredentialKeyResponse.Merge(m, src)
+}
+func (m *MsgRetireCredentialKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRetireCredentialKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRetireCredentialKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRetireCredentialKeyResponse proto.InternalMessageInfo
+
 // MsgUpdateParams replaces the parameters.
 type MsgUpdateParams struct {
 	// authority is the governance account.
@@ -561,7 +2255,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{9}
+	return fileDescriptor_11547bf90e223b5a, []int{38}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -612,7 +2306,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_11547bf90e223b5a, []int{10}
+	return fileDescriptor_11547bf90e223b5a, []int{39}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -644,13 +2338,42 @@ var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
 func init() {
 	proto.RegisterType((*MsgCreateSchema)(nil), "creditd.attestation.v1.MsgCreateSchema")
 	proto.RegisterType((*MsgCreateSchemaResponse)(nil), "creditd.attestation.v1.MsgCreateSchemaResponse")
+	proto.RegisterType((*MsgDeprecateSchema)(nil), "creditd.attestation.v1.MsgDeprecateSchema")
+	proto.RegisterType((*MsgDeprecateSchemaResponse)(nil), "creditd.attestation.v1.MsgDeprecateSchemaResponse")
 	proto.RegisterType((*MsgAttest)(nil), "creditd.attestation.v1.MsgAttest")
-	proto.RegisterType((*Statement)(nil), "creditd.attestation.v1.Statement")
 	proto.RegisterType((*MsgAttestResponse)(nil), "creditd.attestation.v1.MsgAttestResponse")
 	proto.RegisterType((*MsgAttestBatch)(nil), "creditd.attestation.v1.MsgAttestBatch")
 	proto.RegisterType((*MsgAttestBatchResponse)(nil), "creditd.attestation.v1.MsgAttestBatchResponse")
+	proto.RegisterType((*MsgAttestDelegated)(nil), "creditd.attestation.v1.MsgAttestDelegated")
+	proto.RegisterType((*MsgAttestDelegatedResponse)(nil), "creditd.attestation.v1.MsgAttestDelegatedResponse")
 	proto.RegisterType((*MsgRevoke)(nil), "creditd.attestation.v1.MsgRevoke")
 	proto.RegisterType((*MsgRevokeResponse)(nil), "creditd.attestation.v1.MsgRevokeResponse")
+	proto.RegisterType((*MsgRevokeBatch)(nil), "creditd.attestation.v1.MsgRevokeBatch")
+	proto.RegisterType((*MsgRevokeBatchResponse)(nil), "creditd.attestation.v1.MsgRevokeBatchResponse")
+	proto.RegisterType((*MsgRevokeDelegated)(nil), "creditd.attestation.v1.MsgRevokeDelegated")
+	proto.RegisterType((*MsgRevokeDelegatedResponse)(nil), "creditd.attestation.v1.MsgRevokeDelegatedResponse")
+	proto.RegisterType((*MsgSuspend)(nil), "creditd.attestation.v1.MsgSuspend")
+	proto.RegisterType((*MsgSuspendResponse)(nil), "creditd.attestation.v1.MsgSuspendResponse")
+	proto.RegisterType((*MsgReinstate)(nil), "creditd.attestation.v1.MsgReinstate")
+	proto.RegisterType((*MsgReinstateResponse)(nil), "creditd.attestation.v1.MsgReinstateResponse")
+	proto.RegisterType((*MsgSupersede)(nil), "creditd.attestation.v1.MsgSupersede")
+	proto.RegisterType((*MsgSupersedeResponse)(nil), "creditd.attestation.v1.MsgSupersedeResponse")
+	proto.RegisterType((*MsgAnchor)(nil), "creditd.attestation.v1.MsgAnchor")
+	proto.RegisterType((*MsgAnchorResponse)(nil), "creditd.attestation.v1.MsgAnchorResponse")
+	proto.RegisterType((*MsgExtendAnchor)(nil), "creditd.attestation.v1.MsgExtendAnchor")
+	proto.RegisterType((*MsgExtendAnchorResponse)(nil), "creditd.attestation.v1.MsgExtendAnchorResponse")
+	proto.RegisterType((*MsgAccredit)(nil), "creditd.attestation.v1.MsgAccredit")
+	proto.RegisterType((*MsgAccreditResponse)(nil), "creditd.attestation.v1.MsgAccreditResponse")
+	proto.RegisterType((*MsgSuspendAccreditation)(nil), "creditd.attestation.v1.MsgSuspendAccreditation")
+	proto.RegisterType((*MsgSuspendAccreditationResponse)(nil), "creditd.attestation.v1.MsgSuspendAccreditationResponse")
+	proto.RegisterType((*MsgReinstateAccreditation)(nil), "creditd.attestation.v1.MsgReinstateAccreditation")
+	proto.RegisterType((*MsgReinstateAccreditationResponse)(nil), "creditd.attestation.v1.MsgReinstateAccreditationResponse")
+	proto.RegisterType((*MsgRevokeAccreditation)(nil), "creditd.attestation.v1.MsgRevokeAccreditation")
+	proto.RegisterType((*MsgRevokeAccreditationResponse)(nil), "creditd.attestation.v1.MsgRevokeAccreditationResponse")
+	proto.RegisterType((*MsgRegisterCredentialKey)(nil), "creditd.attestation.v1.MsgRegisterCredentialKey")
+	proto.RegisterType((*MsgRegisterCredentialKeyResponse)(nil), "creditd.attestation.v1.MsgRegisterCredentialKeyResponse")
+	proto.RegisterType((*MsgRetireCredentialKey)(nil), "creditd.attestation.v1.MsgRetireCredentialKey")
+	proto.RegisterType((*MsgRetireCredentialKeyResponse)(nil), "creditd.attestation.v1.MsgRetireCredentialKeyResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "creditd.attestation.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "creditd.attestation.v1.MsgUpdateParamsResponse")
 }
@@ -658,61 +2381,129 @@ func init() {
 func init() { proto.RegisterFile("creditd/attestation/v1/tx.proto", fileDescriptor_11547bf90e223b5a) }
 
 var fileDescriptor_11547bf90e223b5a = []byte{
-	// 854 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0xcd, 0x6f, 0xe3, 0x44,
-	0x14, 0x8f, 0x93, 0x6e, 0x76, 0x3d, 0x09, 0x41, 0x3b, 0xac, 0x76, 0xdd, 0xd0, 0x3a, 0xa9, 0x2b,
-	0x41, 0x5a, 0xa9, 0x36, 0x35, 0xa8, 0x87, 0x5c, 0x4a, 0x82, 0x84, 0x00, 0x51, 0x09, 0xb9, 0xc0,
-	0x81, 0x4b, 0xe4, 0xd8, 0x53, 0x67, 0x20, 0xf6, 0x44, 0x9e, 0x49, 0xd4, 0xde, 0x10, 0x07, 0x0e,
-	0x9c, 0xfa, 0x67, 0x70, 0xec, 0x81, 0x33, 0x27, 0x0e, 0x15, 0xa7, 0x0a, 0x09, 0x89, 0x13, 0x1f,
-	0xed, 0xa1, 0x7f, 0x02, 0x57, 0x34, 0x33, 0xb6, 0xe3, 0x84, 0x7c, 0x14, 0xb4, 0x97, 0xd6, 0x6f,
-	0xe6, 0xf7, 0x3e, 0x7e, 0xbf, 0xf7, 0xe6, 0x29, 0xa0, 0xe1, 0xc5, 0xc8, 0xc7, 0xcc, 0xb7, 0x5c,
-	0xc6, 0x10, 0x65, 0x2e, 0xc3, 0x24, 0xb2, 0x26, 0x87, 0x16, 0x3b, 0x37, 0x47, 0x31, 0x61, 0x04,
-	0x3e, 0x4f, 0x00, 0x66, 0x0e, 0x60, 0x4e, 0x0e, 0xeb, 0x4f, 0xdd, 0x10, 0x47, 0xc4, 0x12, 0x7f,
-	0x25, 0xb4, 0xfe, 0xc2, 0x23, 0x34, 0x24, 0xd4, 0x0a, 0x69, 0xc0, 0x43, 0x84, 0x34, 0x48, 0x2e,
-	0x36, 0xe5, 0x45, 0x4f, 0x58, 0x96, 0x34, 0x92, 0x2b, 0x63, 0x59, 0xfe, 0x8b, 0x11, 0xfa, 0x17,
-	0x06, 0x47, 0x94, 0x61, 0x36, 0x5e, 0x84, 0x79, 0x16, 0x90, 0x80, 0xc8, 0xf8, 0xfc, 0x2b, 0x39,
-	0x6d, 0x04, 0x84, 0x04, 0x43, 0x64, 0x09, 0xab, 0x3f, 0x3e, 0xb3, 0x18, 0x0e, 0x79, 0x96, 0x70,
-	0x24, 0x01, 0xc6, 0xcf, 0x45, 0xf0, 0xea, 0x09, 0x0d, 0xde, 0x8b, 0x91, 0xcb, 0xd0, 0xa9, 0x37,
-	0x40, 0xa1, 0x0b, 0x6d, 0xf0, 0xd8, 0xe3, 0x36, 0x89, 0x35, 0xa5, 0xa9, 0xb4, 0xd4, 0xae, 0xf6,
-	0xcb, 0x0f, 0x07, 0xcf, 0x92, 0xaa, 0x3b, 0xbe, 0x1f, 0x23, 0x4a, 0x4f, 0x59, 0x8c, 0xa3, 0xc0,
-	0x49, 0x81, 0x10, 0x82, 0x8d, 0xc8, 0x0d, 0x91, 0x56, 0xe4, 0x0e, 0x8e, 0xf8, 0x86, 0x1a, 0x78,
-	0x3c, 0x41, 0x31, 0xc5, 0x24, 0xd2, 0x4a, 0x4d, 0xa5, 0xf5, 0x8a, 0x93, 0x9a, 0xf0, 0x5d, 0x50,
-	0x3e, 0xc3, 0x68, 0xe8, 0x53, 0x6d, 0xa3, 0x59, 0x6a, 0x55, 0xec, 0x6d, 0x73, 0xb1, 0xc8, 0xe6,
-	0xfb, 0x1c, 0xd5, 0x55, 0xaf, 0x7f, 0x6f, 0x14, 0xbe, 0xbf, 0xbf, 0xda, 0x57, 0x9c, 0xc4, 0x0f,
-	0x6e, 0x01, 0x35, 0x46, 0x13, 0xe2, 0xb9, 0xfd, 0x21, 0xd2, 0x1e, 0x35, 0x95, 0xd6, 0x13, 0x67,
-	0x7a, 0x00, 0x8f, 0x41, 0x15, 0x53, 0x3a, 0x46, 0x71, 0x2f, 0x26, 0x43, 0x44, 0xb5, 0x72, 0xb3,
-	0xd4, 0xaa, 0xd9, 0x5b, 0x59, 0x96, 0x9c, 0x8e, 0x3c, 0x8b, 0x43, 0x86, 0xc8, 0xa9, 0x48, 0x0f,
-	0xfe, 0x4d, 0xdb, 0xef, 0x7c, 0x73, 0x7f, 0xb5, 0x9f, 0x92, 0xfb, 0xee, 0xfe, 0x6a, 0x7f, 0x77,
-	0x51, 0x9b, 0xe6, 0x84, 0x33, 0xf6, 0xc0, 0x8b, 0xb9, 0x23, 0x07, 0xd1, 0x11, 0x89, 0x28, 0x82,
-	0x35, 0x50, 0xc4, 0xbe, 0x90, 0xb3, 0xea, 0x14, 0xb1, 0x6f, 0xfc, 0xaa, 0x00, 0xf5, 0x84, 0x06,
-	0x1d, 0x11, 0x0d, 0xbe, 0x05, 0xca, 0x32, 0xfb, 0x5a, 0xc1, 0x13, 0x1c, 0x7c, 0x1d, 0xa8, 0x54,
-	0x64, 0xe8, 0x61, 0x5f, 0x88, 0x5e, 0x75, 0x9e, 0xc8, 0x83, 0x0f, 0x7d, 0xf8, 0x11, 0x50, 0x79,
-	0x89, 0x28, 0x44, 0x11, 0x13, 0xd2, 0x57, 0xec, 0x9d, 0x65, 0x0a, 0x9f, 0xa6, 0xc0, 0xbc, 0xca,
-	0x53, 0xf7, 0xf6, 0x01, 0x57, 0x22, 0xc9, 0xca, 0x85, 0xd8, 0x5e, 0x22, 0x84, 0x64, 0x62, 0x7c,
-	0xab, 0x00, 0x35, 0x0b, 0xc9, 0x27, 0x80, 0x8e, 0xfb, 0x5f, 0x22, 0x8f, 0x25, 0xd4, 0x53, 0x13,
-	0xea, 0x00, 0x78, 0x24, 0x0c, 0x31, 0x13, 0x35, 0x4a, 0x02, 0xb9, 0x13, 0x78, 0x0c, 0x00, 0x3a,
-	0x1f, 0xe1, 0x18, 0xd1, 0x9e, 0x9b, 0x72, 0xa8, 0x9b, 0x72, 0x9a, 0xcd, 0x74, 0x9a, 0xcd, 0x4f,
-	0xd3, 0x69, 0xee, 0x6e, 0x5c, 0xfe, 0xd1, 0x50, 0x1c, 0x35, 0xf1, 0xe9, 0x30, 0x63, 0x17, 0x3c,
-	0xcd, 0xaa, 0x5a, 0xda, 0x85, 0xbf, 0x14, 0x50, 0xcb, 0x50, 0x5d, 0x97, 0x79, 0x83, 0x97, 0xdd,
-	0x8a, 0x8f, 0x01, 0xc8, 0xb4, 0xa4, 0x5a, 0x49, 0x4c, 0xfb, 0x7f, 0xeb, 0x45, 0xce, 0xbf, 0x6d,
-	0xcf, 0x35, 0xc3, 0x58, 0xd9, 0x0c, 0x41, 0xc8, 0xd0, 0xc0, 0xf3, 0xd9, 0x93, 0x54, 0x0d, 0xe3,
-	0x47, 0x39, 0x83, 0x0e, 0x9a, 0x90, 0xaf, 0xd0, 0xff, 0x20, 0x2e, 0xd5, 0x2c, 0xa6, 0x6a, 0xf2,
-	0x57, 0x1d, 0x23, 0x97, 0x26, 0xcf, 0xbd, 0x66, 0xb7, 0x96, 0xf1, 0x74, 0xc4, 0x43, 0xe5, 0x96,
-	0x23, 0xf0, 0x4e, 0xe2, 0xf7, 0xe0, 0x61, 0x93, 0x25, 0x1b, 0xaf, 0x89, 0x1e, 0x4b, 0x23, 0x63,
-	0xf5, 0x93, 0x22, 0x36, 0xda, 0x67, 0x23, 0xdf, 0x65, 0xe8, 0x13, 0x37, 0x76, 0x43, 0x0a, 0x8f,
-	0x80, 0xea, 0x8e, 0xd9, 0x80, 0xc4, 0x98, 0x5d, 0xac, 0xa5, 0x37, 0x85, 0xc2, 0x0e, 0x28, 0x8f,
-	0x44, 0x04, 0xc1, 0xb2, 0x62, 0xeb, 0xcb, 0x18, 0xc9, 0x3c, 0x33, 0x8b, 0x4a, 0x3a, 0xb6, 0x8f,
-	0x38, 0xa5, 0x69, 0xc8, 0x55, 0xbb, 0x24, 0x5f, 0xb2, 0xb1, 0x29, 0x76, 0x49, 0xfe, 0x28, 0x65,
-	0x68, 0xff, 0x5d, 0x02, 0xa5, 0x13, 0x1a, 0xc0, 0x01, 0xa8, 0xce, 0xec, 0xed, 0x37, 0x97, 0x55,
-	0x37, 0xb7, 0x94, 0xea, 0xd6, 0x03, 0x81, 0xd9, 0xbb, 0xf9, 0x1c, 0x94, 0x93, 0x4d, 0xb5, 0xb3,
-	0xc2, 0x55, 0x42, 0xea, 0x7b, 0x6b, 0x21, 0x59, 0x5c, 0x04, 0x2a, 0xf9, 0xb7, 0xf7, 0xc6, 0x5a,
-	0x4f, 0x81, 0xab, 0x9b, 0x0f, 0xc3, 0xe5, 0xcb, 0x4f, 0x86, 0x7c, 0x55, 0xf9, 0x12, 0xb2, 0xb2,
-	0xfc, 0xd9, 0x51, 0xe3, 0x0d, 0x98, 0x19, 0xb3, 0x55, 0x0d, 0xc8, 0x03, 0x57, 0x36, 0x60, 0x51,
-	0xcb, 0xeb, 0x8f, 0xbe, 0xe6, 0x43, 0xd5, 0xfd, 0xe0, 0xfa, 0x56, 0x57, 0x6e, 0x6e, 0x75, 0xe5,
-	0xcf, 0x5b, 0x5d, 0xb9, 0xbc, 0xd3, 0x0b, 0x37, 0x77, 0x7a, 0xe1, 0xb7, 0x3b, 0xbd, 0xf0, 0x85,
-	0x19, 0x60, 0x36, 0x18, 0xf7, 0x4d, 0x8f, 0x84, 0x56, 0x3a, 0x5e, 0xe9, 0xff, 0xf3, 0x99, 0x41,
-	0x13, 0x3f, 0x1a, 0xfa, 0x65, 0xb1, 0x43, 0xdf, 0xfe, 0x27, 0x00, 0x00, 0xff, 0xff, 0x49, 0xbb,
-	0x77, 0x68, 0xff, 0x08, 0x00, 0x00,
+	// 1948 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x59, 0x5f, 0x6f, 0x1b, 0x59,
+	0x15, 0xef, 0xd8, 0x89, 0x13, 0x1f, 0xbb, 0x69, 0x3b, 0x0d, 0xd9, 0xa9, 0x69, 0x1d, 0x77, 0x12,
+	0x4a, 0x1a, 0x58, 0x7b, 0xeb, 0xae, 0xba, 0x6c, 0x5e, 0xd8, 0x64, 0xff, 0x68, 0xbb, 0x25, 0x12,
+	0x9a, 0xb0, 0x2b, 0x81, 0x90, 0xac, 0xb1, 0xe7, 0x76, 0x3c, 0x5b, 0xcf, 0x5c, 0x73, 0xef, 0xd8,
+	0xaa, 0x91, 0x90, 0xaa, 0x05, 0xed, 0x03, 0x42, 0xec, 0x82, 0xc4, 0x77, 0xe0, 0x8d, 0x3e, 0xf0,
+	0x8c, 0x78, 0x40, 0x68, 0xb5, 0x2f, 0x54, 0x3c, 0xf1, 0x80, 0x00, 0x35, 0x0f, 0xfd, 0x1a, 0xe8,
+	0xfe, 0x99, 0xeb, 0xf1, 0xc4, 0x33, 0xb6, 0x53, 0x23, 0xf6, 0xa5, 0x9d, 0x7b, 0xfc, 0x3b, 0xf7,
+	0x9e, 0xf3, 0xbb, 0xe7, 0x9c, 0x39, 0x67, 0x02, 0xdb, 0x1d, 0x82, 0x1c, 0x2f, 0x74, 0x1a, 0x76,
+	0x18, 0x22, 0x1a, 0xda, 0xa1, 0x87, 0x83, 0xc6, 0xf0, 0x4e, 0x23, 0x7c, 0x5c, 0xef, 0x13, 0x1c,
+	0x62, 0x7d, 0x4b, 0x02, 0xea, 0x31, 0x40, 0x7d, 0x78, 0xa7, 0x72, 0xc5, 0xf6, 0xbd, 0x00, 0x37,
+	0xf8, 0xbf, 0x02, 0x5a, 0x79, 0xa5, 0x83, 0xa9, 0x8f, 0x69, 0xc3, 0xa7, 0x2e, 0xdb, 0xc2, 0xa7,
+	0xae, 0xfc, 0xe1, 0x9a, 0xf8, 0xa1, 0xc5, 0x57, 0x0d, 0xb1, 0x90, 0x3f, 0x99, 0x69, 0xe7, 0x8f,
+	0xfa, 0xe8, 0x0c, 0xc6, 0x0b, 0x68, 0xe8, 0x85, 0x83, 0x69, 0x98, 0x4d, 0x17, 0xbb, 0x58, 0xec,
+	0xcf, 0x9e, 0xa4, 0x74, 0xdb, 0xc5, 0xd8, 0xed, 0xa1, 0x06, 0x5f, 0xb5, 0x07, 0x0f, 0x1b, 0xa1,
+	0xe7, 0xb3, 0x53, 0xfc, 0xbe, 0x00, 0x98, 0x9f, 0xad, 0xc0, 0xa5, 0x63, 0xea, 0xbe, 0x4d, 0x90,
+	0x1d, 0xa2, 0x93, 0x4e, 0x17, 0xf9, 0xb6, 0xde, 0x84, 0xb5, 0x0e, 0x5b, 0x63, 0x62, 0x68, 0x35,
+	0x6d, 0xaf, 0x78, 0x64, 0xfc, 0xfd, 0x8f, 0xaf, 0x6e, 0x4a, 0xab, 0x0f, 0x1d, 0x87, 0x20, 0x4a,
+	0x4f, 0x42, 0xe2, 0x05, 0xae, 0x15, 0x01, 0x75, 0x1d, 0x56, 0x02, 0xdb, 0x47, 0x46, 0x8e, 0x29,
+	0x58, 0xfc, 0x59, 0x37, 0x60, 0x6d, 0x88, 0x08, 0xf5, 0x70, 0x60, 0xe4, 0x6b, 0xda, 0xde, 0x45,
+	0x2b, 0x5a, 0xea, 0x6f, 0x41, 0xe1, 0xa1, 0x87, 0x7a, 0x0e, 0x35, 0x56, 0x6a, 0xf9, 0xbd, 0x52,
+	0xf3, 0x46, 0x7d, 0x3a, 0xc9, 0xf5, 0xf7, 0x18, 0xea, 0xa8, 0xf8, 0xc5, 0xbf, 0xb6, 0x2f, 0xfc,
+	0xfe, 0xc5, 0xd3, 0x7d, 0xcd, 0x92, 0x7a, 0xfa, 0x75, 0x28, 0x12, 0x34, 0xc4, 0x1d, 0xbb, 0xdd,
+	0x43, 0xc6, 0x6a, 0x4d, 0xdb, 0x5b, 0xb7, 0xc6, 0x02, 0xfd, 0xbb, 0x50, 0xf6, 0x28, 0x1d, 0x20,
+	0xd2, 0x22, 0xb8, 0x87, 0xa8, 0x51, 0xa8, 0xe5, 0xf7, 0x36, 0x9a, 0xd7, 0xd5, 0x29, 0x31, 0x1e,
+	0xd9, 0x29, 0x16, 0xee, 0x21, 0xab, 0x24, 0x34, 0xd8, 0x33, 0xd5, 0xab, 0x00, 0x76, 0x47, 0xa0,
+	0x91, 0x63, 0xac, 0xf1, 0xfd, 0x63, 0x12, 0x46, 0x91, 0x80, 0x53, 0x63, 0xbd, 0x96, 0xcf, 0xa6,
+	0x48, 0x02, 0xf5, 0x6d, 0x28, 0x7d, 0x4c, 0x71, 0xd0, 0xa2, 0x9c, 0x65, 0xa3, 0xc8, 0x99, 0x02,
+	0x26, 0x92, 0xbc, 0x6f, 0x41, 0xa1, 0xe7, 0x51, 0x76, 0x20, 0xf0, 0x03, 0xe5, 0x4a, 0xaf, 0xc0,
+	0x3a, 0x41, 0x14, 0xf7, 0x86, 0x88, 0x18, 0x25, 0xae, 0xa5, 0xd6, 0xec, 0xb7, 0x3e, 0x41, 0x43,
+	0x0f, 0x0f, 0xa8, 0x51, 0xae, 0x69, 0x7b, 0x65, 0x4b, 0xad, 0x0f, 0x5e, 0xff, 0xe4, 0xc5, 0xd3,
+	0xfd, 0xe8, 0x86, 0x7e, 0xf9, 0xe2, 0xe9, 0xfe, 0xce, 0xb4, 0x58, 0x4b, 0xdc, 0xbe, 0x79, 0x1b,
+	0x5e, 0x49, 0x88, 0x2c, 0x44, 0xfb, 0x38, 0xa0, 0x48, 0xdf, 0x80, 0x9c, 0xe7, 0xf0, 0x98, 0x28,
+	0x5b, 0x39, 0xcf, 0x31, 0xff, 0xa0, 0x81, 0x7e, 0x4c, 0xdd, 0x77, 0x50, 0x9f, 0xa0, 0xce, 0x38,
+	0x7e, 0x5e, 0x83, 0x02, 0xf5, 0xdc, 0x00, 0xcd, 0x0e, 0x1f, 0x89, 0x93, 0x1b, 0xe7, 0xa2, 0x8d,
+	0x19, 0x55, 0x04, 0xf5, 0x7b, 0x76, 0x07, 0x39, 0xad, 0xf6, 0x88, 0x47, 0x4f, 0xd9, 0x82, 0x48,
+	0x74, 0x34, 0x3a, 0xb8, 0xc7, 0x5c, 0x93, 0xda, 0xcc, 0xb3, 0x5b, 0x29, 0x9e, 0x25, 0x4c, 0x33,
+	0xaf, 0x43, 0xe5, 0xac, 0x34, 0xf2, 0xcf, 0x7c, 0x92, 0x83, 0xe2, 0x31, 0x75, 0x0f, 0xf9, 0x1e,
+	0xcc, 0x0d, 0x71, 0x75, 0xb3, 0xdd, 0x10, 0x38, 0xfd, 0xeb, 0x50, 0x14, 0x97, 0xdb, 0x52, 0xde,
+	0xac, 0x0b, 0xc1, 0x7d, 0x47, 0xff, 0x00, 0x8a, 0xcc, 0x30, 0xe4, 0xa3, 0x20, 0xe4, 0x1e, 0x95,
+	0x9a, 0x37, 0xd3, 0xc2, 0xfe, 0x24, 0x02, 0xc6, 0x43, 0x7f, 0xac, 0xae, 0xdf, 0x86, 0xcb, 0x51,
+	0x30, 0x72, 0x1d, 0x76, 0xde, 0x0a, 0x3f, 0xef, 0xd2, 0x84, 0xfc, 0xbe, 0x73, 0xf0, 0x2a, 0x67,
+	0x4a, 0x18, 0xc8, 0x98, 0xba, 0x91, 0xc2, 0x94, 0x70, 0xda, 0xdc, 0x81, 0x2b, 0x6a, 0x91, 0x7a,
+	0xef, 0xbf, 0xca, 0xc1, 0x86, 0x42, 0x1d, 0xd9, 0x61, 0xa7, 0xbb, 0x6c, 0xb2, 0xbe, 0x07, 0xa0,
+	0xbc, 0xa5, 0x46, 0x9e, 0x17, 0x89, 0xc5, 0xd8, 0x8a, 0xe9, 0x2f, 0x42, 0x57, 0x33, 0x41, 0x97,
+	0x99, 0x49, 0x17, 0xf7, 0xdd, 0xbc, 0x0b, 0x5b, 0x93, 0x12, 0x45, 0xdc, 0x35, 0x58, 0x6f, 0x33,
+	0x41, 0x4b, 0xd1, 0xb7, 0xc6, 0xd7, 0xf7, 0x1d, 0xf3, 0xcb, 0x3c, 0xcf, 0x1d, 0xa1, 0xf5, 0x0e,
+	0xea, 0x21, 0xd7, 0x66, 0xb9, 0x7e, 0x0f, 0x8a, 0x74, 0xd0, 0xf6, 0xbd, 0x30, 0x9c, 0x83, 0xca,
+	0x31, 0x34, 0xc6, 0x7f, 0xee, 0x3c, 0xfc, 0xe7, 0x33, 0xf9, 0x5f, 0xf9, 0x1f, 0xf0, 0xbf, 0x3a,
+	0x95, 0x7f, 0xfd, 0x5d, 0x58, 0x77, 0x90, 0xed, 0xf4, 0xbc, 0x00, 0x19, 0x05, 0x9e, 0x24, 0x95,
+	0xba, 0x78, 0x87, 0xd5, 0xa3, 0x77, 0x58, 0xfd, 0x07, 0xd1, 0x3b, 0xec, 0xe8, 0x22, 0x3b, 0xef,
+	0xf3, 0x7f, 0x6f, 0x6b, 0xe2, 0x4c, 0xa5, 0xaa, 0x6f, 0xc2, 0x6a, 0x80, 0x83, 0x0e, 0xe2, 0xa5,
+	0xbb, 0x6c, 0x89, 0x05, 0x7b, 0x69, 0xb0, 0x92, 0x61, 0x87, 0x03, 0x82, 0x8c, 0x75, 0xfe, 0xcb,
+	0x58, 0x70, 0xf0, 0x26, 0xbb, 0xfa, 0x31, 0xa5, 0x59, 0x65, 0x25, 0x71, 0x6b, 0xe6, 0x1b, 0xbc,
+	0xac, 0x24, 0xa4, 0xf3, 0x44, 0xc1, 0x9f, 0x34, 0x5e, 0x71, 0x2c, 0x34, 0xc4, 0x8f, 0xd0, 0x39,
+	0x92, 0x28, 0x59, 0x38, 0xdf, 0x82, 0x02, 0x41, 0x36, 0x95, 0x6f, 0xdc, 0x8d, 0xe6, 0x5e, 0xda,
+	0x9d, 0x59, 0xfc, 0x5d, 0xc9, 0x56, 0x16, 0xc7, 0x5b, 0x52, 0x6f, 0xee, 0x7a, 0x21, 0x4c, 0x36,
+	0xaf, 0xf2, 0x7a, 0x21, 0x16, 0xaa, 0x8e, 0x7e, 0xa9, 0xf1, 0xfa, 0x20, 0xa4, 0xe7, 0xad, 0x0f,
+	0x97, 0x21, 0xef, 0x39, 0xd4, 0xc8, 0xd5, 0xf2, 0x7b, 0x65, 0x8b, 0x3d, 0x2e, 0xc1, 0xb9, 0x79,
+	0xb3, 0x3b, 0x66, 0xb9, 0x69, 0xf0, 0xec, 0x8e, 0x49, 0x94, 0x9b, 0x9f, 0x8a, 0x14, 0x16, 0x3f,
+	0xfd, 0x3f, 0x52, 0x58, 0xdc, 0x7e, 0x7e, 0xca, 0xed, 0xaf, 0x9c, 0x8f, 0xa0, 0x89, 0xf4, 0x5b,
+	0x5d, 0x42, 0xfa, 0x15, 0x52, 0xd3, 0x6f, 0xed, 0x25, 0xd2, 0x2f, 0xc1, 0xb8, 0x7c, 0xab, 0x27,
+	0xa4, 0xea, 0x9a, 0xfe, 0xac, 0x01, 0x1c, 0x53, 0xf7, 0x64, 0x40, 0xfb, 0x28, 0x70, 0xbe, 0x12,
+	0x49, 0x56, 0x4f, 0xc4, 0x61, 0x35, 0xc5, 0x51, 0x69, 0xb3, 0xb9, 0xc9, 0x03, 0x4d, 0xae, 0x94,
+	0x63, 0x9f, 0x68, 0x50, 0xe6, 0x7e, 0xb3, 0x76, 0xd6, 0x0e, 0x97, 0x50, 0x3f, 0x0e, 0x5e, 0x4b,
+	0x18, 0x56, 0x4b, 0xbd, 0x01, 0x79, 0xa6, 0xb9, 0x05, 0x9b, 0xf1, 0xb5, 0x32, 0xee, 0xb7, 0xc2,
+	0xb8, 0x93, 0x41, 0x1f, 0x11, 0x8a, 0x9c, 0x65, 0x14, 0xb7, 0x0d, 0xc8, 0xa9, 0x66, 0x30, 0xd7,
+	0x1e, 0xcd, 0x6d, 0xac, 0xb2, 0x41, 0x1a, 0xab, 0xd6, 0xca, 0xd8, 0x7f, 0x8a, 0x32, 0x7c, 0x18,
+	0x74, 0xba, 0x98, 0x2c, 0xbb, 0x97, 0x99, 0xf6, 0xf6, 0xcb, 0x4f, 0x7f, 0xfb, 0xe9, 0xb0, 0x42,
+	0x30, 0x0e, 0x65, 0x73, 0xc2, 0x9f, 0x99, 0x8c, 0x7a, 0x3f, 0x15, 0xe9, 0x78, 0xd1, 0xe2, 0xcf,
+	0xf3, 0x37, 0x75, 0xdc, 0xa1, 0xa8, 0xa9, 0xe3, 0x8b, 0xd4, 0xa6, 0xee, 0xaf, 0x1a, 0x9f, 0x04,
+	0xdf, 0x7d, 0x1c, 0xa2, 0xc0, 0x39, 0x37, 0x13, 0xc9, 0x3b, 0x8b, 0x3c, 0xca, 0x4f, 0xf1, 0x68,
+	0x65, 0xec, 0x11, 0xab, 0x18, 0x7d, 0x82, 0xf1, 0x43, 0x63, 0x95, 0xd7, 0x7b, 0xb1, 0x38, 0xb8,
+	0x9b, 0xf0, 0x33, 0x6d, 0x80, 0x89, 0x1b, 0x6d, 0x5e, 0xe3, 0x03, 0x4c, 0x5c, 0xa4, 0xee, 0xf9,
+	0x6f, 0x79, 0x28, 0x31, 0x26, 0x24, 0xed, 0xe7, 0x98, 0x54, 0xb6, 0xa0, 0xd0, 0xb7, 0x09, 0x6b,
+	0xe1, 0x85, 0x8f, 0x72, 0xc5, 0x06, 0x42, 0x97, 0xd8, 0x41, 0x88, 0x10, 0x77, 0x35, 0x73, 0x20,
+	0x94, 0xc0, 0xf8, 0x90, 0x89, 0x09, 0x67, 0x23, 0x36, 0x64, 0x62, 0x7e, 0x96, 0x64, 0x5f, 0x0c,
+	0xb8, 0x11, 0xc7, 0x37, 0x00, 0x54, 0xb4, 0x89, 0xd9, 0x96, 0x15, 0x52, 0x19, 0x6e, 0x54, 0xdf,
+	0x85, 0x8b, 0x1f, 0x0f, 0x88, 0x47, 0x1d, 0xaf, 0xc3, 0xf8, 0xa1, 0xc6, 0x1a, 0x9b, 0x50, 0xad,
+	0x49, 0xa1, 0xfe, 0x3e, 0xc0, 0xd0, 0xee, 0x79, 0x4e, 0xeb, 0x21, 0xc1, 0x3e, 0x6f, 0x86, 0x16,
+	0xaa, 0xf5, 0x45, 0xae, 0xfc, 0x1e, 0xc1, 0xbe, 0xfe, 0x01, 0x94, 0xc4, 0x4e, 0x83, 0x20, 0xf4,
+	0x7a, 0x7c, 0xae, 0x5d, 0x68, 0x2b, 0x61, 0xc7, 0x87, 0x4c, 0xf9, 0xa0, 0x91, 0x98, 0xeb, 0xb6,
+	0xd3, 0x02, 0x5b, 0xb2, 0x64, 0x7e, 0x03, 0xae, 0xc6, 0x96, 0xa9, 0xc1, 0xfd, 0x1b, 0x8d, 0x07,
+	0x85, 0xac, 0xa0, 0x87, 0xf1, 0xb4, 0x7b, 0xf9, 0x71, 0x55, 0x0c, 0xda, 0x31, 0xab, 0x77, 0xb3,
+	0xcb, 0xb9, 0x38, 0xde, 0xbc, 0x09, 0xdb, 0x29, 0x26, 0xa9, 0x78, 0xfd, 0x9d, 0x06, 0xd7, 0xe2,
+	0xd5, 0x75, 0xd9, 0x86, 0xcf, 0x3b, 0x46, 0x27, 0x0c, 0x30, 0x77, 0xe0, 0x66, 0xaa, 0x59, 0xca,
+	0xf8, 0xcf, 0xb4, 0x58, 0xe7, 0xb4, 0x6c, 0xcb, 0xef, 0x26, 0x2c, 0xdf, 0xc9, 0x6c, 0x15, 0xa4,
+	0xd9, 0x35, 0xa8, 0x4e, 0x37, 0x48, 0xd9, 0x7c, 0xaa, 0x81, 0xc1, 0x21, 0xae, 0x47, 0x43, 0x44,
+	0xde, 0x26, 0xc8, 0x41, 0x41, 0xe8, 0xd9, 0xbd, 0x07, 0x68, 0x74, 0x8e, 0x6a, 0x78, 0x04, 0x45,
+	0xbb, 0xe7, 0x62, 0xe2, 0x85, 0x5d, 0x9f, 0x1b, 0xbf, 0xd1, 0xdc, 0x4d, 0x6b, 0x16, 0x1e, 0xa0,
+	0xd1, 0x61, 0x84, 0xb5, 0xc6, 0x6a, 0x2c, 0xdb, 0xfb, 0x83, 0x76, 0xcf, 0xeb, 0xb4, 0x1e, 0xa1,
+	0xe8, 0xed, 0x57, 0x14, 0x92, 0x07, 0x68, 0xb4, 0x40, 0x4b, 0x2b, 0x5c, 0x7a, 0x80, 0x46, 0xe6,
+	0xeb, 0x50, 0x4b, 0x73, 0x52, 0x65, 0xd0, 0x65, 0xc8, 0x3f, 0x52, 0x29, 0xc4, 0x1e, 0xcd, 0x5f,
+	0x47, 0xf7, 0x19, 0x7a, 0x04, 0xbd, 0x2c, 0x33, 0x72, 0xfb, 0x9c, 0xda, 0x7e, 0x81, 0xd6, 0x83,
+	0x9d, 0xcf, 0xdc, 0x88, 0xae, 0xf3, 0x8c, 0x3d, 0xea, 0x3a, 0xff, 0x22, 0xde, 0x69, 0x1f, 0xf6,
+	0x1d, 0x3b, 0x44, 0xdf, 0xb7, 0x89, 0xed, 0x53, 0xd6, 0x9e, 0xdb, 0x83, 0xb0, 0xcb, 0xd8, 0x1d,
+	0xcd, 0x6e, 0xcf, 0x15, 0x54, 0x3f, 0xe4, 0x95, 0xdf, 0xf6, 0x29, 0x37, 0xba, 0xd4, 0xac, 0xa6,
+	0x5d, 0xa4, 0x38, 0x67, 0xe2, 0xa3, 0xa5, 0x50, 0x14, 0xe9, 0x36, 0xde, 0x32, 0x2b, 0x6e, 0xe3,
+	0x26, 0xcb, 0x37, 0x5a, 0x5c, 0x14, 0x79, 0xd8, 0xfc, 0xc5, 0x15, 0xc8, 0x1f, 0x53, 0x57, 0xef,
+	0x42, 0x79, 0xe2, 0x1b, 0xee, 0x37, 0xd3, 0xac, 0x4b, 0x7c, 0xdb, 0xab, 0x34, 0xe6, 0x04, 0xaa,
+	0xc0, 0xf8, 0x09, 0x5c, 0x4a, 0x7e, 0xf0, 0xdb, 0xcf, 0xd8, 0x23, 0x81, 0xad, 0x34, 0xe7, 0xc7,
+	0xaa, 0x23, 0x3f, 0x82, 0x82, 0xfc, 0x26, 0x77, 0x33, 0x43, 0x5b, 0x40, 0x2a, 0xb7, 0x67, 0x42,
+	0xd4, 0xbe, 0x08, 0x4a, 0xf1, 0x6f, 0x58, 0xb7, 0x66, 0x6a, 0x72, 0x5c, 0xa5, 0x3e, 0x1f, 0x2e,
+	0xce, 0x58, 0xf2, 0x33, 0xcf, 0xfe, 0xcc, 0x2d, 0x14, 0x36, 0x93, 0xb1, 0xb4, 0x4f, 0x0e, 0x1f,
+	0x41, 0x41, 0x7e, 0x53, 0xc8, 0x62, 0x4c, 0x40, 0x32, 0x19, 0x9b, 0x9c, 0xec, 0x19, 0x63, 0xf1,
+	0xa9, 0xfe, 0xd6, 0x4c, 0xcd, 0xd9, 0x8c, 0x4d, 0x99, 0xac, 0x19, 0x63, 0xc9, 0xa9, 0x7a, 0x7f,
+	0xe6, 0x16, 0xf3, 0x31, 0x96, 0x32, 0x25, 0xea, 0x3f, 0x84, 0xb5, 0x68, 0x42, 0x34, 0x33, 0xd4,
+	0x25, 0xa6, 0xb2, 0x3f, 0x1b, 0xa3, 0xb6, 0x6e, 0x41, 0x71, 0x3c, 0xa3, 0xed, 0x66, 0xda, 0x26,
+	0x51, 0x95, 0x6f, 0xcf, 0x83, 0x8a, 0x1f, 0x30, 0x9e, 0xb3, 0x76, 0x33, 0x2d, 0x93, 0xa8, 0xcc,
+	0x03, 0xce, 0xcc, 0x47, 0x3c, 0x01, 0xc5, 0x44, 0x90, 0x99, 0x80, 0x1c, 0x92, 0x9d, 0x80, 0x93,
+	0x33, 0x48, 0x17, 0xca, 0x13, 0xf3, 0x46, 0x56, 0xd5, 0x8a, 0x03, 0x33, 0xab, 0xd6, 0xb4, 0xce,
+	0x5f, 0xff, 0x31, 0xac, 0xab, 0xae, 0x7f, 0x27, 0xcb, 0x40, 0x09, 0xaa, 0x7c, 0x6b, 0x0e, 0x90,
+	0xda, 0xfd, 0x89, 0x06, 0x9b, 0x53, 0x7b, 0xcb, 0xc6, 0xec, 0x30, 0x99, 0x50, 0xa8, 0xbc, 0xb1,
+	0xa0, 0x82, 0x32, 0xe1, 0x53, 0x0d, 0xb6, 0x52, 0xfa, 0xc4, 0x3b, 0xf3, 0x04, 0xd3, 0xa4, 0x19,
+	0x6f, 0x2e, 0xac, 0xa2, 0x0c, 0xf9, 0x19, 0x5c, 0x9d, 0xd6, 0xf2, 0xcd, 0x2e, 0x01, 0x93, 0x16,
+	0xdc, 0x5b, 0x0c, 0xaf, 0x8e, 0xff, 0xb9, 0x06, 0x5f, 0x4b, 0x69, 0xdf, 0x32, 0x77, 0x9c, 0xa2,
+	0x51, 0xf9, 0xce, 0xa2, 0x1a, 0x93, 0x24, 0x9c, 0xed, 0x93, 0xb2, 0x49, 0x38, 0x83, 0x9f, 0x41,
+	0x42, 0x6a, 0xdf, 0xc3, 0xf2, 0x6a, 0xa2, 0xe7, 0xc9, 0xca, 0xab, 0x38, 0x30, 0x33, 0xaf, 0xa6,
+	0xf5, 0x1f, 0x95, 0xd5, 0x27, 0xac, 0xc3, 0x39, 0x7a, 0xff, 0x8b, 0xe7, 0x55, 0xed, 0xd9, 0xf3,
+	0xaa, 0xf6, 0x9f, 0xe7, 0x55, 0xed, 0xf3, 0xd3, 0xea, 0x85, 0x67, 0xa7, 0xd5, 0x0b, 0xff, 0x38,
+	0xad, 0x5e, 0xf8, 0x51, 0xdd, 0xf5, 0xc2, 0xee, 0xa0, 0x5d, 0xef, 0x60, 0xbf, 0x11, 0xf5, 0x3a,
+	0xd1, 0xff, 0x8f, 0x27, 0xba, 0x1e, 0xfe, 0xd7, 0xec, 0x76, 0x81, 0x0f, 0x8c, 0x77, 0xff, 0x1b,
+	0x00, 0x00, 0xff, 0xff, 0xcc, 0xd9, 0xd9, 0xbe, 0x98, 0x1f, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -729,12 +2520,42 @@ const _ = grpc.SupportPackageIsVersion4
 type MsgClient interface {
 	// CreateSchema puts a schema on the chain.
 	CreateSchema(ctx context.Context, in *MsgCreateSchema, opts ...grpc.CallOption) (*MsgCreateSchemaResponse, error)
+	// DeprecateSchema ends the use of a schema for new attestations.
+	DeprecateSchema(ctx context.Context, in *MsgDeprecateSchema, opts ...grpc.CallOption) (*MsgDeprecateSchemaResponse, error)
 	// Attest states one attestation.
 	Attest(ctx context.Context, in *MsgAttest, opts ...grpc.CallOption) (*MsgAttestResponse, error)
 	// AttestBatch states many attestations under one schema; all or none.
 	AttestBatch(ctx context.Context, in *MsgAttestBatch, opts ...grpc.CallOption) (*MsgAttestBatchResponse, error)
-	// Revoke takes back one's own attestation.
+	// AttestDelegated states what an issuer signed off the chain; anybody who may pay submits it.
+	AttestDelegated(ctx context.Context, in *MsgAttestDelegated, opts ...grpc.CallOption) (*MsgAttestDelegatedResponse, error)
+	// Revoke takes back one's own attestation for good.
 	Revoke(ctx context.Context, in *MsgRevoke, opts ...grpc.CallOption) (*MsgRevokeResponse, error)
+	// RevokeBatch takes back many; all or none.
+	RevokeBatch(ctx context.Context, in *MsgRevokeBatch, opts ...grpc.CallOption) (*MsgRevokeBatchResponse, error)
+	// RevokeDelegated takes back what its issuer signed off the chain.
+	RevokeDelegated(ctx context.Context, in *MsgRevokeDelegated, opts ...grpc.CallOption) (*MsgRevokeDelegatedResponse, error)
+	// Suspend takes back one's own attestation until it is reinstated.
+	Suspend(ctx context.Context, in *MsgSuspend, opts ...grpc.CallOption) (*MsgSuspendResponse, error)
+	// Reinstate ends a suspension.
+	Reinstate(ctx context.Context, in *MsgReinstate, opts ...grpc.CallOption) (*MsgReinstateResponse, error)
+	// Supersede replaces one's own attestation by a later one of one's own.
+	Supersede(ctx context.Context, in *MsgSupersede, opts ...grpc.CallOption) (*MsgSupersedeResponse, error)
+	// Anchor puts the Merkle root of attestations that are kept off the chain.
+	Anchor(ctx context.Context, in *MsgAnchor, opts ...grpc.CallOption) (*MsgAnchorResponse, error)
+	// ExtendAnchor adds attestations to an anchor.
+	ExtendAnchor(ctx context.Context, in *MsgExtendAnchor, opts ...grpc.CallOption) (*MsgExtendAnchorResponse, error)
+	// Accredit grants an accreditation.
+	Accredit(ctx context.Context, in *MsgAccredit, opts ...grpc.CallOption) (*MsgAccreditResponse, error)
+	// SuspendAccreditation stops the rights of a node and of all below it.
+	SuspendAccreditation(ctx context.Context, in *MsgSuspendAccreditation, opts ...grpc.CallOption) (*MsgSuspendAccreditationResponse, error)
+	// ReinstateAccreditation ends the suspension of a node.
+	ReinstateAccreditation(ctx context.Context, in *MsgReinstateAccreditation, opts ...grpc.CallOption) (*MsgReinstateAccreditationResponse, error)
+	// RevokeAccreditation ends the rights of a node for good.
+	RevokeAccreditation(ctx context.Context, in *MsgRevokeAccreditation, opts ...grpc.CallOption) (*MsgRevokeAccreditationResponse, error)
+	// RegisterCredentialKey publishes a key with which the issuer signs credentials.
+	RegisterCredentialKey(ctx context.Context, in *MsgRegisterCredentialKey, opts ...grpc.CallOption) (*MsgRegisterCredentialKeyResponse, error)
+	// RetireCredentialKey ends the use of a credential key.
+	RetireCredentialKey(ctx context.Context, in *MsgRetireCredentialKey, opts ...grpc.CallOption) (*MsgRetireCredentialKeyResponse, error)
 	// UpdateParams replaces the parameters. By vote.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -750,6 +2571,15 @@ func NewMsgClient(cc grpc1.ClientConn) MsgClient {
 func (c *msgClient) CreateSchema(ctx context.Context, in *MsgCreateSchema, opts ...grpc.CallOption) (*MsgCreateSchemaResponse, error) {
 	out := new(MsgCreateSchemaResponse)
 	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/CreateSchema", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) DeprecateSchema(ctx context.Context, in *MsgDeprecateSchema, opts ...grpc.CallOption) (*MsgDeprecateSchemaResponse, error) {
+	out := new(MsgDeprecateSchemaResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/DeprecateSchema", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -774,9 +2604,135 @@ func (c *msgClient) AttestBatch(ctx context.Context, in *MsgAttestBatch, opts ..
 	return out, nil
 }
 
+func (c *msgClient) AttestDelegated(ctx context.Context, in *MsgAttestDelegated, opts ...grpc.CallOption) (*MsgAttestDelegatedResponse, error) {
+	out := new(MsgAttestDelegatedResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/AttestDelegated", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) Revoke(ctx context.Context, in *MsgRevoke, opts ...grpc.CallOption) (*MsgRevokeResponse, error) {
 	out := new(MsgRevokeResponse)
 	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/Revoke", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeBatch(ctx context.Context, in *MsgRevokeBatch, opts ...grpc.CallOption) (*MsgRevokeBatchResponse, error) {
+	out := new(MsgRevokeBatchResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/RevokeBatch", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeDelegated(ctx context.Context, in *MsgRevokeDelegated, opts ...grpc.CallOption) (*MsgRevokeDelegatedResponse, error) {
+	out := new(MsgRevokeDelegatedResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/RevokeDelegated", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Suspend(ctx context.Context, in *MsgSuspend, opts ...grpc.CallOption) (*MsgSuspendResponse, error) {
+	out := new(MsgSuspendResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/Suspend", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Reinstate(ctx context.Context, in *MsgReinstate, opts ...grpc.CallOption) (*MsgReinstateResponse, error) {
+	out := new(MsgReinstateResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/Reinstate", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Supersede(ctx context.Context, in *MsgSupersede, opts ...grpc.CallOption) (*MsgSupersedeResponse, error) {
+	out := new(MsgSupersedeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/Supersede", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Anchor(ctx context.Context, in *MsgAnchor, opts ...grpc.CallOption) (*MsgAnchorResponse, error) {
+	out := new(MsgAnchorResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/Anchor", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ExtendAnchor(ctx context.Context, in *MsgExtendAnchor, opts ...grpc.CallOption) (*MsgExtendAnchorResponse, error) {
+	out := new(MsgExtendAnchorResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/ExtendAnchor", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Accredit(ctx context.Context, in *MsgAccredit, opts ...grpc.CallOption) (*MsgAccreditResponse, error) {
+	out := new(MsgAccreditResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/Accredit", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SuspendAccreditation(ctx context.Context, in *MsgSuspendAccreditation, opts ...grpc.CallOption) (*MsgSuspendAccreditationResponse, error) {
+	out := new(MsgSuspendAccreditationResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/SuspendAccreditation", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReinstateAccreditation(ctx context.Context, in *MsgReinstateAccreditation, opts ...grpc.CallOption) (*MsgReinstateAccreditationResponse, error) {
+	out := new(MsgReinstateAccreditationResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/ReinstateAccreditation", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeAccreditation(ctx context.Context, in *MsgRevokeAccreditation, opts ...grpc.CallOption) (*MsgRevokeAccreditationResponse, error) {
+	out := new(MsgRevokeAccreditationResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/RevokeAccreditation", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RegisterCredentialKey(ctx context.Context, in *MsgRegisterCredentialKey, opts ...grpc.CallOption) (*MsgRegisterCredentialKeyResponse, error) {
+	out := new(MsgRegisterCredentialKeyResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/RegisterCredentialKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RetireCredentialKey(ctx context.Context, in *MsgRetireCredentialKey, opts ...grpc.CallOption) (*MsgRetireCredentialKeyResponse, error) {
+	out := new(MsgRetireCredentialKeyResponse)
+	err := c.cc.Invoke(ctx, "/creditd.attestation.v1.Msg/RetireCredentialKey", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -796,12 +2752,42 @@ func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts 
 type MsgServer interface {
 	// CreateSchema puts a schema on the chain.
 	CreateSchema(context.Context, *MsgCreateSchema) (*MsgCreateSchemaResponse, error)
+	// DeprecateSchema ends the use of a schema for new attestations.
+	DeprecateSchema(context.Context, *MsgDeprecateSchema) (*MsgDeprecateSchemaResponse, error)
 	// Attest states one attestation.
 	Attest(context.Context, *MsgAttest) (*MsgAttestResponse, error)
 	// AttestBatch states many attestations under one schema; all or none.
 	AttestBatch(context.Context, *MsgAttestBatch) (*MsgAttestBatchResponse, error)
-	// Revoke takes back one's own attestation.
+	// AttestDelegated states what an issuer signed off the chain; anybody who may pay submits it.
+	AttestDelegated(context.Context, *MsgAttestDelegated) (*MsgAttestDelegatedResponse, error)
+	// Revoke takes back one's own attestation for good.
 	Revoke(context.Context, *MsgRevoke) (*MsgRevokeResponse, error)
+	// RevokeBatch takes back many; all or none.
+	RevokeBatch(context.Context, *MsgRevokeBatch) (*MsgRevokeBatchResponse, error)
+	// RevokeDelegated takes back what its issuer signed off the chain.
+	RevokeDelegated(context.Context, *MsgRevokeDelegated) (*MsgRevokeDelegatedResponse, error)
+	// Suspend takes back one's own attestation until it is reinstated.
+	Suspend(context.Context, *MsgSuspend) (*MsgSuspendResponse, error)
+	// Reinstate ends a suspension.
+	Reinstate(context.Context, *MsgReinstate) (*MsgReinstateResponse, error)
+	// Supersede replaces one's own attestation by a later one of one's own.
+	Supersede(context.Context, *MsgSupersede) (*MsgSupersedeResponse, error)
+	// Anchor puts the Merkle root of attestations that are kept off the chain.
+	Anchor(context.Context, *MsgAnchor) (*MsgAnchorResponse, error)
+	// ExtendAnchor adds attestations to an anchor.
+	ExtendAnchor(context.Context, *MsgExtendAnchor) (*MsgExtendAnchorResponse, error)
+	// Accredit grants an accreditation.
+	Accredit(context.Context, *MsgAccredit) (*MsgAccreditResponse, error)
+	// SuspendAccreditation stops the rights of a node and of all below it.
+	SuspendAccreditation(context.Context, *MsgSuspendAccreditation) (*MsgSuspendAccreditationResponse, error)
+	// ReinstateAccreditation ends the suspension of a node.
+	ReinstateAccreditation(context.Context, *MsgReinstateAccreditation) (*MsgReinstateAccreditationResponse, error)
+	// RevokeAccreditation ends the rights of a node for good.
+	RevokeAccreditation(context.Context, *MsgRevokeAccreditation) (*MsgRevokeAccreditationResponse, error)
+	// RegisterCredentialKey publishes a key with which the issuer signs credentials.
+	RegisterCredentialKey(context.Context, *MsgRegisterCredentialKey) (*MsgRegisterCredentialKeyResponse, error)
+	// RetireCredentialKey ends the use of a credential key.
+	RetireCredentialKey(context.Context, *MsgRetireCredentialKey) (*MsgRetireCredentialKeyResponse, error)
 	// UpdateParams replaces the parameters. By vote.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
@@ -813,14 +2799,59 @@ type UnimplementedMsgServer struct {
 func (*UnimplementedMsgServer) CreateSchema(ctx context.Context, req *MsgCreateSchema) (*MsgCreateSchemaResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method CreateSchema not implemented")
 }
+func (*UnimplementedMsgServer) DeprecateSchema(ctx context.Context, req *MsgDeprecateSchema) (*MsgDeprecateSchemaResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method DeprecateSchema not implemented")
+}
 func (*UnimplementedMsgServer) Attest(ctx context.Context, req *MsgAttest) (*MsgAttestResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Attest not implemented")
 }
 func (*UnimplementedMsgServer) AttestBatch(ctx context.Context, req *MsgAttestBatch) (*MsgAttestBatchResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method AttestBatch not implemented")
 }
+func (*UnimplementedMsgServer) AttestDelegated(ctx context.Context, req *MsgAttestDelegated) (*MsgAttestDelegatedResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AttestDelegated not implemented")
+}
 func (*UnimplementedMsgServer) Revoke(ctx context.Context, req *MsgRevoke) (*MsgRevokeResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Revoke not implemented")
+}
+func (*UnimplementedMsgServer) RevokeBatch(ctx context.Context, req *MsgRevokeBatch) (*MsgRevokeBatchResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RevokeBatch not implemented")
+}
+func (*UnimplementedMsgServer) RevokeDelegated(ctx context.Context, req *MsgRevokeDelegated) (*MsgRevokeDelegatedResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RevokeDelegated not implemented")
+}
+func (*UnimplementedMsgServer) Suspend(ctx context.Context, req *MsgSuspend) (*MsgSuspendResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Suspend not implemented")
+}
+func (*UnimplementedMsgServer) Reinstate(ctx context.Context, req *MsgReinstate) (*MsgReinstateResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Reinstate not implemented")
+}
+func (*UnimplementedMsgServer) Supersede(ctx context.Context, req *MsgSupersede) (*MsgSupersedeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Supersede not implemented")
+}
+func (*UnimplementedMsgServer) Anchor(ctx context.Context, req *MsgAnchor) (*MsgAnchorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Anchor not implemented")
+}
+func (*UnimplementedMsgServer) ExtendAnchor(ctx context.Context, req *MsgExtendAnchor) (*MsgExtendAnchorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ExtendAnchor not implemented")
+}
+func (*UnimplementedMsgServer) Accredit(ctx context.Context, req *MsgAccredit) (*MsgAccreditResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Accredit not implemented")
+}
+func (*UnimplementedMsgServer) SuspendAccreditation(ctx context.Context, req *MsgSuspendAccreditation) (*MsgSuspendAccreditationResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SuspendAccreditation not implemented")
+}
+func (*UnimplementedMsgServer) ReinstateAccreditation(ctx context.Context, req *MsgReinstateAccreditation) (*MsgReinstateAccreditationResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ReinstateAccreditation not implemented")
+}
+func (*UnimplementedMsgServer) RevokeAccreditation(ctx context.Context, req *MsgRevokeAccreditation) (*MsgRevokeAccreditationResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RevokeAccreditation not implemented")
+}
+func (*UnimplementedMsgServer) RegisterCredentialKey(ctx context.Context, req *MsgRegisterCredentialKey) (*MsgRegisterCredentialKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RegisterCredentialKey not implemented")
+}
+func (*UnimplementedMsgServer) RetireCredentialKey(ctx context.Context, req *MsgRetireCredentialKey) (*MsgRetireCredentialKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RetireCredentialKey not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -844,6 +2875,24 @@ func _Msg_CreateSchema_Handler(srv interface{}, ctx context.Context, dec func(in
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).CreateSchema(ctx, req.(*MsgCreateSchema))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_DeprecateSchema_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDeprecateSchema)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).DeprecateSchema(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/DeprecateSchema",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).DeprecateSchema(ctx, req.(*MsgDeprecateSchema))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -884,6 +2933,24 @@ func _Msg_AttestBatch_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_AttestDelegated_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAttestDelegated)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AttestDelegated(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/AttestDelegated",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AttestDelegated(ctx, req.(*MsgAttestDelegated))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_Revoke_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgRevoke)
 	if err := dec(in); err != nil {
@@ -898,6 +2965,240 @@ func _Msg_Revoke_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).Revoke(ctx, req.(*MsgRevoke))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeBatch)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeBatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/RevokeBatch",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeBatch(ctx, req.(*MsgRevokeBatch))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeDelegated_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeDelegated)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeDelegated(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/RevokeDelegated",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeDelegated(ctx, req.(*MsgRevokeDelegated))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Suspend_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSuspend)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Suspend(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/Suspend",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Suspend(ctx, req.(*MsgSuspend))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Reinstate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReinstate)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Reinstate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/Reinstate",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Reinstate(ctx, req.(*MsgReinstate))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Supersede_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSupersede)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Supersede(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/Supersede",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Supersede(ctx, req.(*MsgSupersede))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Anchor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAnchor)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Anchor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/Anchor",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Anchor(ctx, req.(*MsgAnchor))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ExtendAnchor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgExtendAnchor)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ExtendAnchor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/ExtendAnchor",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ExtendAnchor(ctx, req.(*MsgExtendAnchor))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Accredit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAccredit)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Accredit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/Accredit",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Accredit(ctx, req.(*MsgAccredit))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SuspendAccreditation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSuspendAccreditation)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SuspendAccreditation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/SuspendAccreditation",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SuspendAccreditation(ctx, req.(*MsgSuspendAccreditation))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReinstateAccreditation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReinstateAccreditation)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReinstateAccreditation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/ReinstateAccreditation",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReinstateAccreditation(ctx, req.(*MsgReinstateAccreditation))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeAccreditation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeAccreditation)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeAccreditation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/RevokeAccreditation",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeAccreditation(ctx, req.(*MsgRevokeAccreditation))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RegisterCredentialKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRegisterCredentialKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RegisterCredentialKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/RegisterCredentialKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RegisterCredentialKey(ctx, req.(*MsgRegisterCredentialKey))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RetireCredentialKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRetireCredentialKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RetireCredentialKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.attestation.v1.Msg/RetireCredentialKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RetireCredentialKey(ctx, req.(*MsgRetireCredentialKey))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -930,6 +3231,10 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Msg_CreateSchema_Handler,
 		},
 		{
+			MethodName: "DeprecateSchema",
+			Handler:    _Msg_DeprecateSchema_Handler,
+		},
+		{
 			MethodName: "Attest",
 			Handler:    _Msg_Attest_Handler,
 		},
@@ -938,8 +3243,64 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Msg_AttestBatch_Handler,
 		},
 		{
+			MethodName: "AttestDelegated",
+			Handler:    _Msg_AttestDelegated_Handler,
+		},
+		{
 			MethodName: "Revoke",
 			Handler:    _Msg_Revoke_Handler,
+		},
+		{
+			MethodName: "RevokeBatch",
+			Handler:    _Msg_RevokeBatch_Handler,
+		},
+		{
+			MethodName: "RevokeDelegated",
+			Handler:    _Msg_RevokeDelegated_Handler,
+		},
+		{
+			MethodName: "Suspend",
+			Handler:    _Msg_Suspend_Handler,
+		},
+		{
+			MethodName: "Reinstate",
+			Handler:    _Msg_Reinstate_Handler,
+		},
+		{
+			MethodName: "Supersede",
+			Handler:    _Msg_Supersede_Handler,
+		},
+		{
+			MethodName: "Anchor",
+			Handler:    _Msg_Anchor_Handler,
+		},
+		{
+			MethodName: "ExtendAnchor",
+			Handler:    _Msg_ExtendAnchor_Handler,
+		},
+		{
+			MethodName: "Accredit",
+			Handler:    _Msg_Accredit_Handler,
+		},
+		{
+			MethodName: "SuspendAccreditation",
+			Handler:    _Msg_SuspendAccreditation_Handler,
+		},
+		{
+			MethodName: "ReinstateAccreditation",
+			Handler:    _Msg_ReinstateAccreditation_Handler,
+		},
+		{
+			MethodName: "RevokeAccreditation",
+			Handler:    _Msg_RevokeAccreditation_Handler,
+		},
+		{
+			MethodName: "RegisterCredentialKey",
+			Handler:    _Msg_RegisterCredentialKey_Handler,
+		},
+		{
+			MethodName: "RetireCredentialKey",
+			Handler:    _Msg_RetireCredentialKey_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -970,6 +3331,56 @@ func (m *MsgCreateSchema) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Previous) > 0 {
+		i -= len(m.Previous)
+		copy(dAtA[i:], m.Previous)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Previous)))
+		i--
+		dAtA[i] = 0x62
+	}
+	if len(m.Resolver) > 0 {
+		i -= len(m.Resolver)
+		copy(dAtA[i:], m.Resolver)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Resolver)))
+		i--
+		dAtA[i] = 0x5a
+	}
+	if m.Listed {
+		i--
+		if m.Listed {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x50
+	}
+	if len(m.JsonSchema) > 0 {
+		i -= len(m.JsonSchema)
+		copy(dAtA[i:], m.JsonSchema)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.JsonSchema)))
+		i--
+		dAtA[i] = 0x4a
+	}
+	if len(m.Issuers) > 0 {
+		for iNdEx := len(m.Issuers) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Issuers[iNdEx])
+			copy(dAtA[i:], m.Issuers[iNdEx])
+			i = encodeVarintTx(dAtA, i, uint64(len(m.Issuers[iNdEx])))
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if m.Accredited {
+		i--
+		if m.Accredited {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x38
+	}
 	if len(m.IssuerRoles) > 0 {
 		dAtA2 := make([]byte, len(m.IssuerRoles)*10)
 		var j1 int
@@ -1064,6 +3475,73 @@ func (m *MsgCreateSchemaResponse) MarshalToSizedBuffer(dAtA []byte) (int, error)
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgDeprecateSchema) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDeprecateSchema) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDeprecateSchema) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ReplacedBy) > 0 {
+		i -= len(m.ReplacedBy)
+		copy(dAtA[i:], m.ReplacedBy)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.ReplacedBy)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Signer) > 0 {
+		i -= len(m.Signer)
+		copy(dAtA[i:], m.Signer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDeprecateSchemaResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDeprecateSchemaResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDeprecateSchemaResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgAttest) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1084,6 +3562,13 @@ func (m *MsgAttest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.AccreditationId) > 0 {
+		i -= len(m.AccreditationId)
+		copy(dAtA[i:], m.AccreditationId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.AccreditationId)))
+		i--
+		dAtA[i] = 0x22
+	}
 	{
 		size, err := m.Statement.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -1105,53 +3590,6 @@ func (m *MsgAttest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.Issuer)
 		copy(dAtA[i:], m.Issuer)
 		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
-		i--
-		dAtA[i] = 0xa
-	}
-	return len(dAtA) - i, nil
-}
-
-func (m *Statement) Marshal() (dAtA []byte, err error) {
-	size := m.Size()
-	dAtA = make([]byte, size)
-	n, err := m.MarshalToSizedBuffer(dAtA[:size])
-	if err != nil {
-		return nil, err
-	}
-	return dAtA[:n], nil
-}
-
-func (m *Statement) MarshalTo(dAtA []byte) (int, error) {
-	size := m.Size()
-	return m.MarshalToSizedBuffer(dAtA[:size])
-}
-
-func (m *Statement) MarshalToSizedBuffer(dAtA []byte) (int, error) {
-	i := len(dAtA)
-	_ = i
-	var l int
-	_ = l
-	if m.ExpiresAt != nil {
-		n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ExpiresAt):])
-		if err4 != nil {
-			return 0, err4
-		}
-		i -= n4
-		i = encodeVarintTx(dAtA, i, uint64(n4))
-		i--
-		dAtA[i] = 0x1a
-	}
-	if len(m.Commitment) > 0 {
-		i -= len(m.Commitment)
-		copy(dAtA[i:], m.Commitment)
-		i = encodeVarintTx(dAtA, i, uint64(len(m.Commitment)))
-		i--
-		dAtA[i] = 0x12
-	}
-	if len(m.Subject) > 0 {
-		i -= len(m.Subject)
-		copy(dAtA[i:], m.Subject)
-		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
 		i--
 		dAtA[i] = 0xa
 	}
@@ -1208,6 +3646,13 @@ func (m *MsgAttestBatch) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.AccreditationId) > 0 {
+		i -= len(m.AccreditationId)
+		copy(dAtA[i:], m.AccreditationId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.AccreditationId)))
+		i--
+		dAtA[i] = 0x22
+	}
 	if len(m.Statements) > 0 {
 		for iNdEx := len(m.Statements) - 1; iNdEx >= 0; iNdEx-- {
 			{
@@ -1259,6 +3704,130 @@ func (m *MsgAttestBatchResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) 
 	_ = i
 	var l int
 	_ = l
+	if len(m.BatchId) > 0 {
+		i -= len(m.BatchId)
+		copy(dAtA[i:], m.BatchId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.BatchId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAttestDelegated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAttestDelegated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAttestDelegated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Signature) > 0 {
+		i -= len(m.Signature)
+		copy(dAtA[i:], m.Signature)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signature)))
+		i--
+		dAtA[i] = 0x42
+	}
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Deadline, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline):])
+	if err4 != nil {
+		return 0, err4
+	}
+	i -= n4
+	i = encodeVarintTx(dAtA, i, uint64(n4))
+	i--
+	dAtA[i] = 0x32
+	if len(m.AccreditationId) > 0 {
+		i -= len(m.AccreditationId)
+		copy(dAtA[i:], m.AccreditationId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.AccreditationId)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Statements) > 0 {
+		for iNdEx := len(m.Statements) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Statements[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if len(m.SchemaId) > 0 {
+		i -= len(m.SchemaId)
+		copy(dAtA[i:], m.SchemaId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.SchemaId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Submitter) > 0 {
+		i -= len(m.Submitter)
+		copy(dAtA[i:], m.Submitter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Submitter)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAttestDelegatedResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAttestDelegatedResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAttestDelegatedResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.BatchId) > 0 {
+		i -= len(m.BatchId)
+		copy(dAtA[i:], m.BatchId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.BatchId)))
+		i--
+		dAtA[i] = 0xa
+	}
 	return len(dAtA) - i, nil
 }
 
@@ -1320,6 +3889,966 @@ func (m *MsgRevokeResponse) MarshalTo(dAtA []byte) (int, error) {
 }
 
 func (m *MsgRevokeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeBatch) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeBatch) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeBatch) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Ids) > 0 {
+		for iNdEx := len(m.Ids) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Ids[iNdEx])
+			copy(dAtA[i:], m.Ids[iNdEx])
+			i = encodeVarintTx(dAtA, i, uint64(len(m.Ids[iNdEx])))
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeBatchResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeBatchResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeBatchResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeDelegated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeDelegated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeDelegated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Signature) > 0 {
+		i -= len(m.Signature)
+		copy(dAtA[i:], m.Signature)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signature)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x32
+	}
+	n5, err5 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Deadline, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline):])
+	if err5 != nil {
+		return 0, err5
+	}
+	i -= n5
+	i = encodeVarintTx(dAtA, i, uint64(n5))
+	i--
+	dAtA[i] = 0x2a
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Submitter) > 0 {
+		i -= len(m.Submitter)
+		copy(dAtA[i:], m.Submitter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Submitter)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeDelegatedResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeDelegatedResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeDelegatedResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspend) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspend) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspend) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspendResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspendResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspendResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReinstate) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReinstate) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReinstate) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReinstateResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReinstateResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReinstateResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSupersede) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSupersede) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSupersede) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.By) > 0 {
+		i -= len(m.By)
+		copy(dAtA[i:], m.By)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.By)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSupersedeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSupersedeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSupersedeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAnchor) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAnchor) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAnchor) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Size_ != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Size_))
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.Root) > 0 {
+		i -= len(m.Root)
+		copy(dAtA[i:], m.Root)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Root)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.AccreditationId) > 0 {
+		i -= len(m.AccreditationId)
+		copy(dAtA[i:], m.AccreditationId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.AccreditationId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.SchemaId) > 0 {
+		i -= len(m.SchemaId)
+		copy(dAtA[i:], m.SchemaId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.SchemaId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAnchorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAnchorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAnchorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgExtendAnchor) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgExtendAnchor) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgExtendAnchor) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Proof) > 0 {
+		for iNdEx := len(m.Proof) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Proof[iNdEx])
+			copy(dAtA[i:], m.Proof[iNdEx])
+			i = encodeVarintTx(dAtA, i, uint64(len(m.Proof[iNdEx])))
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if m.Size_ != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Size_))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Root) > 0 {
+		i -= len(m.Root)
+		copy(dAtA[i:], m.Root)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Root)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgExtendAnchorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgExtendAnchorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgExtendAnchorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAccredit) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAccredit) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAccredit) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n6, err6 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil):])
+	if err6 != nil {
+		return 0, err6
+	}
+	i -= n6
+	i = encodeVarintTx(dAtA, i, uint64(n6))
+	i--
+	dAtA[i] = 0x4a
+	n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom):])
+	if err7 != nil {
+		return 0, err7
+	}
+	i -= n7
+	i = encodeVarintTx(dAtA, i, uint64(n7))
+	i--
+	dAtA[i] = 0x42
+	if len(m.Jurisdictions) > 0 {
+		for iNdEx := len(m.Jurisdictions) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Jurisdictions[iNdEx])
+			copy(dAtA[i:], m.Jurisdictions[iNdEx])
+			i = encodeVarintTx(dAtA, i, uint64(len(m.Jurisdictions[iNdEx])))
+			i--
+			dAtA[i] = 0x3a
+		}
+	}
+	if len(m.SchemaIds) > 0 {
+		for iNdEx := len(m.SchemaIds) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.SchemaIds[iNdEx])
+			copy(dAtA[i:], m.SchemaIds[iNdEx])
+			i = encodeVarintTx(dAtA, i, uint64(len(m.SchemaIds[iNdEx])))
+			i--
+			dAtA[i] = 0x32
+		}
+	}
+	if m.Issuer {
+		i--
+		if m.Issuer {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Accreditor {
+		i--
+		if m.Accreditor {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Grantee) > 0 {
+		i -= len(m.Grantee)
+		copy(dAtA[i:], m.Grantee)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Grantee)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Parent) > 0 {
+		i -= len(m.Parent)
+		copy(dAtA[i:], m.Parent)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Parent)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Signer) > 0 {
+		i -= len(m.Signer)
+		copy(dAtA[i:], m.Signer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAccreditResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAccreditResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAccreditResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspendAccreditation) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspendAccreditation) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspendAccreditation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Signer) > 0 {
+		i -= len(m.Signer)
+		copy(dAtA[i:], m.Signer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspendAccreditationResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspendAccreditationResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspendAccreditationResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReinstateAccreditation) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReinstateAccreditation) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReinstateAccreditation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Signer) > 0 {
+		i -= len(m.Signer)
+		copy(dAtA[i:], m.Signer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReinstateAccreditationResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReinstateAccreditationResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReinstateAccreditationResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeAccreditation) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeAccreditation) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeAccreditation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Signer) > 0 {
+		i -= len(m.Signer)
+		copy(dAtA[i:], m.Signer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeAccreditationResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeAccreditationResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeAccreditationResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRegisterCredentialKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRegisterCredentialKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRegisterCredentialKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.PublicKey) > 0 {
+		i -= len(m.PublicKey)
+		copy(dAtA[i:], m.PublicKey)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.PublicKey)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Algorithm != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Algorithm))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRegisterCredentialKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRegisterCredentialKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRegisterCredentialKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Kid) > 0 {
+		i -= len(m.Kid)
+		copy(dAtA[i:], m.Kid)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Kid)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRetireCredentialKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRetireCredentialKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRetireCredentialKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Kid) > 0 {
+		i -= len(m.Kid)
+		copy(dAtA[i:], m.Kid)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Kid)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRetireCredentialKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRetireCredentialKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRetireCredentialKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i := len(dAtA)
 	_ = i
 	var l int
@@ -1434,6 +4963,30 @@ func (m *MsgCreateSchema) Size() (n int) {
 		}
 		n += 1 + sovTx(uint64(l)) + l
 	}
+	if m.Accredited {
+		n += 2
+	}
+	if len(m.Issuers) > 0 {
+		for _, s := range m.Issuers {
+			l = len(s)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	l = len(m.JsonSchema)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Listed {
+		n += 2
+	}
+	l = len(m.Resolver)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Previous)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
 	return n
 }
 
@@ -1447,6 +5000,36 @@ func (m *MsgCreateSchemaResponse) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovTx(uint64(l))
 	}
+	return n
+}
+
+func (m *MsgDeprecateSchema) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Signer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.ReplacedBy)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgDeprecateSchemaResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
 	return n
 }
 
@@ -1466,25 +5049,8 @@ func (m *MsgAttest) Size() (n int) {
 	}
 	l = m.Statement.Size()
 	n += 1 + l + sovTx(uint64(l))
-	return n
-}
-
-func (m *Statement) Size() (n int) {
-	if m == nil {
-		return 0
-	}
-	var l int
-	_ = l
-	l = len(m.Subject)
+	l = len(m.AccreditationId)
 	if l > 0 {
-		n += 1 + l + sovTx(uint64(l))
-	}
-	l = len(m.Commitment)
-	if l > 0 {
-		n += 1 + l + sovTx(uint64(l))
-	}
-	if m.ExpiresAt != nil {
-		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ExpiresAt)
 		n += 1 + l + sovTx(uint64(l))
 	}
 	return n
@@ -1523,6 +5089,10 @@ func (m *MsgAttestBatch) Size() (n int) {
 			n += 1 + l + sovTx(uint64(l))
 		}
 	}
+	l = len(m.AccreditationId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
 	return n
 }
 
@@ -1532,6 +5102,64 @@ func (m *MsgAttestBatchResponse) Size() (n int) {
 	}
 	var l int
 	_ = l
+	l = len(m.BatchId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgAttestDelegated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Submitter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.SchemaId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Statements) > 0 {
+		for _, e := range m.Statements {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	l = len(m.AccreditationId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline)
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Signature)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgAttestDelegatedResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.BatchId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
 	return n
 }
 
@@ -1556,6 +5184,438 @@ func (m *MsgRevoke) Size() (n int) {
 }
 
 func (m *MsgRevokeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRevokeBatch) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Ids) > 0 {
+		for _, b := range m.Ids {
+			l = len(b)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	return n
+}
+
+func (m *MsgRevokeBatchResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRevokeDelegated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Submitter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline)
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Signature)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRevokeDelegatedResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSuspend) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	return n
+}
+
+func (m *MsgSuspendResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReinstate) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgReinstateResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSupersede) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.By)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSupersedeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAnchor) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.SchemaId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.AccreditationId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Root)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Size_ != 0 {
+		n += 1 + sovTx(uint64(m.Size_))
+	}
+	return n
+}
+
+func (m *MsgAnchorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgExtendAnchor) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Root)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Size_ != 0 {
+		n += 1 + sovTx(uint64(m.Size_))
+	}
+	if len(m.Proof) > 0 {
+		for _, b := range m.Proof {
+			l = len(b)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgExtendAnchorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAccredit) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Signer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Parent)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Grantee)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Accreditor {
+		n += 2
+	}
+	if m.Issuer {
+		n += 2
+	}
+	if len(m.SchemaIds) > 0 {
+		for _, b := range m.SchemaIds {
+			l = len(b)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	if len(m.Jurisdictions) > 0 {
+		for _, s := range m.Jurisdictions {
+			l = len(s)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom)
+	n += 1 + l + sovTx(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgAccreditResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSuspendAccreditation) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Signer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSuspendAccreditationResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReinstateAccreditation) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Signer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgReinstateAccreditationResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRevokeAccreditation) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Signer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRevokeAccreditationResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRegisterCredentialKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Algorithm != 0 {
+		n += 1 + sovTx(uint64(m.Algorithm))
+	}
+	l = len(m.PublicKey)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRegisterCredentialKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Kid)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRetireCredentialKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Kid)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRetireCredentialKeyResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -1829,6 +5889,176 @@ func (m *MsgCreateSchema) Unmarshal(dAtA []byte) error {
 			} else {
 				return fmt.Errorf("proto: wrong wireType = %d for field IssuerRoles", wireType)
 			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Accredited", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Accredited = bool(v != 0)
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuers", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuers = append(m.Issuers, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field JsonSchema", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.JsonSchema = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Listed", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Listed = bool(v != 0)
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Resolver", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Resolver = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Previous", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Previous = append(m.Previous[:0], dAtA[iNdEx:postIndex]...)
+			if m.Previous == nil {
+				m.Previous = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -1913,6 +6143,206 @@ func (m *MsgCreateSchemaResponse) Unmarshal(dAtA []byte) error {
 				m.Id = []byte{}
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDeprecateSchema) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDeprecateSchema: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDeprecateSchema: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReplacedBy", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ReplacedBy = append(m.ReplacedBy[:0], dAtA[iNdEx:postIndex]...)
+			if m.ReplacedBy == nil {
+				m.ReplacedBy = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDeprecateSchemaResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDeprecateSchemaResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDeprecateSchemaResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -2062,59 +6492,9 @@ func (m *MsgAttest) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		default:
-			iNdEx = preIndex
-			skippy, err := skipTx(dAtA[iNdEx:])
-			if err != nil {
-				return err
-			}
-			if (skippy < 0) || (iNdEx+skippy) < 0 {
-				return ErrInvalidLengthTx
-			}
-			if (iNdEx + skippy) > l {
-				return io.ErrUnexpectedEOF
-			}
-			iNdEx += skippy
-		}
-	}
-
-	if iNdEx > l {
-		return io.ErrUnexpectedEOF
-	}
-	return nil
-}
-func (m *Statement) Unmarshal(dAtA []byte) error {
-	l := len(dAtA)
-	iNdEx := 0
-	for iNdEx < l {
-		preIndex := iNdEx
-		var wire uint64
-		for shift := uint(0); ; shift += 7 {
-			if shift >= 64 {
-				return ErrIntOverflowTx
-			}
-			if iNdEx >= l {
-				return io.ErrUnexpectedEOF
-			}
-			b := dAtA[iNdEx]
-			iNdEx++
-			wire |= uint64(b&0x7F) << shift
-			if b < 0x80 {
-				break
-			}
-		}
-		fieldNum := int32(wire >> 3)
-		wireType := int(wire & 0x7)
-		if wireType == 4 {
-			return fmt.Errorf("proto: Statement: wiretype end group for non-group")
-		}
-		if fieldNum <= 0 {
-			return fmt.Errorf("proto: Statement: illegal tag %d (wire type %d)", fieldNum, wire)
-		}
-		switch fieldNum {
-		case 1:
+		case 4:
 			if wireType != 2 {
-				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+				return fmt.Errorf("proto: wrong wireType = %d for field AccreditationId", wireType)
 			}
 			var byteLen int
 			for shift := uint(0); ; shift += 7 {
@@ -2141,79 +6521,9 @@ func (m *Statement) Unmarshal(dAtA []byte) error {
 			if postIndex > l {
 				return io.ErrUnexpectedEOF
 			}
-			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
-			if m.Subject == nil {
-				m.Subject = []byte{}
-			}
-			iNdEx = postIndex
-		case 2:
-			if wireType != 2 {
-				return fmt.Errorf("proto: wrong wireType = %d for field Commitment", wireType)
-			}
-			var byteLen int
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowTx
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				byteLen |= int(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-			if byteLen < 0 {
-				return ErrInvalidLengthTx
-			}
-			postIndex := iNdEx + byteLen
-			if postIndex < 0 {
-				return ErrInvalidLengthTx
-			}
-			if postIndex > l {
-				return io.ErrUnexpectedEOF
-			}
-			m.Commitment = append(m.Commitment[:0], dAtA[iNdEx:postIndex]...)
-			if m.Commitment == nil {
-				m.Commitment = []byte{}
-			}
-			iNdEx = postIndex
-		case 3:
-			if wireType != 2 {
-				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
-			}
-			var msglen int
-			for shift := uint(0); ; shift += 7 {
-				if shift >= 64 {
-					return ErrIntOverflowTx
-				}
-				if iNdEx >= l {
-					return io.ErrUnexpectedEOF
-				}
-				b := dAtA[iNdEx]
-				iNdEx++
-				msglen |= int(b&0x7F) << shift
-				if b < 0x80 {
-					break
-				}
-			}
-			if msglen < 0 {
-				return ErrInvalidLengthTx
-			}
-			postIndex := iNdEx + msglen
-			if postIndex < 0 {
-				return ErrInvalidLengthTx
-			}
-			if postIndex > l {
-				return io.ErrUnexpectedEOF
-			}
-			if m.ExpiresAt == nil {
-				m.ExpiresAt = new(time.Time)
-			}
-			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
-				return err
+			m.AccreditationId = append(m.AccreditationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AccreditationId == nil {
+				m.AccreditationId = []byte{}
 			}
 			iNdEx = postIndex
 		default:
@@ -2450,6 +6760,40 @@ func (m *MsgAttestBatch) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccreditationId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccreditationId = append(m.AccreditationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AccreditationId == nil {
+				m.AccreditationId = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -2500,6 +6844,441 @@ func (m *MsgAttestBatchResponse) Unmarshal(dAtA []byte) error {
 			return fmt.Errorf("proto: MsgAttestBatchResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BatchId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BatchId = append(m.BatchId[:0], dAtA[iNdEx:postIndex]...)
+			if m.BatchId == nil {
+				m.BatchId = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAttestDelegated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAttestDelegated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAttestDelegated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Submitter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Submitter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaId = append(m.SchemaId[:0], dAtA[iNdEx:postIndex]...)
+			if m.SchemaId == nil {
+				m.SchemaId = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Statements", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Statements = append(m.Statements, Statement{})
+			if err := m.Statements[len(m.Statements)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccreditationId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccreditationId = append(m.AccreditationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AccreditationId == nil {
+				m.AccreditationId = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deadline", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Deadline, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signature", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signature = append(m.Signature[:0], dAtA[iNdEx:postIndex]...)
+			if m.Signature == nil {
+				m.Signature = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAttestDelegatedResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAttestDelegatedResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAttestDelegatedResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BatchId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BatchId = append(m.BatchId[:0], dAtA[iNdEx:postIndex]...)
+			if m.BatchId == nil {
+				m.BatchId = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -2683,6 +7462,2881 @@ func (m *MsgRevokeResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgRevokeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeBatch) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeBatch: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeBatch: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ids", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ids = append(m.Ids, make([]byte, postIndex-iNdEx))
+			copy(m.Ids[len(m.Ids)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= RevocationReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeBatchResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeBatchResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeBatchResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeDelegated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeDelegated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeDelegated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Submitter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Submitter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= RevocationReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deadline", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Deadline, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signature", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signature = append(m.Signature[:0], dAtA[iNdEx:postIndex]...)
+			if m.Signature == nil {
+				m.Signature = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeDelegatedResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeDelegatedResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeDelegatedResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspend) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspend: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspend: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= RevocationReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspendResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspendResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspendResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReinstate) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReinstate: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReinstate: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReinstateResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReinstateResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReinstateResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSupersede) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSupersede: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSupersede: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field By", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.By = append(m.By[:0], dAtA[iNdEx:postIndex]...)
+			if m.By == nil {
+				m.By = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSupersedeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSupersedeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSupersedeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAnchor) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAnchor: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAnchor: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaId = append(m.SchemaId[:0], dAtA[iNdEx:postIndex]...)
+			if m.SchemaId == nil {
+				m.SchemaId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccreditationId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccreditationId = append(m.AccreditationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AccreditationId == nil {
+				m.AccreditationId = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Root", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Root = append(m.Root[:0], dAtA[iNdEx:postIndex]...)
+			if m.Root == nil {
+				m.Root = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Size_", wireType)
+			}
+			m.Size_ = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Size_ |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAnchorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAnchorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAnchorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgExtendAnchor) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgExtendAnchor: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgExtendAnchor: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Root", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Root = append(m.Root[:0], dAtA[iNdEx:postIndex]...)
+			if m.Root == nil {
+				m.Root = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Size_", wireType)
+			}
+			m.Size_ = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Size_ |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proof", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Proof = append(m.Proof, make([]byte, postIndex-iNdEx))
+			copy(m.Proof[len(m.Proof)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgExtendAnchorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgExtendAnchorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgExtendAnchorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAccredit) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAccredit: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAccredit: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Parent", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Parent = append(m.Parent[:0], dAtA[iNdEx:postIndex]...)
+			if m.Parent == nil {
+				m.Parent = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grantee = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Accreditor", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Accreditor = bool(v != 0)
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Issuer = bool(v != 0)
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaIds", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaIds = append(m.SchemaIds, make([]byte, postIndex-iNdEx))
+			copy(m.SchemaIds[len(m.SchemaIds)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Jurisdictions", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Jurisdictions = append(m.Jurisdictions, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidFrom", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ValidFrom, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ValidUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAccreditResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAccreditResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAccreditResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspendAccreditation) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspendAccreditation: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspendAccreditation: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspendAccreditationResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspendAccreditationResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspendAccreditationResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReinstateAccreditation) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReinstateAccreditation: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReinstateAccreditation: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReinstateAccreditationResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReinstateAccreditationResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReinstateAccreditationResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeAccreditation) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeAccreditation: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeAccreditation: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeAccreditationResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeAccreditationResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeAccreditationResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRegisterCredentialKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRegisterCredentialKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRegisterCredentialKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Algorithm", wireType)
+			}
+			m.Algorithm = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Algorithm |= KeyAlgorithm(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PublicKey", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PublicKey = append(m.PublicKey[:0], dAtA[iNdEx:postIndex]...)
+			if m.PublicKey == nil {
+				m.PublicKey = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRegisterCredentialKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRegisterCredentialKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRegisterCredentialKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kid", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Kid = append(m.Kid[:0], dAtA[iNdEx:postIndex]...)
+			if m.Kid == nil {
+				m.Kid = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRetireCredentialKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRetireCredentialKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRetireCredentialKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kid", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Kid = append(m.Kid[:0], dAtA[iNdEx:postIndex]...)
+			if m.Kid == nil {
+				m.Kid = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRetireCredentialKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRetireCredentialKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRetireCredentialKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

@@ -79,7 +79,7 @@ func (FieldKind) EnumDescriptor() ([]byte, []int) {
 	return fileDescriptor_b30c9362c2b449f2, []int{0}
 }
 
-// Status of an attestation.
+// Status of an attestation. The number less one is its two bits in a status list.
 type Status int32
 
 const (
@@ -87,24 +87,28 @@ const (
 	STATUS_UNSPECIFIED Status = 0
 	// STATUS_ACTIVE: stated and not taken back.
 	STATUS_ACTIVE Status = 1
-	// STATUS_REVOKED: taken back by its issuer.
+	// STATUS_REVOKED: taken back by its issuer, for good.
 	STATUS_REVOKED Status = 2
+	// STATUS_SUSPENDED: taken back by its issuer until it is reinstated.
+	STATUS_SUSPENDED Status = 3
 	// STATUS_SUPERSEDED: a later attestation replaces it.
-	STATUS_SUPERSEDED Status = 3
+	STATUS_SUPERSEDED Status = 4
 )
 
 var Status_name = map[int32]string{
 	0: "STATUS_UNSPECIFIED",
 	1: "STATUS_ACTIVE",
 	2: "STATUS_REVOKED",
-	3: "STATUS_SUPERSEDED",
+	3: "STATUS_SUSPENDED",
+	4: "STATUS_SUPERSEDED",
 }
 
 var Status_value = map[string]int32{
 	"STATUS_UNSPECIFIED": 0,
 	"STATUS_ACTIVE":      1,
 	"STATUS_REVOKED":     2,
-	"STATUS_SUPERSEDED":  3,
+	"STATUS_SUSPENDED":   3,
+	"STATUS_SUPERSEDED":  4,
 }
 
 func (x Status) String() string {
@@ -159,6 +163,154 @@ func (RevocationReason) EnumDescriptor() ([]byte, []int) {
 	return fileDescriptor_b30c9362c2b449f2, []int{2}
 }
 
+// AccreditationStatus of a node of the tree.
+type AccreditationStatus int32
+
+const (
+	// ACCREDITATION_STATUS_UNSPECIFIED is never stored.
+	ACCREDITATION_STATUS_UNSPECIFIED AccreditationStatus = 0
+	// ACCREDITATION_STATUS_ACTIVE: gives its rights within its validity.
+	ACCREDITATION_STATUS_ACTIVE AccreditationStatus = 1
+	// ACCREDITATION_STATUS_SUSPENDED: gives none, nor does any below it, until it is reinstated.
+	ACCREDITATION_STATUS_SUSPENDED AccreditationStatus = 2
+	// ACCREDITATION_STATUS_REVOKED: gives none for good.
+	ACCREDITATION_STATUS_REVOKED AccreditationStatus = 3
+)
+
+var AccreditationStatus_name = map[int32]string{
+	0: "ACCREDITATION_STATUS_UNSPECIFIED",
+	1: "ACCREDITATION_STATUS_ACTIVE",
+	2: "ACCREDITATION_STATUS_SUSPENDED",
+	3: "ACCREDITATION_STATUS_REVOKED",
+}
+
+var AccreditationStatus_value = map[string]int32{
+	"ACCREDITATION_STATUS_UNSPECIFIED": 0,
+	"ACCREDITATION_STATUS_ACTIVE":      1,
+	"ACCREDITATION_STATUS_SUSPENDED":   2,
+	"ACCREDITATION_STATUS_REVOKED":     3,
+}
+
+func (x AccreditationStatus) String() string {
+	return proto.EnumName(AccreditationStatus_name, int32(x))
+}
+
+func (AccreditationStatus) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{3}
+}
+
+// KeyAlgorithm of a credential key.
+type KeyAlgorithm int32
+
+const (
+	// KEY_ALGORITHM_UNSPECIFIED is never stored.
+	KEY_ALGORITHM_UNSPECIFIED KeyAlgorithm = 0
+	// KEY_ALGORITHM_ES256: ECDSA over P-256 with SHA-256; 65 bytes, uncompressed point.
+	KEY_ALGORITHM_ES256 KeyAlgorithm = 1
+	// KEY_ALGORITHM_EDDSA: Ed25519; 32 bytes.
+	KEY_ALGORITHM_EDDSA KeyAlgorithm = 2
+)
+
+var KeyAlgorithm_name = map[int32]string{
+	0: "KEY_ALGORITHM_UNSPECIFIED",
+	1: "KEY_ALGORITHM_ES256",
+	2: "KEY_ALGORITHM_EDDSA",
+}
+
+var KeyAlgorithm_value = map[string]int32{
+	"KEY_ALGORITHM_UNSPECIFIED": 0,
+	"KEY_ALGORITHM_ES256":       1,
+	"KEY_ALGORITHM_EDDSA":       2,
+}
+
+func (x KeyAlgorithm) String() string {
+	return proto.EnumName(KeyAlgorithm_name, int32(x))
+}
+
+func (KeyAlgorithm) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{4}
+}
+
+// Standing says whether the issuer of an attestation may still issue, and since when not.
+type Standing int32
+
+const (
+	// STANDING_UNSPECIFIED is never answered.
+	STANDING_UNSPECIFIED Standing = 0
+	// STANDING_GOOD: licence and accreditation are in force.
+	STANDING_GOOD Standing = 1
+	// STANDING_LICENCE: the issuer's licence is not in force.
+	STANDING_LICENCE Standing = 2
+	// STANDING_ROLE: the licence no longer allows the schema.
+	STANDING_ROLE Standing = 3
+	// STANDING_ACCREDITATION: its accreditation, or one above it, is not in force.
+	STANDING_ACCREDITATION Standing = 4
+)
+
+var Standing_name = map[int32]string{
+	0: "STANDING_UNSPECIFIED",
+	1: "STANDING_GOOD",
+	2: "STANDING_LICENCE",
+	3: "STANDING_ROLE",
+	4: "STANDING_ACCREDITATION",
+}
+
+var Standing_value = map[string]int32{
+	"STANDING_UNSPECIFIED":   0,
+	"STANDING_GOOD":          1,
+	"STANDING_LICENCE":       2,
+	"STANDING_ROLE":          3,
+	"STANDING_ACCREDITATION": 4,
+}
+
+func (x Standing) String() string {
+	return proto.EnumName(Standing_name, int32(x))
+}
+
+func (Standing) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{5}
+}
+
+// Validity of an attestation at a time.
+type Validity int32
+
+const (
+	// VALIDITY_UNSPECIFIED is never answered.
+	VALIDITY_UNSPECIFIED Validity = 0
+	// VALIDITY_CURRENT: within its validity.
+	VALIDITY_CURRENT Validity = 1
+	// VALIDITY_NOT_YET: valid_from is in the future.
+	VALIDITY_NOT_YET Validity = 2
+	// VALIDITY_EXPIRED: expires_at has come.
+	VALIDITY_EXPIRED Validity = 3
+	// VALIDITY_UNKNOWN: an anchored item; its proof says.
+	VALIDITY_UNKNOWN Validity = 4
+)
+
+var Validity_name = map[int32]string{
+	0: "VALIDITY_UNSPECIFIED",
+	1: "VALIDITY_CURRENT",
+	2: "VALIDITY_NOT_YET",
+	3: "VALIDITY_EXPIRED",
+	4: "VALIDITY_UNKNOWN",
+}
+
+var Validity_value = map[string]int32{
+	"VALIDITY_UNSPECIFIED": 0,
+	"VALIDITY_CURRENT":     1,
+	"VALIDITY_NOT_YET":     2,
+	"VALIDITY_EXPIRED":     3,
+	"VALIDITY_UNKNOWN":     4,
+}
+
+func (x Validity) String() string {
+	return proto.EnumName(Validity_name, int32(x))
+}
+
+func (Validity) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{6}
+}
+
 // Field of a schema, in leaf order.
 type Field struct {
 	// name, [a-z][a-z0-9_]{0,63}, unique in the schema.
@@ -169,6 +321,11 @@ type Field struct {
 	Unit string `protobuf:"bytes,3,opt,name=unit,proto3" json:"unit,omitempty"`
 	// disclosable says that the field may be shown on its own.
 	Disclosable bool `protobuf:"varint,4,opt,name=disclosable,proto3" json:"disclosable,omitempty"`
+	// circuit says that its value is also in the statement's circuit_commitment, for predicate proofs.
+	Circuit bool `protobuf:"varint,5,opt,name=circuit,proto3" json:"circuit,omitempty"`
+	// summed says that its value also has an amount commitment of its own, for sums over institutions; only for
+	// FIELD_KIND_AMOUNT and FIELD_KIND_INTEGER.
+	Summed bool `protobuf:"varint,6,opt,name=summed,proto3" json:"summed,omitempty"`
 }
 
 func (m *Field) Reset()         { *m = Field{} }
@@ -232,9 +389,23 @@ func (m *Field) GetDisclosable() bool {
 	return false
 }
 
-// Schema is the shape of what is attested.
+func (m *Field) GetCircuit() bool {
+	if m != nil {
+		return m.Circuit
+	}
+	return false
+}
+
+func (m *Field) GetSummed() bool {
+	if m != nil {
+		return m.Summed
+	}
+	return false
+}
+
+// Schema is the shape of what is attested. All but its deprecation is its content, and the id follows from that.
 type Schema struct {
-	// id is derived from the content below (x/attestation/schemas); 32 bytes.
+	// id is derived from the content (x/attestation/schemas); 32 bytes.
 	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// name, dotted lower case, at most 64 bytes.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
@@ -242,12 +413,31 @@ type Schema struct {
 	Version uint32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
 	// fields in leaf order, 1 to 64.
 	Fields []Field `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields"`
-	// revocable says that attestations under it can be revoked.
+	// revocable says that attestations under it can be revoked, suspended and superseded.
 	Revocable bool `protobuf:"varint,5,opt,name=revocable,proto3" json:"revocable,omitempty"`
-	// issuer_roles: an active institution with any of them may issue; ascending, at least one.
+	// issuer_roles: an active institution with any of them may issue; ascending. Exactly one of issuer_roles,
+	// accredited and issuers says who may issue.
 	IssuerRoles []types.Role `protobuf:"varint,6,rep,packed,name=issuer_roles,json=issuerRoles,proto3,enum=creditd.institution.v1.Role" json:"issuer_roles,omitempty"`
 	// creator is the institution that put it on the chain; empty for built-in schemas.
 	Creator string `protobuf:"bytes,7,opt,name=creator,proto3" json:"creator,omitempty"`
+	// accredited: only who holds an accreditation for the schema may issue.
+	Accredited bool `protobuf:"varint,8,opt,name=accredited,proto3" json:"accredited,omitempty"`
+	// issuers: only these active institutions may issue; ascending by address bytes, at most 64.
+	Issuers []string `protobuf:"bytes,9,rep,name=issuers,proto3" json:"issuers,omitempty"`
+	// json_schema of the payload, JSON Schema 2020-12 as text, at most 16 KiB; empty when there is none. Its
+	// properties are exactly the fields; it refers to nothing outside itself.
+	JsonSchema string `protobuf:"bytes,10,opt,name=json_schema,json=jsonSchema,proto3" json:"json_schema,omitempty"`
+	// listed: attestations under it are found by subject. Each costs a store write more, and everybody sees which
+	// attestations are about one pseudonym.
+	Listed bool `protobuf:"varint,11,opt,name=listed,proto3" json:"listed,omitempty"`
+	// resolver is the name of the hook that may refuse an attestation; empty for none.
+	Resolver string `protobuf:"bytes,12,opt,name=resolver,proto3" json:"resolver,omitempty"`
+	// previous version of the schema, by the same creator under the same name; 32 bytes or empty.
+	Previous []byte `protobuf:"bytes,13,opt,name=previous,proto3" json:"previous,omitempty"`
+	// deprecated_at is since when nothing new is stated under it; absent while it is in use.
+	DeprecatedAt *time.Time `protobuf:"bytes,14,opt,name=deprecated_at,json=deprecatedAt,proto3,stdtime" json:"deprecated_at,omitempty"`
+	// replaced_by is the schema to use instead; 32 bytes or empty.
+	ReplacedBy []byte `protobuf:"bytes,15,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
 }
 
 func (m *Schema) Reset()         { *m = Schema{} }
@@ -332,19 +522,342 @@ func (m *Schema) GetCreator() string {
 	return ""
 }
 
-// Attestation is a licensed institution's word about a subject; only its commitment is here.
-type Attestation struct {
-	// id is derived from schema, issuer, subject and commitment; 32 bytes.
+func (m *Schema) GetAccredited() bool {
+	if m != nil {
+		return m.Accredited
+	}
+	return false
+}
+
+func (m *Schema) GetIssuers() []string {
+	if m != nil {
+		return m.Issuers
+	}
+	return nil
+}
+
+func (m *Schema) GetJsonSchema() string {
+	if m != nil {
+		return m.JsonSchema
+	}
+	return ""
+}
+
+func (m *Schema) GetListed() bool {
+	if m != nil {
+		return m.Listed
+	}
+	return false
+}
+
+func (m *Schema) GetResolver() string {
+	if m != nil {
+		return m.Resolver
+	}
+	return ""
+}
+
+func (m *Schema) GetPrevious() []byte {
+	if m != nil {
+		return m.Previous
+	}
+	return nil
+}
+
+func (m *Schema) GetDeprecatedAt() *time.Time {
+	if m != nil {
+		return m.DeprecatedAt
+	}
+	return nil
+}
+
+func (m *Schema) GetReplacedBy() []byte {
+	if m != nil {
+		return m.ReplacedBy
+	}
+	return nil
+}
+
+// Statement is what is said about one subject. It never changes.
+type Statement struct {
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// commitment to the payload (docs/commitment-format.md); 32 bytes, not all zero.
+	Commitment []byte `protobuf:"bytes,2,opt,name=commitment,proto3" json:"commitment,omitempty"`
+	// expires_at, in the future and after valid_from; absent when it does not expire.
+	ExpiresAt *time.Time `protobuf:"bytes,3,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at,omitempty"`
+	// valid_from is when it begins to hold; absent for at once.
+	ValidFrom *time.Time `protobuf:"bytes,4,opt,name=valid_from,json=validFrom,proto3,stdtime" json:"valid_from,omitempty"`
+	// circuit_commitment to the schema's circuit fields: a Poseidon2 hash, 32 bytes, a canonical element of the
+	// scalar field of BN254; empty when the schema has no such field.
+	CircuitCommitment []byte `protobuf:"bytes,5,opt,name=circuit_commitment,json=circuitCommitment,proto3" json:"circuit_commitment,omitempty"`
+	// amount_commitments, one for each summed field in leaf order: Pedersen commitments, 32 bytes each, canonical
+	// encodings of ristretto255.
+	AmountCommitments [][]byte `protobuf:"bytes,6,rep,name=amount_commitments,json=amountCommitments,proto3" json:"amount_commitments,omitempty"`
+	// reference is the id of another attestation that this one is about; 32 bytes or empty.
+	Reference []byte `protobuf:"bytes,7,opt,name=reference,proto3" json:"reference,omitempty"`
+}
+
+func (m *Statement) Reset()         { *m = Statement{} }
+func (m *Statement) String() string { return proto.CompactTextString(m) }
+func (*Statement) ProtoMessage()    {}
+func (*Statement) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{2}
+}
+func (m *Statement) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Statement) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Statement.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Statement) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Statement.Merge(m, src)
+}
+func (m *Statement) XXX_Size() int {
+	return m.Size()
+}
+func (m *Statement) XXX_DiscardUnknown() {
+	xxx_messageInfo_Statement.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Statement proto.InternalMessageInfo
+
+func (m *Statement) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *Statement) GetCommitment() []byte {
+	if m != nil {
+		return m.Commitment
+	}
+	return nil
+}
+
+func (m *Statement) GetExpiresAt() *time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return nil
+}
+
+func (m *Statement) GetValidFrom() *time.Time {
+	if m != nil {
+		return m.ValidFrom
+	}
+	return nil
+}
+
+func (m *Statement) GetCircuitCommitment() []byte {
+	if m != nil {
+		return m.CircuitCommitment
+	}
+	return nil
+}
+
+func (m *Statement) GetAmountCommitments() [][]byte {
+	if m != nil {
+		return m.AmountCommitments
+	}
+	return nil
+}
+
+func (m *Statement) GetReference() []byte {
+	if m != nil {
+		return m.Reference
+	}
+	return nil
+}
+
+// Batch is what one message stated: one entry of the state, however many statements there are.
+type Batch struct {
+	// id is derived from the content (docs/commitment-format.md); 28 bytes.
 	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// schema_id of its schema; 32 bytes.
 	SchemaId []byte `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
 	// issuer is the operator of the institution that states it.
 	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
-	// subject is the pseudonym it is about; 32 bytes.
-	Subject []byte `protobuf:"bytes,4,opt,name=subject,proto3" json:"subject,omitempty"`
-	// commitment to the payload (docs/commitment-format.md); 32 bytes.
-	Commitment []byte `protobuf:"bytes,5,opt,name=commitment,proto3" json:"commitment,omitempty"`
+	// accreditation_id that gave the issuer the right; 32 bytes, or empty under a schema that asks for none.
+	AccreditationId []byte `protobuf:"bytes,4,opt,name=accreditation_id,json=accreditationId,proto3" json:"accreditation_id,omitempty"`
+	// issued_at is the block time.
+	IssuedAt time.Time `protobuf:"bytes,5,opt,name=issued_at,json=issuedAt,proto3,stdtime" json:"issued_at"`
+	// statements; the place of one is the end of its attestation's id.
+	Statements []Statement `protobuf:"bytes,6,rep,name=statements,proto3" json:"statements"`
+}
+
+func (m *Batch) Reset()         { *m = Batch{} }
+func (m *Batch) String() string { return proto.CompactTextString(m) }
+func (*Batch) ProtoMessage()    {}
+func (*Batch) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{3}
+}
+func (m *Batch) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Batch) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Batch.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Batch) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Batch.Merge(m, src)
+}
+func (m *Batch) XXX_Size() int {
+	return m.Size()
+}
+func (m *Batch) XXX_DiscardUnknown() {
+	xxx_messageInfo_Batch.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Batch proto.InternalMessageInfo
+
+func (m *Batch) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *Batch) GetSchemaId() []byte {
+	if m != nil {
+		return m.SchemaId
+	}
+	return nil
+}
+
+func (m *Batch) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *Batch) GetAccreditationId() []byte {
+	if m != nil {
+		return m.AccreditationId
+	}
+	return nil
+}
+
+func (m *Batch) GetIssuedAt() time.Time {
+	if m != nil {
+		return m.IssuedAt
+	}
+	return time.Time{}
+}
+
+func (m *Batch) GetStatements() []Statement {
+	if m != nil {
+		return m.Statements
+	}
+	return nil
+}
+
+// StatusEntry is what happened to an attestation since it was stated.
+type StatusEntry struct {
 	// status now.
+	Status Status `protobuf:"varint,1,opt,name=status,proto3,enum=creditd.attestation.v1.Status" json:"status,omitempty"`
+	// since is the block time of the last change.
+	Since time.Time `protobuf:"bytes,2,opt,name=since,proto3,stdtime" json:"since"`
+	// reason of a revocation or suspension.
+	Reason RevocationReason `protobuf:"varint,3,opt,name=reason,proto3,enum=creditd.attestation.v1.RevocationReason" json:"reason,omitempty"`
+	// superseded_by is the id of the attestation that replaces it; 32 bytes or empty.
+	SupersededBy []byte `protobuf:"bytes,4,opt,name=superseded_by,json=supersededBy,proto3" json:"superseded_by,omitempty"`
+}
+
+func (m *StatusEntry) Reset()         { *m = StatusEntry{} }
+func (m *StatusEntry) String() string { return proto.CompactTextString(m) }
+func (*StatusEntry) ProtoMessage()    {}
+func (*StatusEntry) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{4}
+}
+func (m *StatusEntry) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *StatusEntry) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_StatusEntry.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *StatusEntry) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_StatusEntry.Merge(m, src)
+}
+func (m *StatusEntry) XXX_Size() int {
+	return m.Size()
+}
+func (m *StatusEntry) XXX_DiscardUnknown() {
+	xxx_messageInfo_StatusEntry.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_StatusEntry proto.InternalMessageInfo
+
+func (m *StatusEntry) GetStatus() Status {
+	if m != nil {
+		return m.Status
+	}
+	return STATUS_UNSPECIFIED
+}
+
+func (m *StatusEntry) GetSince() time.Time {
+	if m != nil {
+		return m.Since
+	}
+	return time.Time{}
+}
+
+func (m *StatusEntry) GetReason() RevocationReason {
+	if m != nil {
+		return m.Reason
+	}
+	return REVOCATION_REASON_UNSPECIFIED
+}
+
+func (m *StatusEntry) GetSupersededBy() []byte {
+	if m != nil {
+		return m.SupersededBy
+	}
+	return nil
+}
+
+// Attestation is a licensed institution's word about a subject, as read: a statement, what stands around it in its
+// batch, and its status.
+type Attestation struct {
+	// id: the batch's id (28 bytes) and the place in it (4 bytes, big-endian); 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// schema_id of its schema; 32 bytes.
+	SchemaId []byte `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
+	// issuer is the operator of the institution that states it.
+	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// subject is the pseudonym it is about; 32 bytes. Empty for an anchored one: it is in its holder's proof.
+	Subject []byte `protobuf:"bytes,4,opt,name=subject,proto3" json:"subject,omitempty"`
+	// commitment to the payload; 32 bytes, empty for an anchored one.
+	Commitment []byte `protobuf:"bytes,5,opt,name=commitment,proto3" json:"commitment,omitempty"`
+	// status now. Expiry is not a status: compare expires_at with the block time, or ask Verify.
 	Status Status `protobuf:"varint,6,opt,name=status,proto3,enum=creditd.attestation.v1.Status" json:"status,omitempty"`
 	// issued_at is the block time.
 	IssuedAt time.Time `protobuf:"bytes,7,opt,name=issued_at,json=issuedAt,proto3,stdtime" json:"issued_at"`
@@ -352,17 +865,29 @@ type Attestation struct {
 	ExpiresAt *time.Time `protobuf:"bytes,8,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at,omitempty"`
 	// status_since is the block time of the last change of status; absent while there was none.
 	StatusSince *time.Time `protobuf:"bytes,9,opt,name=status_since,json=statusSince,proto3,stdtime" json:"status_since,omitempty"`
-	// reason of a revocation.
+	// reason of a revocation or suspension.
 	Reason RevocationReason `protobuf:"varint,10,opt,name=reason,proto3,enum=creditd.attestation.v1.RevocationReason" json:"reason,omitempty"`
 	// superseded_by is the id of the attestation that replaces it; 32 bytes or empty.
 	SupersededBy []byte `protobuf:"bytes,11,opt,name=superseded_by,json=supersededBy,proto3" json:"superseded_by,omitempty"`
+	// valid_from; absent for from the beginning.
+	ValidFrom *time.Time `protobuf:"bytes,12,opt,name=valid_from,json=validFrom,proto3,stdtime" json:"valid_from,omitempty"`
+	// circuit_commitment; 32 bytes or empty.
+	CircuitCommitment []byte `protobuf:"bytes,13,opt,name=circuit_commitment,json=circuitCommitment,proto3" json:"circuit_commitment,omitempty"`
+	// amount_commitments; 32 bytes each.
+	AmountCommitments [][]byte `protobuf:"bytes,14,rep,name=amount_commitments,json=amountCommitments,proto3" json:"amount_commitments,omitempty"`
+	// reference is the id of another attestation; 32 bytes or empty.
+	Reference []byte `protobuf:"bytes,15,opt,name=reference,proto3" json:"reference,omitempty"`
+	// accreditation_id that gave the issuer the right; 32 bytes or empty.
+	AccreditationId []byte `protobuf:"bytes,16,opt,name=accreditation_id,json=accreditationId,proto3" json:"accreditation_id,omitempty"`
+	// anchored: the statement is not on the chain but under an anchor's root.
+	Anchored bool `protobuf:"varint,17,opt,name=anchored,proto3" json:"anchored,omitempty"`
 }
 
 func (m *Attestation) Reset()         { *m = Attestation{} }
 func (m *Attestation) String() string { return proto.CompactTextString(m) }
 func (*Attestation) ProtoMessage()    {}
 func (*Attestation) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b30c9362c2b449f2, []int{2}
+	return fileDescriptor_b30c9362c2b449f2, []int{5}
 }
 func (m *Attestation) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -468,17 +993,506 @@ func (m *Attestation) GetSupersededBy() []byte {
 	return nil
 }
 
+func (m *Attestation) GetValidFrom() *time.Time {
+	if m != nil {
+		return m.ValidFrom
+	}
+	return nil
+}
+
+func (m *Attestation) GetCircuitCommitment() []byte {
+	if m != nil {
+		return m.CircuitCommitment
+	}
+	return nil
+}
+
+func (m *Attestation) GetAmountCommitments() [][]byte {
+	if m != nil {
+		return m.AmountCommitments
+	}
+	return nil
+}
+
+func (m *Attestation) GetReference() []byte {
+	if m != nil {
+		return m.Reference
+	}
+	return nil
+}
+
+func (m *Attestation) GetAccreditationId() []byte {
+	if m != nil {
+		return m.AccreditationId
+	}
+	return nil
+}
+
+func (m *Attestation) GetAnchored() bool {
+	if m != nil {
+		return m.Anchored
+	}
+	return false
+}
+
+// Anchor stands for up to 2^20 attestations that are kept off the chain. It grows: each extension proves that the
+// earlier tree is the beginning of the later one (RFC 9162 s.2.1.4), so that items keep their places and ids.
+type Anchor struct {
+	// id is derived from issuer, schema and first root; 28 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// schema_id of its items; 32 bytes.
+	SchemaId []byte `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
+	// issuer of its items.
+	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// accreditation_id that gave the issuer the right; 32 bytes or empty.
+	AccreditationId []byte `protobuf:"bytes,4,opt,name=accreditation_id,json=accreditationId,proto3" json:"accreditation_id,omitempty"`
+	// root of the tree now; 32 bytes.
+	Root []byte `protobuf:"bytes,5,opt,name=root,proto3" json:"root,omitempty"`
+	// size of the tree now, 1 to 1048576.
+	Size_ uint32 `protobuf:"varint,6,opt,name=size,proto3" json:"size,omitempty"`
+	// anchored_at is the block time of the first root.
+	AnchoredAt time.Time `protobuf:"bytes,7,opt,name=anchored_at,json=anchoredAt,proto3,stdtime" json:"anchored_at"`
+	// extended_at is the block time of the present root.
+	ExtendedAt time.Time `protobuf:"bytes,8,opt,name=extended_at,json=extendedAt,proto3,stdtime" json:"extended_at"`
+}
+
+func (m *Anchor) Reset()         { *m = Anchor{} }
+func (m *Anchor) String() string { return proto.CompactTextString(m) }
+func (*Anchor) ProtoMessage()    {}
+func (*Anchor) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{6}
+}
+func (m *Anchor) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Anchor) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Anchor.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Anchor) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Anchor.Merge(m, src)
+}
+func (m *Anchor) XXX_Size() int {
+	return m.Size()
+}
+func (m *Anchor) XXX_DiscardUnknown() {
+	xxx_messageInfo_Anchor.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Anchor proto.InternalMessageInfo
+
+func (m *Anchor) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *Anchor) GetSchemaId() []byte {
+	if m != nil {
+		return m.SchemaId
+	}
+	return nil
+}
+
+func (m *Anchor) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *Anchor) GetAccreditationId() []byte {
+	if m != nil {
+		return m.AccreditationId
+	}
+	return nil
+}
+
+func (m *Anchor) GetRoot() []byte {
+	if m != nil {
+		return m.Root
+	}
+	return nil
+}
+
+func (m *Anchor) GetSize_() uint32 {
+	if m != nil {
+		return m.Size_
+	}
+	return 0
+}
+
+func (m *Anchor) GetAnchoredAt() time.Time {
+	if m != nil {
+		return m.AnchoredAt
+	}
+	return time.Time{}
+}
+
+func (m *Anchor) GetExtendedAt() time.Time {
+	if m != nil {
+		return m.ExtendedAt
+	}
+	return time.Time{}
+}
+
+// Checkpoint is one root of an anchor: what its tree was at one size.
+type Checkpoint struct {
+	// anchor_id; 28 bytes.
+	AnchorId []byte `protobuf:"bytes,1,opt,name=anchor_id,json=anchorId,proto3" json:"anchor_id,omitempty"`
+	// size of the tree.
+	Size_ uint32 `protobuf:"varint,2,opt,name=size,proto3" json:"size,omitempty"`
+	// root of the tree at that size; 32 bytes.
+	Root []byte `protobuf:"bytes,3,opt,name=root,proto3" json:"root,omitempty"`
+	// at is its block time.
+	At time.Time `protobuf:"bytes,4,opt,name=at,proto3,stdtime" json:"at"`
+}
+
+func (m *Checkpoint) Reset()         { *m = Checkpoint{} }
+func (m *Checkpoint) String() string { return proto.CompactTextString(m) }
+func (*Checkpoint) ProtoMessage()    {}
+func (*Checkpoint) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{7}
+}
+func (m *Checkpoint) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Checkpoint) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Checkpoint.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Checkpoint) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Checkpoint.Merge(m, src)
+}
+func (m *Checkpoint) XXX_Size() int {
+	return m.Size()
+}
+func (m *Checkpoint) XXX_DiscardUnknown() {
+	xxx_messageInfo_Checkpoint.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Checkpoint proto.InternalMessageInfo
+
+func (m *Checkpoint) GetAnchorId() []byte {
+	if m != nil {
+		return m.AnchorId
+	}
+	return nil
+}
+
+func (m *Checkpoint) GetSize_() uint32 {
+	if m != nil {
+		return m.Size_
+	}
+	return 0
+}
+
+func (m *Checkpoint) GetRoot() []byte {
+	if m != nil {
+		return m.Root
+	}
+	return nil
+}
+
+func (m *Checkpoint) GetAt() time.Time {
+	if m != nil {
+		return m.At
+	}
+	return time.Time{}
+}
+
+// Accreditation is a node of the tree: the members' vote accredits accreditors, these accredit issuers or further
+// accreditors. It gives rights while it and every node above it is active and within its validity.
+type Accreditation struct {
+	// id is derived from the content and the time of granting; 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// parent is the node above; 32 bytes, empty for one by the members' vote.
+	Parent []byte `protobuf:"bytes,2,opt,name=parent,proto3" json:"parent,omitempty"`
+	// grantee is the operator of the institution that has the right.
+	Grantee string `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// accreditor: may accredit others within its scope.
+	Accreditor bool `protobuf:"varint,4,opt,name=accreditor,proto3" json:"accreditor,omitempty"`
+	// issuer: may issue within its scope.
+	Issuer bool `protobuf:"varint,5,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// schema_ids it is for; ascending, 1 to 32, each 32 bytes; a subset of the parent's.
+	SchemaIds [][]byte `protobuf:"bytes,6,rep,name=schema_ids,json=schemaIds,proto3" json:"schema_ids,omitempty"`
+	// jurisdictions it is for (ISO 3166-1 alpha-2); ascending, 1 to 64; a subset of the parent's. The grantee's
+	// licence is of one of them.
+	Jurisdictions []string `protobuf:"bytes,7,rep,name=jurisdictions,proto3" json:"jurisdictions,omitempty"`
+	// valid_from is when it begins to give rights.
+	ValidFrom time.Time `protobuf:"bytes,8,opt,name=valid_from,json=validFrom,proto3,stdtime" json:"valid_from"`
+	// valid_until is when it ends, not after the parent's.
+	ValidUntil time.Time `protobuf:"bytes,9,opt,name=valid_until,json=validUntil,proto3,stdtime" json:"valid_until"`
+	// status of this node alone.
+	Status AccreditationStatus `protobuf:"varint,10,opt,name=status,proto3,enum=creditd.attestation.v1.AccreditationStatus" json:"status,omitempty"`
+	// status_since is the block time of the last change of status, of granting at first.
+	StatusSince time.Time `protobuf:"bytes,11,opt,name=status_since,json=statusSince,proto3,stdtime" json:"status_since"`
+	// granted_at is the block time.
+	GrantedAt time.Time `protobuf:"bytes,12,opt,name=granted_at,json=grantedAt,proto3,stdtime" json:"granted_at"`
+	// depth below the members' vote, from 1.
+	Depth uint32 `protobuf:"varint,13,opt,name=depth,proto3" json:"depth,omitempty"`
+	// suspended_from is the depth of the node whose grantee suspended it, 0 for the members' vote: only from there or
+	// from above is it reinstated. 0 unless it is suspended.
+	SuspendedFrom uint32 `protobuf:"varint,14,opt,name=suspended_from,json=suspendedFrom,proto3" json:"suspended_from,omitempty"`
+}
+
+func (m *Accreditation) Reset()         { *m = Accreditation{} }
+func (m *Accreditation) String() string { return proto.CompactTextString(m) }
+func (*Accreditation) ProtoMessage()    {}
+func (*Accreditation) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{8}
+}
+func (m *Accreditation) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Accreditation) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Accreditation.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Accreditation) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Accreditation.Merge(m, src)
+}
+func (m *Accreditation) XXX_Size() int {
+	return m.Size()
+}
+func (m *Accreditation) XXX_DiscardUnknown() {
+	xxx_messageInfo_Accreditation.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Accreditation proto.InternalMessageInfo
+
+func (m *Accreditation) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *Accreditation) GetParent() []byte {
+	if m != nil {
+		return m.Parent
+	}
+	return nil
+}
+
+func (m *Accreditation) GetGrantee() string {
+	if m != nil {
+		return m.Grantee
+	}
+	return ""
+}
+
+func (m *Accreditation) GetAccreditor() bool {
+	if m != nil {
+		return m.Accreditor
+	}
+	return false
+}
+
+func (m *Accreditation) GetIssuer() bool {
+	if m != nil {
+		return m.Issuer
+	}
+	return false
+}
+
+func (m *Accreditation) GetSchemaIds() [][]byte {
+	if m != nil {
+		return m.SchemaIds
+	}
+	return nil
+}
+
+func (m *Accreditation) GetJurisdictions() []string {
+	if m != nil {
+		return m.Jurisdictions
+	}
+	return nil
+}
+
+func (m *Accreditation) GetValidFrom() time.Time {
+	if m != nil {
+		return m.ValidFrom
+	}
+	return time.Time{}
+}
+
+func (m *Accreditation) GetValidUntil() time.Time {
+	if m != nil {
+		return m.ValidUntil
+	}
+	return time.Time{}
+}
+
+func (m *Accreditation) GetStatus() AccreditationStatus {
+	if m != nil {
+		return m.Status
+	}
+	return ACCREDITATION_STATUS_UNSPECIFIED
+}
+
+func (m *Accreditation) GetStatusSince() time.Time {
+	if m != nil {
+		return m.StatusSince
+	}
+	return time.Time{}
+}
+
+func (m *Accreditation) GetGrantedAt() time.Time {
+	if m != nil {
+		return m.GrantedAt
+	}
+	return time.Time{}
+}
+
+func (m *Accreditation) GetDepth() uint32 {
+	if m != nil {
+		return m.Depth
+	}
+	return 0
+}
+
+func (m *Accreditation) GetSuspendedFrom() uint32 {
+	if m != nil {
+		return m.SuspendedFrom
+	}
+	return 0
+}
+
+// CredentialKey is a public key with which an issuer signs credentials off the chain.
+type CredentialKey struct {
+	// issuer that signs with it.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// kid is the key's JWK thumbprint (RFC 7638, SHA-256); 32 bytes.
+	Kid []byte `protobuf:"bytes,2,opt,name=kid,proto3" json:"kid,omitempty"`
+	// algorithm of the key.
+	Algorithm KeyAlgorithm `protobuf:"varint,3,opt,name=algorithm,proto3,enum=creditd.attestation.v1.KeyAlgorithm" json:"algorithm,omitempty"`
+	// public_key in the algorithm's encoding.
+	PublicKey []byte `protobuf:"bytes,4,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	// registered_at is the block time.
+	RegisteredAt time.Time `protobuf:"bytes,5,opt,name=registered_at,json=registeredAt,proto3,stdtime" json:"registered_at"`
+	// retired_at is since when nothing signed with it is new; absent while it is in use. What was signed before
+	// stays verifiable.
+	RetiredAt *time.Time `protobuf:"bytes,6,opt,name=retired_at,json=retiredAt,proto3,stdtime" json:"retired_at,omitempty"`
+}
+
+func (m *CredentialKey) Reset()         { *m = CredentialKey{} }
+func (m *CredentialKey) String() string { return proto.CompactTextString(m) }
+func (*CredentialKey) ProtoMessage()    {}
+func (*CredentialKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_b30c9362c2b449f2, []int{9}
+}
+func (m *CredentialKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *CredentialKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_CredentialKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *CredentialKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_CredentialKey.Merge(m, src)
+}
+func (m *CredentialKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *CredentialKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_CredentialKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_CredentialKey proto.InternalMessageInfo
+
+func (m *CredentialKey) GetIssuer() string {
+	if m != nil {
+		return m.Issuer
+	}
+	return ""
+}
+
+func (m *CredentialKey) GetKid() []byte {
+	if m != nil {
+		return m.Kid
+	}
+	return nil
+}
+
+func (m *CredentialKey) GetAlgorithm() KeyAlgorithm {
+	if m != nil {
+		return m.Algorithm
+	}
+	return KEY_ALGORITHM_UNSPECIFIED
+}
+
+func (m *CredentialKey) GetPublicKey() []byte {
+	if m != nil {
+		return m.PublicKey
+	}
+	return nil
+}
+
+func (m *CredentialKey) GetRegisteredAt() time.Time {
+	if m != nil {
+		return m.RegisteredAt
+	}
+	return time.Time{}
+}
+
+func (m *CredentialKey) GetRetiredAt() *time.Time {
+	if m != nil {
+		return m.RetiredAt
+	}
+	return nil
+}
+
 // Params are set by vote.
 type Params struct {
 	// max_batch is the most attestations in one message; 1 to 1000.
 	MaxBatch uint32 `protobuf:"varint,1,opt,name=max_batch,json=maxBatch,proto3" json:"max_batch,omitempty"`
+	// max_depth of the accreditation tree; 1 to 16.
+	MaxDepth uint32 `protobuf:"varint,2,opt,name=max_depth,json=maxDepth,proto3" json:"max_depth,omitempty"`
+	// max_expiries_per_block is the most queue entries worked off in one block; 1 to 10000.
+	MaxExpiriesPerBlock uint32 `protobuf:"varint,3,opt,name=max_expiries_per_block,json=maxExpiriesPerBlock,proto3" json:"max_expiries_per_block,omitempty"`
+	// max_delegation_seconds is how far ahead the deadline of a delegated message may be; 60 to 2592000.
+	MaxDelegationSeconds uint64 `protobuf:"varint,4,opt,name=max_delegation_seconds,json=maxDelegationSeconds,proto3" json:"max_delegation_seconds,omitempty"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
 func (m *Params) String() string { return proto.CompactTextString(m) }
 func (*Params) ProtoMessage()    {}
 func (*Params) Descriptor() ([]byte, []int) {
-	return fileDescriptor_b30c9362c2b449f2, []int{3}
+	return fileDescriptor_b30c9362c2b449f2, []int{10}
 }
 func (m *Params) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -514,13 +1528,45 @@ func (m *Params) GetMaxBatch() uint32 {
 	return 0
 }
 
+func (m *Params) GetMaxDepth() uint32 {
+	if m != nil {
+		return m.MaxDepth
+	}
+	return 0
+}
+
+func (m *Params) GetMaxExpiriesPerBlock() uint32 {
+	if m != nil {
+		return m.MaxExpiriesPerBlock
+	}
+	return 0
+}
+
+func (m *Params) GetMaxDelegationSeconds() uint64 {
+	if m != nil {
+		return m.MaxDelegationSeconds
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterEnum("creditd.attestation.v1.FieldKind", FieldKind_name, FieldKind_value)
 	proto.RegisterEnum("creditd.attestation.v1.Status", Status_name, Status_value)
 	proto.RegisterEnum("creditd.attestation.v1.RevocationReason", RevocationReason_name, RevocationReason_value)
+	proto.RegisterEnum("creditd.attestation.v1.AccreditationStatus", AccreditationStatus_name, AccreditationStatus_value)
+	proto.RegisterEnum("creditd.attestation.v1.KeyAlgorithm", KeyAlgorithm_name, KeyAlgorithm_value)
+	proto.RegisterEnum("creditd.attestation.v1.Standing", Standing_name, Standing_value)
+	proto.RegisterEnum("creditd.attestation.v1.Validity", Validity_name, Validity_value)
 	proto.RegisterType((*Field)(nil), "creditd.attestation.v1.Field")
 	proto.RegisterType((*Schema)(nil), "creditd.attestation.v1.Schema")
+	proto.RegisterType((*Statement)(nil), "creditd.attestation.v1.Statement")
+	proto.RegisterType((*Batch)(nil), "creditd.attestation.v1.Batch")
+	proto.RegisterType((*StatusEntry)(nil), "creditd.attestation.v1.StatusEntry")
 	proto.RegisterType((*Attestation)(nil), "creditd.attestation.v1.Attestation")
+	proto.RegisterType((*Anchor)(nil), "creditd.attestation.v1.Anchor")
+	proto.RegisterType((*Checkpoint)(nil), "creditd.attestation.v1.Checkpoint")
+	proto.RegisterType((*Accreditation)(nil), "creditd.attestation.v1.Accreditation")
+	proto.RegisterType((*CredentialKey)(nil), "creditd.attestation.v1.CredentialKey")
 	proto.RegisterType((*Params)(nil), "creditd.attestation.v1.Params")
 }
 
@@ -529,67 +1575,131 @@ func init() {
 }
 
 var fileDescriptor_b30c9362c2b449f2 = []byte{
-	// 951 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x8c, 0x55, 0x41, 0x73, 0xdb, 0x44,
-	0x14, 0xb6, 0x1c, 0xc7, 0x8d, 0xd7, 0x4e, 0x50, 0x96, 0x12, 0x54, 0x37, 0x71, 0x9c, 0xc0, 0xc1,
-	0x93, 0x19, 0x64, 0x1a, 0x06, 0x0e, 0x5c, 0x8a, 0x1c, 0x6d, 0x52, 0x4d, 0x82, 0x94, 0x59, 0xc9,
-	0x3d, 0x70, 0xd1, 0xc8, 0xd2, 0xd6, 0x59, 0xb0, 0x24, 0x8f, 0x76, 0x9d, 0x49, 0xfe, 0x41, 0x87,
-	0x53, 0x67, 0x38, 0x72, 0xe4, 0xc2, 0xb1, 0x07, 0xf8, 0x0f, 0x3d, 0x76, 0x38, 0x71, 0xa2, 0x4c,
-	0x72, 0xe8, 0xdf, 0x60, 0x76, 0x25, 0x27, 0xc6, 0x71, 0x0b, 0x17, 0xcf, 0xbe, 0xb7, 0xdf, 0x7b,
-	0xdf, 0xa7, 0xef, 0x3d, 0xc9, 0x60, 0x37, 0xcc, 0x48, 0x44, 0x79, 0xd4, 0x0d, 0x38, 0x27, 0x8c,
-	0x07, 0x9c, 0xa6, 0x49, 0xf7, 0xfc, 0x51, 0x97, 0x5f, 0x8e, 0x09, 0xd3, 0xc7, 0x59, 0xca, 0x53,
-	0xb8, 0x51, 0x60, 0xf4, 0x19, 0x8c, 0x7e, 0xfe, 0xa8, 0xb9, 0x1e, 0xc4, 0x34, 0x49, 0xbb, 0xf2,
-	0x37, 0x87, 0x36, 0x1f, 0x84, 0x29, 0x8b, 0x53, 0xe6, 0xcb, 0xa8, 0x9b, 0x07, 0xc5, 0xd5, 0x0d,
-	0x13, 0x4d, 0x18, 0xa7, 0x7c, 0xb2, 0x80, 0xa9, 0x79, 0x7f, 0x98, 0x0e, 0xd3, 0xbc, 0x56, 0x9c,
-	0x8a, 0xec, 0xf6, 0x30, 0x4d, 0x87, 0x23, 0xd2, 0x95, 0xd1, 0x60, 0xf2, 0xac, 0xcb, 0x69, 0x2c,
-	0x74, 0xc4, 0xe3, 0x1c, 0xb0, 0xfb, 0x5c, 0x01, 0xcb, 0x87, 0x94, 0x8c, 0x22, 0x08, 0x41, 0x25,
-	0x09, 0x62, 0xa2, 0x29, 0x6d, 0xa5, 0x53, 0xc3, 0xf2, 0x0c, 0xbf, 0x04, 0x95, 0x1f, 0x68, 0x12,
-	0x69, 0xe5, 0xb6, 0xd2, 0x59, 0xdb, 0xdf, 0xd1, 0x17, 0x3f, 0x8d, 0x2e, 0x1b, 0x1c, 0xd3, 0x24,
-	0xc2, 0x12, 0x2e, 0x5a, 0x4d, 0x12, 0xca, 0xb5, 0xa5, 0xbc, 0x95, 0x38, 0xc3, 0x36, 0xa8, 0x47,
-	0x94, 0x85, 0xa3, 0x94, 0x05, 0x83, 0x11, 0xd1, 0x2a, 0x6d, 0xa5, 0xb3, 0x82, 0x67, 0x53, 0xbb,
-	0x3f, 0x97, 0x41, 0xd5, 0x0d, 0xcf, 0x48, 0x1c, 0xc0, 0x35, 0x50, 0xa6, 0x91, 0x54, 0xd2, 0xc0,
-	0x65, 0x7a, 0xab, 0xad, 0x3c, 0xa3, 0x4d, 0x03, 0xf7, 0xce, 0x49, 0xc6, 0x68, 0x9a, 0x48, 0x9e,
-	0x55, 0x3c, 0x0d, 0xe1, 0x37, 0xa0, 0xfa, 0x4c, 0x28, 0x62, 0x5a, 0xa5, 0xbd, 0xd4, 0xa9, 0xef,
-	0x6f, 0xbd, 0x57, 0x77, 0xaf, 0xf6, 0xea, 0xaf, 0xed, 0xd2, 0xaf, 0x6f, 0x5f, 0xee, 0x29, 0xb8,
-	0xa8, 0x83, 0x9b, 0xa0, 0x96, 0x91, 0xf3, 0x34, 0x94, 0x52, 0x97, 0xa5, 0xd4, 0xdb, 0x04, 0x7c,
-	0x0c, 0x1a, 0x94, 0xb1, 0x09, 0xc9, 0xfc, 0x2c, 0x1d, 0x11, 0xa6, 0x55, 0xdb, 0x4b, 0x9d, 0xb5,
-	0xfd, 0xcd, 0x1b, 0x96, 0x99, 0x29, 0x09, 0x16, 0x9c, 0x8e, 0x08, 0xae, 0xe7, 0x15, 0xe2, 0xcc,
-	0xe0, 0x3e, 0xb8, 0x17, 0x66, 0x24, 0xe0, 0x69, 0xa6, 0xdd, 0x13, 0x4f, 0xd4, 0xd3, 0xfe, 0xf8,
-	0xed, 0xb3, 0xfb, 0xc5, 0xc8, 0x8d, 0x28, 0xca, 0x08, 0x63, 0x2e, 0xcf, 0x68, 0x32, 0xc4, 0x53,
-	0xe0, 0xee, 0x4f, 0x15, 0x50, 0x37, 0x6e, 0xe5, 0xdf, 0xb1, 0xe8, 0x21, 0xa8, 0x31, 0x69, 0x9e,
-	0x4f, 0xf3, 0x79, 0x35, 0xf0, 0x4a, 0x9e, 0xb0, 0x22, 0xf8, 0x39, 0xa8, 0xe6, 0xfc, 0xf9, 0x48,
-	0xde, 0xc3, 0x57, 0xe0, 0x84, 0xbb, 0x6c, 0x32, 0xf8, 0x9e, 0x84, 0x5c, 0x8e, 0xaa, 0x81, 0xa7,
-	0x21, 0x6c, 0x01, 0x10, 0xa6, 0x71, 0x4c, 0x79, 0x4c, 0x12, 0x2e, 0xcd, 0x69, 0xe0, 0x99, 0x0c,
-	0xfc, 0x0a, 0x54, 0x85, 0xc6, 0x89, 0xf0, 0x45, 0x6c, 0x4d, 0xeb, 0x5d, 0xee, 0xbb, 0x12, 0x85,
-	0x0b, 0x34, 0x3c, 0x04, 0x35, 0xc9, 0x1d, 0xf9, 0x01, 0x97, 0xb6, 0xd4, 0xf7, 0x9b, 0x7a, 0xbe,
-	0xbe, 0xfa, 0x74, 0x7d, 0x75, 0x6f, 0xba, 0xbe, 0xbd, 0x55, 0x31, 0xb5, 0x17, 0x6f, 0xb6, 0x95,
-	0x7c, 0x72, 0x2b, 0x79, 0xad, 0xc1, 0xe1, 0x63, 0x00, 0xc8, 0xc5, 0x98, 0x66, 0x84, 0x89, 0x46,
-	0x2b, 0xff, 0xd9, 0xa8, 0x22, 0x9a, 0xe0, 0x5a, 0x51, 0x63, 0x70, 0x78, 0x00, 0x1a, 0xb9, 0x24,
-	0x9f, 0xd1, 0x24, 0x24, 0x5a, 0xed, 0x7f, 0xb6, 0xa8, 0xe7, 0x55, 0xae, 0x28, 0x12, 0x3b, 0x98,
-	0x91, 0x80, 0xa5, 0x89, 0x06, 0xa4, 0x0b, 0x9d, 0x77, 0xb9, 0x80, 0xe5, 0x5a, 0x89, 0x08, 0x4b,
-	0x3c, 0x2e, 0xea, 0xe0, 0x27, 0x60, 0x95, 0x4d, 0xc6, 0x24, 0x63, 0x24, 0x22, 0x91, 0x3f, 0xb8,
-	0xd4, 0xea, 0xd2, 0xea, 0xc6, 0x6d, 0xb2, 0x77, 0xb9, 0xfb, 0x04, 0x54, 0x4f, 0x83, 0x2c, 0x88,
-	0x99, 0x98, 0x7f, 0x1c, 0x5c, 0xf8, 0x83, 0x80, 0x87, 0x67, 0x72, 0x2d, 0x56, 0xf1, 0x4a, 0x1c,
-	0x5c, 0xf4, 0x44, 0xfc, 0xf5, 0xce, 0x8f, 0x6f, 0x5f, 0xee, 0x6d, 0x4e, 0xbf, 0x22, 0x17, 0xff,
-	0xfa, 0x62, 0xe5, 0xf5, 0x7b, 0xbf, 0x2b, 0xa0, 0x76, 0xf3, 0x1e, 0xc3, 0x26, 0xd8, 0x38, 0xb4,
-	0xd0, 0x89, 0xe9, 0x1f, 0x5b, 0xb6, 0xe9, 0xf7, 0x6d, 0xf7, 0x14, 0x1d, 0x58, 0x87, 0x16, 0x32,
-	0xd5, 0x12, 0xfc, 0x08, 0xac, 0xcf, 0xdc, 0xb9, 0x1e, 0xb6, 0xec, 0x23, 0x55, 0x81, 0x1b, 0x00,
-	0xce, 0xa4, 0x2d, 0xdb, 0x43, 0x47, 0x08, 0xab, 0x65, 0xf8, 0x21, 0xf8, 0x60, 0x26, 0x6f, 0x1a,
-	0x1e, 0x52, 0x97, 0xe6, 0xc0, 0x3d, 0xc7, 0x39, 0x41, 0x86, 0xad, 0x56, 0xe6, 0xc0, 0x07, 0x8e,
-	0x89, 0xd4, 0xe5, 0x39, 0x42, 0xe3, 0x5b, 0xa7, 0x6f, 0x7b, 0x6a, 0xb5, 0x59, 0x79, 0xfe, 0x4b,
-	0xab, 0xb4, 0x17, 0x81, 0x6a, 0xbe, 0x48, 0xa2, 0xa7, 0xeb, 0x19, 0x5e, 0xdf, 0x9d, 0xd3, 0xbb,
-	0x0e, 0x56, 0x8b, 0xbc, 0x71, 0xe0, 0x59, 0x4f, 0x91, 0xaa, 0x40, 0x08, 0xd6, 0x8a, 0x14, 0x46,
-	0x4f, 0x9d, 0x63, 0x64, 0xaa, 0x65, 0xc1, 0x52, 0xe4, 0xdc, 0xfe, 0x29, 0xc2, 0x2e, 0x32, 0x91,
-	0xa9, 0x2e, 0x15, 0x2c, 0x6f, 0x14, 0xa0, 0xce, 0x4f, 0x0a, 0xee, 0x80, 0x2d, 0x51, 0x7e, 0x60,
-	0x78, 0x96, 0x63, 0xfb, 0x18, 0x19, 0xae, 0x63, 0xcf, 0x71, 0x3f, 0x04, 0x1f, 0xdf, 0x85, 0x20,
-	0x8c, 0x1d, 0xac, 0x2a, 0xf0, 0x53, 0xd0, 0xbe, 0x7b, 0x69, 0x3b, 0xfe, 0x89, 0x63, 0x1f, 0x21,
-	0xec, 0x7b, 0xb8, 0x8f, 0xd4, 0x32, 0xdc, 0x02, 0x0f, 0xee, 0xa2, 0x4c, 0xcb, 0x3d, 0xed, 0x4b,
-	0x27, 0x17, 0x5e, 0x23, 0x6c, 0xb8, 0x7d, 0x8c, 0xd4, 0xca, 0x62, 0x8d, 0x27, 0xe8, 0xc8, 0x38,
-	0xf1, 0x1d, 0x6c, 0x22, 0xac, 0x2e, 0xe7, 0x4f, 0xd8, 0x7b, 0xf2, 0xea, 0xaa, 0xa5, 0xbc, 0xbe,
-	0x6a, 0x29, 0x7f, 0x5f, 0xb5, 0x94, 0x17, 0xd7, 0xad, 0xd2, 0xeb, 0xeb, 0x56, 0xe9, 0xcf, 0xeb,
-	0x56, 0xe9, 0x3b, 0x7d, 0x48, 0xf9, 0xd9, 0x64, 0xa0, 0x87, 0x69, 0xdc, 0x9d, 0xae, 0xd0, 0xe2,
-	0x55, 0x92, 0xff, 0x47, 0x83, 0xaa, 0x7c, 0x43, 0xbe, 0xf8, 0x27, 0x00, 0x00, 0xff, 0xff, 0x4d,
-	0xbe, 0x86, 0x31, 0x20, 0x07, 0x00, 0x00,
+	// 1975 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x58, 0xbd, 0x73, 0xdb, 0xc8,
+	0x15, 0x17, 0x28, 0x92, 0x12, 0x1f, 0x49, 0x19, 0x5a, 0x2b, 0x3a, 0x9c, 0x6c, 0xd3, 0x34, 0xe3,
+	0xcc, 0x28, 0xce, 0x98, 0xca, 0xe9, 0x72, 0x37, 0x93, 0x34, 0x0e, 0x48, 0xc2, 0x32, 0x4f, 0x3c,
+	0x52, 0xb3, 0x24, 0x9d, 0x38, 0x0d, 0x06, 0x02, 0xd6, 0x14, 0x6c, 0x02, 0xe0, 0x60, 0x97, 0x1a,
+	0xe9, 0xca, 0x54, 0x99, 0x4c, 0x8a, 0xeb, 0x92, 0x3e, 0x45, 0xae, 0xbc, 0x22, 0x69, 0xd2, 0xa6,
+	0x88, 0x4b, 0xcf, 0x55, 0xa9, 0x72, 0x19, 0xbb, 0xb8, 0x2a, 0xff, 0x43, 0x66, 0x77, 0x01, 0x10,
+	0xa4, 0x68, 0x9f, 0xe4, 0xb9, 0xcc, 0x5c, 0xc3, 0xc1, 0xbe, 0xaf, 0x7d, 0x1f, 0xbf, 0xfd, 0x61,
+	0x41, 0xa8, 0xd9, 0x21, 0x71, 0x5c, 0xe6, 0xec, 0x59, 0x8c, 0x11, 0xca, 0x2c, 0xe6, 0x06, 0xfe,
+	0xde, 0xe9, 0x07, 0x7b, 0xec, 0x7c, 0x42, 0x68, 0x7d, 0x12, 0x06, 0x2c, 0x40, 0xdb, 0x91, 0x4d,
+	0x3d, 0x65, 0x53, 0x3f, 0xfd, 0x60, 0x67, 0xd3, 0xf2, 0x5c, 0x3f, 0xd8, 0x13, 0xbf, 0xd2, 0x74,
+	0xe7, 0x7d, 0x3b, 0xa0, 0x5e, 0x40, 0x4d, 0xb1, 0xda, 0x93, 0x8b, 0x48, 0x95, 0xec, 0xe4, 0xfa,
+	0x94, 0xb9, 0x6c, 0xba, 0x64, 0xa7, 0x9d, 0xad, 0x51, 0x30, 0x0a, 0xa4, 0x2f, 0x7f, 0x8a, 0xa4,
+	0xb7, 0x47, 0x41, 0x30, 0x1a, 0x93, 0x3d, 0xb1, 0x3a, 0x9e, 0x3e, 0xdd, 0x63, 0xae, 0xc7, 0xf3,
+	0xf0, 0x26, 0xd2, 0xa0, 0xf6, 0x77, 0x05, 0x72, 0x0f, 0x5d, 0x32, 0x76, 0x10, 0x82, 0xac, 0x6f,
+	0x79, 0x44, 0x53, 0xaa, 0xca, 0x6e, 0x01, 0x8b, 0x67, 0xf4, 0x11, 0x64, 0x9f, 0xbb, 0xbe, 0xa3,
+	0x65, 0xaa, 0xca, 0xee, 0xc6, 0xfe, 0x9d, 0xfa, 0xf2, 0x6a, 0xea, 0x22, 0xc0, 0xa1, 0xeb, 0x3b,
+	0x58, 0x98, 0xf3, 0x50, 0x53, 0xdf, 0x65, 0xda, 0xaa, 0x0c, 0xc5, 0x9f, 0x51, 0x15, 0x8a, 0x8e,
+	0x4b, 0xed, 0x71, 0x40, 0xad, 0xe3, 0x31, 0xd1, 0xb2, 0x55, 0x65, 0x77, 0x1d, 0xa7, 0x45, 0x48,
+	0x83, 0x35, 0xdb, 0x0d, 0xed, 0xa9, 0xcb, 0xb4, 0x9c, 0xd0, 0xc6, 0x4b, 0xb4, 0x0d, 0x79, 0x3a,
+	0xf5, 0x3c, 0xe2, 0x68, 0x79, 0xa1, 0x88, 0x56, 0xb5, 0x17, 0x59, 0xc8, 0xf7, 0xed, 0x13, 0xe2,
+	0x59, 0x68, 0x03, 0x32, 0xae, 0x23, 0x72, 0x2f, 0xe1, 0x8c, 0x3b, 0xab, 0x26, 0x93, 0xaa, 0x46,
+	0x83, 0xb5, 0x53, 0x12, 0x52, 0x37, 0xf0, 0x45, 0x66, 0x65, 0x1c, 0x2f, 0xd1, 0x2f, 0x21, 0xff,
+	0x94, 0xd7, 0x40, 0xb5, 0x6c, 0x75, 0x75, 0xb7, 0xb8, 0x7f, 0xeb, 0xad, 0x95, 0x36, 0x0a, 0x2f,
+	0xfe, 0x7d, 0x7b, 0xe5, 0x8b, 0x6f, 0xbe, 0xbc, 0xa7, 0xe0, 0xc8, 0x0f, 0xdd, 0x84, 0x42, 0x48,
+	0x4e, 0x03, 0x5b, 0x14, 0x27, 0xd3, 0x9f, 0x09, 0xd0, 0x03, 0x28, 0xb9, 0x94, 0x4e, 0x49, 0x68,
+	0x86, 0xc1, 0x98, 0x50, 0x2d, 0x5f, 0x5d, 0xdd, 0xdd, 0xd8, 0xbf, 0x99, 0xec, 0x92, 0x9a, 0x2b,
+	0xdf, 0x05, 0x07, 0x63, 0x82, 0x8b, 0xd2, 0x83, 0x3f, 0x53, 0xb4, 0x0f, 0x6b, 0x76, 0x48, 0x2c,
+	0x16, 0x84, 0xda, 0x1a, 0xaf, 0xa8, 0xa1, 0x7d, 0xf5, 0xd7, 0xfb, 0x5b, 0x11, 0x48, 0x74, 0xc7,
+	0x09, 0x09, 0xa5, 0x7d, 0x16, 0xba, 0xfe, 0x08, 0xc7, 0x86, 0xa8, 0x02, 0x60, 0xd9, 0x72, 0x07,
+	0xe2, 0x68, 0xeb, 0x22, 0xa7, 0x94, 0x84, 0xc7, 0x94, 0x5b, 0x50, 0xad, 0x50, 0x5d, 0x7d, 0x7b,
+	0xcc, 0xc8, 0x10, 0xdd, 0x86, 0xe2, 0x33, 0x1a, 0xf8, 0x26, 0x15, 0x5d, 0xd7, 0x40, 0x74, 0x17,
+	0xb8, 0x28, 0x9a, 0xc3, 0x36, 0xe4, 0xc7, 0x2e, 0xe5, 0x1b, 0x16, 0xe5, 0xa8, 0xe4, 0x0a, 0xed,
+	0xc0, 0x7a, 0x48, 0x68, 0x30, 0x3e, 0x25, 0xa1, 0x56, 0x12, 0x5e, 0xc9, 0x9a, 0xeb, 0x26, 0x21,
+	0x39, 0x75, 0x83, 0x29, 0xd5, 0xca, 0x62, 0x82, 0xc9, 0x1a, 0x19, 0x50, 0x76, 0xc8, 0x24, 0x24,
+	0xb6, 0xc5, 0x88, 0x63, 0x5a, 0x4c, 0xdb, 0xa8, 0x2a, 0xbb, 0xc5, 0xfd, 0x9d, 0xba, 0x04, 0x76,
+	0x3d, 0x06, 0x76, 0x7d, 0x10, 0x03, 0xbb, 0x91, 0xfd, 0xfc, 0xeb, 0xdb, 0x0a, 0x2e, 0xcd, 0xdc,
+	0x74, 0xc6, 0xf3, 0x0e, 0xc9, 0x64, 0x6c, 0xd9, 0xc4, 0x31, 0x8f, 0xcf, 0xb5, 0x6b, 0x62, 0x17,
+	0x88, 0x45, 0x8d, 0xf3, 0xda, 0x3f, 0x32, 0x50, 0xe8, 0x33, 0x8b, 0x11, 0x8f, 0xf8, 0x8c, 0x23,
+	0x85, 0x4e, 0x8f, 0x9f, 0x11, 0x9b, 0x45, 0x90, 0x8a, 0x97, 0xbc, 0xa9, 0x76, 0xe0, 0x79, 0x2e,
+	0xe3, 0x76, 0x02, 0x5d, 0x25, 0x9c, 0x92, 0xa0, 0x07, 0x00, 0xe4, 0x6c, 0xe2, 0x86, 0x84, 0xf2,
+	0x64, 0x57, 0x2f, 0x99, 0x6c, 0x21, 0xf2, 0xd1, 0x45, 0x80, 0x53, 0x6b, 0xec, 0x3a, 0xe6, 0xd3,
+	0x30, 0xf0, 0xc4, 0x31, 0xb9, 0x54, 0x00, 0xe1, 0xf3, 0x30, 0x0c, 0x3c, 0x74, 0x1f, 0x50, 0x74,
+	0x6e, 0xcc, 0x54, 0xa6, 0x39, 0x91, 0xe9, 0x66, 0xa4, 0x69, 0xce, 0x12, 0xbe, 0x0f, 0xc8, 0xf2,
+	0x82, 0xa9, 0x9f, 0xb6, 0x96, 0x00, 0x2d, 0xe1, 0x4d, 0xa9, 0x99, 0x59, 0x47, 0x38, 0x7f, 0x4a,
+	0x42, 0xe2, 0xdb, 0x44, 0x40, 0xb1, 0x84, 0x67, 0x82, 0xda, 0x5f, 0x32, 0x90, 0x6b, 0x58, 0xcc,
+	0x3e, 0xb9, 0x70, 0x1e, 0x6f, 0x40, 0x41, 0x62, 0xc6, 0x74, 0x9d, 0xa8, 0x6d, 0xeb, 0x52, 0xd0,
+	0x76, 0xd0, 0x4f, 0x21, 0x2f, 0x01, 0x26, 0x19, 0xe3, 0x2d, 0x40, 0x8c, 0xec, 0xd0, 0x8f, 0x41,
+	0x8d, 0x91, 0x2c, 0xce, 0x26, 0x8f, 0x9a, 0x15, 0x51, 0xaf, 0xcd, 0xc9, 0xdb, 0x0e, 0x7a, 0x08,
+	0x05, 0xe1, 0x24, 0xd0, 0x93, 0xfb, 0xd6, 0x7e, 0x96, 0xf9, 0xd9, 0xe6, 0x3d, 0x95, 0xe7, 0x7b,
+	0x5d, 0xfa, 0xea, 0x0c, 0x75, 0x00, 0x68, 0x0c, 0x10, 0xd9, 0xa0, 0xe2, 0x9b, 0x19, 0x31, 0x81,
+	0x52, 0x9a, 0x2b, 0x52, 0xfe, 0xb5, 0xff, 0x2a, 0x50, 0xe4, 0x46, 0x53, 0x6a, 0xf8, 0x2c, 0x3c,
+	0x47, 0x1f, 0x43, 0x9e, 0x8a, 0xa5, 0xe8, 0xd9, 0xc6, 0x7e, 0xe5, 0x6d, 0x91, 0xa7, 0x14, 0x47,
+	0xd6, 0xe8, 0x01, 0xe4, 0xa8, 0xcb, 0x67, 0x91, 0xb9, 0x6a, 0x65, 0xd2, 0x8f, 0x53, 0x5f, 0x48,
+	0x2c, 0x1a, 0x71, 0xe2, 0xc6, 0xfe, 0xee, 0x9b, 0x36, 0xc6, 0x82, 0xcd, 0xf8, 0x0a, 0x0b, 0x7b,
+	0x1c, 0xf9, 0xa1, 0x1f, 0x42, 0x99, 0x4e, 0x27, 0x24, 0xa4, 0xc4, 0x91, 0xa7, 0x4b, 0x0e, 0xa2,
+	0x34, 0x13, 0x36, 0xce, 0x6b, 0x7f, 0xcc, 0x43, 0x51, 0x9f, 0x05, 0xfc, 0x7f, 0xe3, 0x23, 0x75,
+	0x80, 0xb3, 0x6f, 0x3b, 0xc0, 0xb9, 0x0b, 0x07, 0x78, 0x36, 0x88, 0xfc, 0x95, 0x06, 0x31, 0x07,
+	0xb3, 0xb5, 0x77, 0x87, 0xd9, 0x3c, 0x81, 0xac, 0x5f, 0x9d, 0x40, 0x9a, 0x50, 0x92, 0x29, 0x99,
+	0x12, 0x18, 0x85, 0x4b, 0x86, 0x28, 0x4a, 0xaf, 0xfe, 0x02, 0x2a, 0xe0, 0xbb, 0x42, 0x45, 0xf1,
+	0x22, 0x2a, 0x16, 0xc8, 0xae, 0xf4, 0x5d, 0x91, 0x5d, 0xf9, 0x6a, 0x64, 0xb7, 0x71, 0x29, 0xb2,
+	0xbb, 0xb6, 0x40, 0x76, 0x4b, 0x39, 0x48, 0x5d, 0xce, 0x41, 0x3b, 0xb0, 0x6e, 0xf9, 0xf6, 0x49,
+	0x10, 0x12, 0x47, 0xdb, 0x14, 0xef, 0xc5, 0x64, 0x5d, 0xfb, 0x2a, 0x03, 0x79, 0x5d, 0x2c, 0xbe,
+	0x47, 0xa4, 0x89, 0x20, 0x1b, 0x06, 0x41, 0x7c, 0x3e, 0xc4, 0x33, 0x97, 0x51, 0xf7, 0x33, 0x22,
+	0xce, 0x45, 0x19, 0x8b, 0x67, 0xf4, 0x09, 0x14, 0xe3, 0x42, 0xde, 0x09, 0xf7, 0x10, 0x7b, 0xeb,
+	0x8c, 0xc7, 0x22, 0x67, 0x8c, 0xf8, 0x8e, 0x8c, 0xb5, 0x7e, 0xe5, 0x58, 0xb1, 0xb7, 0xce, 0x6a,
+	0x7f, 0x50, 0x00, 0x9a, 0x27, 0xc4, 0x7e, 0x3e, 0x09, 0x5c, 0x9f, 0xf1, 0x46, 0xca, 0x8d, 0xcc,
+	0xa4, 0xbf, 0xd1, 0x00, 0x64, 0xad, 0xa2, 0xae, 0x4c, 0xaa, 0xae, 0xb8, 0xfe, 0xd5, 0x54, 0xfd,
+	0x3f, 0x87, 0x8c, 0xc5, 0x2e, 0xf1, 0x46, 0x5e, 0x48, 0x2b, 0x63, 0xb1, 0xda, 0x9f, 0x72, 0x50,
+	0xd6, 0xd3, 0x2d, 0xbe, 0x30, 0xea, 0x6d, 0xc8, 0x4f, 0xac, 0x70, 0x76, 0xa7, 0x88, 0x56, 0xfc,
+	0x92, 0x36, 0x0a, 0x2d, 0x9f, 0x11, 0xf2, 0xad, 0x63, 0x8e, 0x0d, 0xd3, 0x17, 0xbf, 0x20, 0x8c,
+	0x6e, 0xda, 0x29, 0x09, 0xdf, 0x2b, 0x42, 0x8e, 0xbc, 0xa8, 0xc6, 0xf8, 0xb8, 0x05, 0x90, 0xc0,
+	0x2d, 0xbe, 0x02, 0x14, 0x62, 0xbc, 0x51, 0x74, 0x17, 0xca, 0xcf, 0xa6, 0xa1, 0x4b, 0x1d, 0xd7,
+	0xe6, 0x25, 0x50, 0x6d, 0x8d, 0xdf, 0x1a, 0xf1, 0xbc, 0x10, 0x3d, 0x9a, 0x3b, 0xd2, 0x57, 0x1e,
+	0x62, 0xea, 0x6c, 0x7f, 0x02, 0x45, 0x19, 0x69, 0xea, 0x33, 0x77, 0x7c, 0x09, 0x1e, 0x5b, 0xc4,
+	0x83, 0xf0, 0x1e, 0x72, 0x67, 0xd4, 0x4c, 0x58, 0x5d, 0xf2, 0xd9, 0x4f, 0xde, 0xc4, 0x67, 0x73,
+	0x53, 0x5a, 0xa0, 0xf8, 0xce, 0x02, 0xb3, 0x16, 0xaf, 0x9a, 0xd1, 0x1c, 0xc5, 0x3e, 0x02, 0x90,
+	0x03, 0x13, 0x68, 0x2f, 0x5d, 0xb9, 0x51, 0x91, 0xb3, 0xce, 0xd0, 0x16, 0xe4, 0x1c, 0x32, 0x61,
+	0x27, 0x82, 0xf7, 0xca, 0x58, 0x2e, 0xd0, 0x8f, 0x60, 0x83, 0x4e, 0xe9, 0x44, 0x9e, 0x27, 0x31,
+	0x8c, 0x0d, 0xa1, 0x2e, 0x27, 0x52, 0xde, 0xe5, 0xda, 0x3f, 0x33, 0x50, 0x6e, 0x86, 0xc4, 0x21,
+	0x3e, 0x73, 0xad, 0xf1, 0x21, 0x39, 0x4f, 0x11, 0x8b, 0x72, 0x49, 0x62, 0x51, 0x61, 0xf5, 0x79,
+	0xc2, 0x50, 0xfc, 0x11, 0x35, 0xa0, 0x60, 0x8d, 0x47, 0x41, 0xe8, 0xb2, 0x13, 0x2f, 0xba, 0x58,
+	0xdc, 0x7d, 0x53, 0xcb, 0x0f, 0xc9, 0xb9, 0x1e, 0xdb, 0xe2, 0x99, 0x1b, 0x87, 0xe3, 0x64, 0x7a,
+	0x3c, 0x76, 0x6d, 0xf3, 0x39, 0x89, 0x2f, 0x15, 0x05, 0x29, 0xe1, 0x69, 0x76, 0xa1, 0x1c, 0x92,
+	0x11, 0xff, 0xba, 0x08, 0xdf, 0xf1, 0x6e, 0x57, 0x9a, 0xf9, 0xcb, 0x17, 0x6f, 0x48, 0x98, 0x1b,
+	0x05, 0xcb, 0x5f, 0xf6, 0x5d, 0x14, 0xf9, 0xe8, 0xac, 0xf6, 0x52, 0x81, 0xfc, 0x91, 0x15, 0x5a,
+	0x1e, 0xe5, 0x7c, 0xe3, 0x59, 0x67, 0xe6, 0x31, 0xbf, 0x0a, 0x8b, 0x2e, 0x96, 0xf1, 0xba, 0x67,
+	0x9d, 0xc9, 0xab, 0x71, 0xa4, 0x94, 0x23, 0xcb, 0x24, 0xca, 0x96, 0x98, 0xda, 0x87, 0xb0, 0xcd,
+	0x95, 0xe2, 0x75, 0xee, 0x12, 0x6a, 0x4e, 0x48, 0x68, 0x1e, 0x8f, 0x03, 0xfb, 0x79, 0xf4, 0xc9,
+	0x7a, 0xdd, 0xb3, 0xce, 0x8c, 0x48, 0x79, 0x44, 0xc2, 0x06, 0x57, 0xa1, 0x9f, 0x49, 0x27, 0x87,
+	0x8c, 0xc9, 0x48, 0x32, 0x3b, 0x25, 0x76, 0xe0, 0x8b, 0xcf, 0x59, 0x65, 0x37, 0x8b, 0xb7, 0x44,
+	0xf8, 0x58, 0xd9, 0x97, 0xba, 0x5f, 0xdc, 0xf9, 0xfd, 0x37, 0x5f, 0xde, 0xbb, 0x19, 0xff, 0xb5,
+	0x70, 0x36, 0xf7, 0x37, 0x86, 0xac, 0xe3, 0xde, 0xdf, 0x14, 0x28, 0x24, 0x1f, 0xf7, 0x68, 0x07,
+	0xb6, 0x1f, 0xb6, 0x8d, 0x4e, 0xcb, 0x3c, 0x6c, 0x77, 0x5b, 0xe6, 0xb0, 0xdb, 0x3f, 0x32, 0x9a,
+	0xed, 0x87, 0x6d, 0xa3, 0xa5, 0xae, 0xa0, 0x1f, 0xc0, 0x66, 0x4a, 0xd7, 0x1f, 0xe0, 0x76, 0xf7,
+	0x40, 0x55, 0xd0, 0x36, 0xa0, 0x94, 0xb8, 0xdd, 0x1d, 0x18, 0x07, 0x06, 0x56, 0x33, 0xe8, 0x3a,
+	0x5c, 0x4b, 0xc9, 0x5b, 0xfa, 0xc0, 0x50, 0x57, 0x17, 0x8c, 0x1b, 0xbd, 0x5e, 0xc7, 0xd0, 0xbb,
+	0x6a, 0x76, 0xc1, 0xb8, 0xd9, 0x6b, 0x19, 0x6a, 0x6e, 0x61, 0x43, 0xfd, 0xd3, 0xde, 0xb0, 0x3b,
+	0x50, 0xf3, 0x3b, 0xd9, 0xdf, 0xfd, 0xb9, 0xb2, 0x72, 0xef, 0x33, 0xc8, 0xcb, 0xb3, 0xcb, 0x63,
+	0xf6, 0x07, 0xfa, 0x60, 0xd8, 0x5f, 0xc8, 0x77, 0x13, 0xca, 0x91, 0x5c, 0x6f, 0x0e, 0xda, 0x8f,
+	0x0d, 0x55, 0x41, 0x08, 0x36, 0x22, 0x11, 0x36, 0x1e, 0xf7, 0x0e, 0x8d, 0x96, 0x9a, 0x41, 0x5b,
+	0xa0, 0x46, 0xb2, 0xfe, 0xb0, 0x7f, 0x64, 0x74, 0x5b, 0x46, 0x4b, 0x5d, 0xe5, 0x7b, 0x27, 0xd2,
+	0x23, 0x03, 0xf7, 0x0d, 0x2e, 0xce, 0x46, 0x7b, 0x7f, 0xad, 0x80, 0xba, 0x78, 0x2b, 0x42, 0x77,
+	0xe0, 0x16, 0x0f, 0xda, 0xd4, 0x07, 0xed, 0x5e, 0xd7, 0xc4, 0x86, 0xde, 0xef, 0x75, 0x17, 0x32,
+	0xba, 0x01, 0xef, 0x5d, 0x34, 0x31, 0x30, 0xee, 0x61, 0x55, 0x41, 0x77, 0xa1, 0x7a, 0x51, 0xd9,
+	0xed, 0x99, 0x9d, 0x5e, 0xf7, 0xc0, 0xc0, 0xe6, 0x00, 0x0f, 0x0d, 0x35, 0x83, 0x6e, 0xc1, 0xfb,
+	0x17, 0xad, 0x5a, 0xed, 0xfe, 0xd1, 0x50, 0xf4, 0x77, 0xa9, 0xda, 0xc0, 0x7a, 0x7f, 0x88, 0x0d,
+	0x35, 0xbb, 0x3c, 0xc7, 0x8e, 0x71, 0xa0, 0x77, 0xcc, 0x1e, 0x6e, 0x19, 0x58, 0xcd, 0x45, 0x15,
+	0x7e, 0xa1, 0xc0, 0xf5, 0x25, 0x3c, 0xc9, 0x93, 0xd4, 0x9b, 0x4d, 0x6c, 0xb4, 0xda, 0x03, 0x19,
+	0x63, 0x69, 0xe7, 0x6f, 0xc3, 0x8d, 0xa5, 0x56, 0xc9, 0x1c, 0x6a, 0x50, 0x59, 0x6a, 0x30, 0x9b,
+	0x40, 0x06, 0x55, 0xe1, 0xe6, 0x52, 0x9b, 0x78, 0x72, 0xab, 0x51, 0xaa, 0x04, 0x4a, 0x69, 0x7a,
+	0xe1, 0x2d, 0x38, 0x34, 0x9e, 0x98, 0x7a, 0xe7, 0xa0, 0x87, 0xdb, 0x83, 0x47, 0x9f, 0x2e, 0xe4,
+	0xf6, 0x1e, 0x5c, 0x9f, 0x57, 0x1b, 0xfd, 0xfd, 0x8f, 0x3e, 0x56, 0x95, 0x25, 0x8a, 0x56, 0xab,
+	0xaf, 0xab, 0x99, 0x68, 0x9b, 0xdf, 0x2a, 0xb0, 0xde, 0x67, 0x96, 0xef, 0xb8, 0xfe, 0x08, 0x69,
+	0xb0, 0xd5, 0x1f, 0xe8, 0xdd, 0x56, 0xbb, 0x7b, 0xb0, 0x14, 0x74, 0x52, 0x73, 0xd0, 0xeb, 0xb5,
+	0x54, 0x25, 0x02, 0x98, 0x14, 0x75, 0xda, 0x4d, 0xa3, 0xdb, 0xe4, 0x83, 0x4c, 0x1b, 0xe2, 0x5e,
+	0x87, 0x0f, 0x6f, 0x07, 0xb6, 0x13, 0xd1, 0x5c, 0xe9, 0x09, 0xf0, 0x78, 0x12, 0x8f, 0xf9, 0x2b,
+	0xcf, 0x65, 0xe7, 0x3c, 0x89, 0xc7, 0x7a, 0xa7, 0xdd, 0x6a, 0x0f, 0x9e, 0x2c, 0x24, 0xb1, 0x05,
+	0x6a, 0xa2, 0x69, 0x0e, 0x31, 0x36, 0xba, 0x03, 0x99, 0x47, 0x22, 0xed, 0xf6, 0x06, 0xe6, 0x13,
+	0x63, 0x20, 0xe1, 0x9f, 0x48, 0x8d, 0x5f, 0x1f, 0xb5, 0xb1, 0x80, 0x7f, 0x5a, 0x3a, 0xec, 0x1e,
+	0x76, 0x7b, 0xbf, 0x4a, 0x92, 0x68, 0x3c, 0x7a, 0xf1, 0xaa, 0xa2, 0xbc, 0x7c, 0x55, 0x51, 0xfe,
+	0xf3, 0xaa, 0xa2, 0x7c, 0xfe, 0xba, 0xb2, 0xf2, 0xf2, 0x75, 0x65, 0xe5, 0x5f, 0xaf, 0x2b, 0x2b,
+	0xbf, 0xa9, 0x8f, 0x5c, 0x76, 0x32, 0x3d, 0xae, 0xdb, 0x81, 0xb7, 0x17, 0x93, 0xce, 0x72, 0xf2,
+	0x11, 0x7f, 0x6b, 0x1e, 0xe7, 0x05, 0xe7, 0x7e, 0xf8, 0xbf, 0x00, 0x00, 0x00, 0xff, 0xff, 0x28,
+	0xca, 0x48, 0x48, 0x67, 0x15, 0x00, 0x00,
 }
 
 func (m *Field) Marshal() (dAtA []byte, err error) {
@@ -612,6 +1722,26 @@ func (m *Field) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Summed {
+		i--
+		if m.Summed {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Circuit {
+		i--
+		if m.Circuit {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x28
+	}
 	if m.Disclosable {
 		i--
 		if m.Disclosable {
@@ -664,6 +1794,73 @@ func (m *Schema) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.ReplacedBy) > 0 {
+		i -= len(m.ReplacedBy)
+		copy(dAtA[i:], m.ReplacedBy)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.ReplacedBy)))
+		i--
+		dAtA[i] = 0x7a
+	}
+	if m.DeprecatedAt != nil {
+		n1, err1 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.DeprecatedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.DeprecatedAt):])
+		if err1 != nil {
+			return 0, err1
+		}
+		i -= n1
+		i = encodeVarintTypes(dAtA, i, uint64(n1))
+		i--
+		dAtA[i] = 0x72
+	}
+	if len(m.Previous) > 0 {
+		i -= len(m.Previous)
+		copy(dAtA[i:], m.Previous)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Previous)))
+		i--
+		dAtA[i] = 0x6a
+	}
+	if len(m.Resolver) > 0 {
+		i -= len(m.Resolver)
+		copy(dAtA[i:], m.Resolver)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Resolver)))
+		i--
+		dAtA[i] = 0x62
+	}
+	if m.Listed {
+		i--
+		if m.Listed {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x58
+	}
+	if len(m.JsonSchema) > 0 {
+		i -= len(m.JsonSchema)
+		copy(dAtA[i:], m.JsonSchema)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.JsonSchema)))
+		i--
+		dAtA[i] = 0x52
+	}
+	if len(m.Issuers) > 0 {
+		for iNdEx := len(m.Issuers) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Issuers[iNdEx])
+			copy(dAtA[i:], m.Issuers[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.Issuers[iNdEx])))
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if m.Accredited {
+		i--
+		if m.Accredited {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x40
+	}
 	if len(m.Creator) > 0 {
 		i -= len(m.Creator)
 		copy(dAtA[i:], m.Creator)
@@ -672,20 +1869,20 @@ func (m *Schema) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		dAtA[i] = 0x3a
 	}
 	if len(m.IssuerRoles) > 0 {
-		dAtA2 := make([]byte, len(m.IssuerRoles)*10)
-		var j1 int
+		dAtA3 := make([]byte, len(m.IssuerRoles)*10)
+		var j2 int
 		for _, num := range m.IssuerRoles {
 			for num >= 1<<7 {
-				dAtA2[j1] = uint8(uint64(num)&0x7f | 0x80)
+				dAtA3[j2] = uint8(uint64(num)&0x7f | 0x80)
 				num >>= 7
-				j1++
+				j2++
 			}
-			dAtA2[j1] = uint8(num)
-			j1++
+			dAtA3[j2] = uint8(num)
+			j2++
 		}
-		i -= j1
-		copy(dAtA[i:], dAtA2[:j1])
-		i = encodeVarintTypes(dAtA, i, uint64(j1))
+		i -= j2
+		copy(dAtA[i:], dAtA3[:j2])
+		i = encodeVarintTypes(dAtA, i, uint64(j2))
 		i--
 		dAtA[i] = 0x32
 	}
@@ -735,6 +1932,207 @@ func (m *Schema) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *Statement) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Statement) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Statement) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reference) > 0 {
+		i -= len(m.Reference)
+		copy(dAtA[i:], m.Reference)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Reference)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if len(m.AmountCommitments) > 0 {
+		for iNdEx := len(m.AmountCommitments) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.AmountCommitments[iNdEx])
+			copy(dAtA[i:], m.AmountCommitments[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.AmountCommitments[iNdEx])))
+			i--
+			dAtA[i] = 0x32
+		}
+	}
+	if len(m.CircuitCommitment) > 0 {
+		i -= len(m.CircuitCommitment)
+		copy(dAtA[i:], m.CircuitCommitment)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.CircuitCommitment)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.ValidFrom != nil {
+		n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ValidFrom):])
+		if err4 != nil {
+			return 0, err4
+		}
+		i -= n4
+		i = encodeVarintTypes(dAtA, i, uint64(n4))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.ExpiresAt != nil {
+		n5, err5 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ExpiresAt):])
+		if err5 != nil {
+			return 0, err5
+		}
+		i -= n5
+		i = encodeVarintTypes(dAtA, i, uint64(n5))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Commitment) > 0 {
+		i -= len(m.Commitment)
+		copy(dAtA[i:], m.Commitment)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Commitment)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Batch) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Batch) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Batch) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Statements) > 0 {
+		for iNdEx := len(m.Statements) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Statements[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x32
+		}
+	}
+	n6, err6 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.IssuedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.IssuedAt):])
+	if err6 != nil {
+		return 0, err6
+	}
+	i -= n6
+	i = encodeVarintTypes(dAtA, i, uint64(n6))
+	i--
+	dAtA[i] = 0x2a
+	if len(m.AccreditationId) > 0 {
+		i -= len(m.AccreditationId)
+		copy(dAtA[i:], m.AccreditationId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.AccreditationId)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.SchemaId) > 0 {
+		i -= len(m.SchemaId)
+		copy(dAtA[i:], m.SchemaId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.SchemaId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *StatusEntry) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *StatusEntry) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *StatusEntry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.SupersededBy) > 0 {
+		i -= len(m.SupersededBy)
+		copy(dAtA[i:], m.SupersededBy)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.SupersededBy)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Reason != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x18
+	}
+	n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Since, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Since):])
+	if err7 != nil {
+		return 0, err7
+	}
+	i -= n7
+	i = encodeVarintTypes(dAtA, i, uint64(n7))
+	i--
+	dAtA[i] = 0x12
+	if m.Status != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *Attestation) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -755,6 +2153,60 @@ func (m *Attestation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Anchored {
+		i--
+		if m.Anchored {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x88
+	}
+	if len(m.AccreditationId) > 0 {
+		i -= len(m.AccreditationId)
+		copy(dAtA[i:], m.AccreditationId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.AccreditationId)))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x82
+	}
+	if len(m.Reference) > 0 {
+		i -= len(m.Reference)
+		copy(dAtA[i:], m.Reference)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Reference)))
+		i--
+		dAtA[i] = 0x7a
+	}
+	if len(m.AmountCommitments) > 0 {
+		for iNdEx := len(m.AmountCommitments) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.AmountCommitments[iNdEx])
+			copy(dAtA[i:], m.AmountCommitments[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.AmountCommitments[iNdEx])))
+			i--
+			dAtA[i] = 0x72
+		}
+	}
+	if len(m.CircuitCommitment) > 0 {
+		i -= len(m.CircuitCommitment)
+		copy(dAtA[i:], m.CircuitCommitment)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.CircuitCommitment)))
+		i--
+		dAtA[i] = 0x6a
+	}
+	if m.ValidFrom != nil {
+		n8, err8 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ValidFrom):])
+		if err8 != nil {
+			return 0, err8
+		}
+		i -= n8
+		i = encodeVarintTypes(dAtA, i, uint64(n8))
+		i--
+		dAtA[i] = 0x62
+	}
 	if len(m.SupersededBy) > 0 {
 		i -= len(m.SupersededBy)
 		copy(dAtA[i:], m.SupersededBy)
@@ -768,31 +2220,31 @@ func (m *Attestation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		dAtA[i] = 0x50
 	}
 	if m.StatusSince != nil {
-		n3, err3 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.StatusSince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.StatusSince):])
-		if err3 != nil {
-			return 0, err3
+		n9, err9 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.StatusSince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.StatusSince):])
+		if err9 != nil {
+			return 0, err9
 		}
-		i -= n3
-		i = encodeVarintTypes(dAtA, i, uint64(n3))
+		i -= n9
+		i = encodeVarintTypes(dAtA, i, uint64(n9))
 		i--
 		dAtA[i] = 0x4a
 	}
 	if m.ExpiresAt != nil {
-		n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ExpiresAt):])
-		if err4 != nil {
-			return 0, err4
+		n10, err10 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ExpiresAt):])
+		if err10 != nil {
+			return 0, err10
 		}
-		i -= n4
-		i = encodeVarintTypes(dAtA, i, uint64(n4))
+		i -= n10
+		i = encodeVarintTypes(dAtA, i, uint64(n10))
 		i--
 		dAtA[i] = 0x42
 	}
-	n5, err5 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.IssuedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.IssuedAt):])
-	if err5 != nil {
-		return 0, err5
+	n11, err11 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.IssuedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.IssuedAt):])
+	if err11 != nil {
+		return 0, err11
 	}
-	i -= n5
-	i = encodeVarintTypes(dAtA, i, uint64(n5))
+	i -= n11
+	i = encodeVarintTypes(dAtA, i, uint64(n11))
 	i--
 	dAtA[i] = 0x3a
 	if m.Status != 0 {
@@ -838,6 +2290,331 @@ func (m *Attestation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *Anchor) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Anchor) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Anchor) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n12, err12 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExtendedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExtendedAt):])
+	if err12 != nil {
+		return 0, err12
+	}
+	i -= n12
+	i = encodeVarintTypes(dAtA, i, uint64(n12))
+	i--
+	dAtA[i] = 0x42
+	n13, err13 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.AnchoredAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.AnchoredAt):])
+	if err13 != nil {
+		return 0, err13
+	}
+	i -= n13
+	i = encodeVarintTypes(dAtA, i, uint64(n13))
+	i--
+	dAtA[i] = 0x3a
+	if m.Size_ != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Size_))
+		i--
+		dAtA[i] = 0x30
+	}
+	if len(m.Root) > 0 {
+		i -= len(m.Root)
+		copy(dAtA[i:], m.Root)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Root)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.AccreditationId) > 0 {
+		i -= len(m.AccreditationId)
+		copy(dAtA[i:], m.AccreditationId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.AccreditationId)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.SchemaId) > 0 {
+		i -= len(m.SchemaId)
+		copy(dAtA[i:], m.SchemaId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.SchemaId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Checkpoint) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Checkpoint) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Checkpoint) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n14, err14 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.At, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.At):])
+	if err14 != nil {
+		return 0, err14
+	}
+	i -= n14
+	i = encodeVarintTypes(dAtA, i, uint64(n14))
+	i--
+	dAtA[i] = 0x22
+	if len(m.Root) > 0 {
+		i -= len(m.Root)
+		copy(dAtA[i:], m.Root)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Root)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Size_ != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Size_))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.AnchorId) > 0 {
+		i -= len(m.AnchorId)
+		copy(dAtA[i:], m.AnchorId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.AnchorId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Accreditation) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Accreditation) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Accreditation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.SuspendedFrom != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.SuspendedFrom))
+		i--
+		dAtA[i] = 0x70
+	}
+	if m.Depth != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Depth))
+		i--
+		dAtA[i] = 0x68
+	}
+	n15, err15 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.GrantedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.GrantedAt):])
+	if err15 != nil {
+		return 0, err15
+	}
+	i -= n15
+	i = encodeVarintTypes(dAtA, i, uint64(n15))
+	i--
+	dAtA[i] = 0x62
+	n16, err16 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.StatusSince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.StatusSince):])
+	if err16 != nil {
+		return 0, err16
+	}
+	i -= n16
+	i = encodeVarintTypes(dAtA, i, uint64(n16))
+	i--
+	dAtA[i] = 0x5a
+	if m.Status != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x50
+	}
+	n17, err17 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil):])
+	if err17 != nil {
+		return 0, err17
+	}
+	i -= n17
+	i = encodeVarintTypes(dAtA, i, uint64(n17))
+	i--
+	dAtA[i] = 0x4a
+	n18, err18 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom):])
+	if err18 != nil {
+		return 0, err18
+	}
+	i -= n18
+	i = encodeVarintTypes(dAtA, i, uint64(n18))
+	i--
+	dAtA[i] = 0x42
+	if len(m.Jurisdictions) > 0 {
+		for iNdEx := len(m.Jurisdictions) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Jurisdictions[iNdEx])
+			copy(dAtA[i:], m.Jurisdictions[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.Jurisdictions[iNdEx])))
+			i--
+			dAtA[i] = 0x3a
+		}
+	}
+	if len(m.SchemaIds) > 0 {
+		for iNdEx := len(m.SchemaIds) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.SchemaIds[iNdEx])
+			copy(dAtA[i:], m.SchemaIds[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.SchemaIds[iNdEx])))
+			i--
+			dAtA[i] = 0x32
+		}
+	}
+	if m.Issuer {
+		i--
+		if m.Issuer {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Accreditor {
+		i--
+		if m.Accreditor {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Grantee) > 0 {
+		i -= len(m.Grantee)
+		copy(dAtA[i:], m.Grantee)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Grantee)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Parent) > 0 {
+		i -= len(m.Parent)
+		copy(dAtA[i:], m.Parent)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Parent)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *CredentialKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *CredentialKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *CredentialKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.RetiredAt != nil {
+		n19, err19 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.RetiredAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RetiredAt):])
+		if err19 != nil {
+			return 0, err19
+		}
+		i -= n19
+		i = encodeVarintTypes(dAtA, i, uint64(n19))
+		i--
+		dAtA[i] = 0x32
+	}
+	n20, err20 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.RegisteredAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.RegisteredAt):])
+	if err20 != nil {
+		return 0, err20
+	}
+	i -= n20
+	i = encodeVarintTypes(dAtA, i, uint64(n20))
+	i--
+	dAtA[i] = 0x2a
+	if len(m.PublicKey) > 0 {
+		i -= len(m.PublicKey)
+		copy(dAtA[i:], m.PublicKey)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.PublicKey)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Algorithm != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Algorithm))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Kid) > 0 {
+		i -= len(m.Kid)
+		copy(dAtA[i:], m.Kid)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Kid)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Issuer) > 0 {
+		i -= len(m.Issuer)
+		copy(dAtA[i:], m.Issuer)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Issuer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *Params) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -858,6 +2635,21 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.MaxDelegationSeconds != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MaxDelegationSeconds))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.MaxExpiriesPerBlock != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MaxExpiriesPerBlock))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.MaxDepth != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MaxDepth))
+		i--
+		dAtA[i] = 0x10
+	}
 	if m.MaxBatch != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.MaxBatch))
 		i--
@@ -897,6 +2689,12 @@ func (m *Field) Size() (n int) {
 	if m.Disclosable {
 		n += 2
 	}
+	if m.Circuit {
+		n += 2
+	}
+	if m.Summed {
+		n += 2
+	}
 	return n
 }
 
@@ -934,6 +2732,131 @@ func (m *Schema) Size() (n int) {
 		n += 1 + sovTypes(uint64(l)) + l
 	}
 	l = len(m.Creator)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Accredited {
+		n += 2
+	}
+	if len(m.Issuers) > 0 {
+		for _, s := range m.Issuers {
+			l = len(s)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	l = len(m.JsonSchema)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Listed {
+		n += 2
+	}
+	l = len(m.Resolver)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Previous)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.DeprecatedAt != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.DeprecatedAt)
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.ReplacedBy)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	return n
+}
+
+func (m *Statement) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Commitment)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.ExpiresAt != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ExpiresAt)
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.ValidFrom != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ValidFrom)
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.CircuitCommitment)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if len(m.AmountCommitments) > 0 {
+		for _, b := range m.AmountCommitments {
+			l = len(b)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	l = len(m.Reference)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	return n
+}
+
+func (m *Batch) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.SchemaId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.AccreditationId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.IssuedAt)
+	n += 1 + l + sovTypes(uint64(l))
+	if len(m.Statements) > 0 {
+		for _, e := range m.Statements {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *StatusEntry) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Status != 0 {
+		n += 1 + sovTypes(uint64(m.Status))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Since)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.Reason != 0 {
+		n += 1 + sovTypes(uint64(m.Reason))
+	}
+	l = len(m.SupersededBy)
 	if l > 0 {
 		n += 1 + l + sovTypes(uint64(l))
 	}
@@ -986,6 +2909,175 @@ func (m *Attestation) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovTypes(uint64(l))
 	}
+	if m.ValidFrom != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ValidFrom)
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.CircuitCommitment)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if len(m.AmountCommitments) > 0 {
+		for _, b := range m.AmountCommitments {
+			l = len(b)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	l = len(m.Reference)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.AccreditationId)
+	if l > 0 {
+		n += 2 + l + sovTypes(uint64(l))
+	}
+	if m.Anchored {
+		n += 3
+	}
+	return n
+}
+
+func (m *Anchor) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.SchemaId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.AccreditationId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Root)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Size_ != 0 {
+		n += 1 + sovTypes(uint64(m.Size_))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.AnchoredAt)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExtendedAt)
+	n += 1 + l + sovTypes(uint64(l))
+	return n
+}
+
+func (m *Checkpoint) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.AnchorId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Size_ != 0 {
+		n += 1 + sovTypes(uint64(m.Size_))
+	}
+	l = len(m.Root)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.At)
+	n += 1 + l + sovTypes(uint64(l))
+	return n
+}
+
+func (m *Accreditation) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Parent)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Grantee)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Accreditor {
+		n += 2
+	}
+	if m.Issuer {
+		n += 2
+	}
+	if len(m.SchemaIds) > 0 {
+		for _, b := range m.SchemaIds {
+			l = len(b)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if len(m.Jurisdictions) > 0 {
+		for _, s := range m.Jurisdictions {
+			l = len(s)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.Status != 0 {
+		n += 1 + sovTypes(uint64(m.Status))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.StatusSince)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.GrantedAt)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.Depth != 0 {
+		n += 1 + sovTypes(uint64(m.Depth))
+	}
+	if m.SuspendedFrom != 0 {
+		n += 1 + sovTypes(uint64(m.SuspendedFrom))
+	}
+	return n
+}
+
+func (m *CredentialKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Issuer)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Kid)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Algorithm != 0 {
+		n += 1 + sovTypes(uint64(m.Algorithm))
+	}
+	l = len(m.PublicKey)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.RegisteredAt)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.RetiredAt != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RetiredAt)
+		n += 1 + l + sovTypes(uint64(l))
+	}
 	return n
 }
 
@@ -997,6 +3089,15 @@ func (m *Params) Size() (n int) {
 	_ = l
 	if m.MaxBatch != 0 {
 		n += 1 + sovTypes(uint64(m.MaxBatch))
+	}
+	if m.MaxDepth != 0 {
+		n += 1 + sovTypes(uint64(m.MaxDepth))
+	}
+	if m.MaxExpiriesPerBlock != 0 {
+		n += 1 + sovTypes(uint64(m.MaxExpiriesPerBlock))
+	}
+	if m.MaxDelegationSeconds != 0 {
+		n += 1 + sovTypes(uint64(m.MaxDelegationSeconds))
 	}
 	return n
 }
@@ -1139,6 +3240,46 @@ func (m *Field) Unmarshal(dAtA []byte) error {
 				}
 			}
 			m.Disclosable = bool(v != 0)
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Circuit", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Circuit = bool(v != 0)
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Summed", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Summed = bool(v != 0)
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -1428,6 +3569,942 @@ func (m *Schema) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			m.Creator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Accredited", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Accredited = bool(v != 0)
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuers", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuers = append(m.Issuers, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field JsonSchema", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.JsonSchema = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Listed", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Listed = bool(v != 0)
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Resolver", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Resolver = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Previous", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Previous = append(m.Previous[:0], dAtA[iNdEx:postIndex]...)
+			if m.Previous == nil {
+				m.Previous = []byte{}
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DeprecatedAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.DeprecatedAt == nil {
+				m.DeprecatedAt = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.DeprecatedAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReplacedBy", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ReplacedBy = append(m.ReplacedBy[:0], dAtA[iNdEx:postIndex]...)
+			if m.ReplacedBy == nil {
+				m.ReplacedBy = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Statement) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Statement: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Statement: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Commitment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Commitment = append(m.Commitment[:0], dAtA[iNdEx:postIndex]...)
+			if m.Commitment == nil {
+				m.Commitment = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.ExpiresAt == nil {
+				m.ExpiresAt = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidFrom", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.ValidFrom == nil {
+				m.ValidFrom = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.ValidFrom, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CircuitCommitment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.CircuitCommitment = append(m.CircuitCommitment[:0], dAtA[iNdEx:postIndex]...)
+			if m.CircuitCommitment == nil {
+				m.CircuitCommitment = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AmountCommitments", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AmountCommitments = append(m.AmountCommitments, make([]byte, postIndex-iNdEx))
+			copy(m.AmountCommitments[len(m.AmountCommitments)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reference", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reference = append(m.Reference[:0], dAtA[iNdEx:postIndex]...)
+			if m.Reference == nil {
+				m.Reference = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Batch) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Batch: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Batch: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaId = append(m.SchemaId[:0], dAtA[iNdEx:postIndex]...)
+			if m.SchemaId == nil {
+				m.SchemaId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccreditationId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccreditationId = append(m.AccreditationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AccreditationId == nil {
+				m.AccreditationId = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field IssuedAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.IssuedAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Statements", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Statements = append(m.Statements, Statement{})
+			if err := m.Statements[len(m.Statements)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *StatusEntry) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: StatusEntry: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: StatusEntry: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= Status(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Since", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Since, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= RevocationReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SupersededBy", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SupersededBy = append(m.SupersededBy[:0], dAtA[iNdEx:postIndex]...)
+			if m.SupersededBy == nil {
+				m.SupersededBy = []byte{}
+			}
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
@@ -1824,6 +4901,1350 @@ func (m *Attestation) Unmarshal(dAtA []byte) error {
 				m.SupersededBy = []byte{}
 			}
 			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidFrom", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.ValidFrom == nil {
+				m.ValidFrom = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.ValidFrom, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CircuitCommitment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.CircuitCommitment = append(m.CircuitCommitment[:0], dAtA[iNdEx:postIndex]...)
+			if m.CircuitCommitment == nil {
+				m.CircuitCommitment = []byte{}
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AmountCommitments", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AmountCommitments = append(m.AmountCommitments, make([]byte, postIndex-iNdEx))
+			copy(m.AmountCommitments[len(m.AmountCommitments)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reference", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reference = append(m.Reference[:0], dAtA[iNdEx:postIndex]...)
+			if m.Reference == nil {
+				m.Reference = []byte{}
+			}
+			iNdEx = postIndex
+		case 16:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccreditationId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccreditationId = append(m.AccreditationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AccreditationId == nil {
+				m.AccreditationId = []byte{}
+			}
+			iNdEx = postIndex
+		case 17:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Anchored", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Anchored = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Anchor) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Anchor: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Anchor: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaId = append(m.SchemaId[:0], dAtA[iNdEx:postIndex]...)
+			if m.SchemaId == nil {
+				m.SchemaId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccreditationId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccreditationId = append(m.AccreditationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AccreditationId == nil {
+				m.AccreditationId = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Root", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Root = append(m.Root[:0], dAtA[iNdEx:postIndex]...)
+			if m.Root == nil {
+				m.Root = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Size_", wireType)
+			}
+			m.Size_ = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Size_ |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AnchoredAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.AnchoredAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExtendedAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExtendedAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Checkpoint) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Checkpoint: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Checkpoint: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AnchorId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AnchorId = append(m.AnchorId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AnchorId == nil {
+				m.AnchorId = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Size_", wireType)
+			}
+			m.Size_ = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Size_ |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Root", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Root = append(m.Root[:0], dAtA[iNdEx:postIndex]...)
+			if m.Root == nil {
+				m.Root = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field At", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.At, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Accreditation) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Accreditation: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Accreditation: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Parent", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Parent = append(m.Parent[:0], dAtA[iNdEx:postIndex]...)
+			if m.Parent == nil {
+				m.Parent = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grantee = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Accreditor", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Accreditor = bool(v != 0)
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Issuer = bool(v != 0)
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaIds", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaIds = append(m.SchemaIds, make([]byte, postIndex-iNdEx))
+			copy(m.SchemaIds[len(m.SchemaIds)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Jurisdictions", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Jurisdictions = append(m.Jurisdictions, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidFrom", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ValidFrom, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ValidUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= AccreditationStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field StatusSince", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.StatusSince, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GrantedAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.GrantedAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Depth", wireType)
+			}
+			m.Depth = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Depth |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 14:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SuspendedFrom", wireType)
+			}
+			m.SuspendedFrom = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.SuspendedFrom |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *CredentialKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: CredentialKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: CredentialKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Issuer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Issuer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kid", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Kid = append(m.Kid[:0], dAtA[iNdEx:postIndex]...)
+			if m.Kid == nil {
+				m.Kid = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Algorithm", wireType)
+			}
+			m.Algorithm = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Algorithm |= KeyAlgorithm(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PublicKey", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PublicKey = append(m.PublicKey[:0], dAtA[iNdEx:postIndex]...)
+			if m.PublicKey == nil {
+				m.PublicKey = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RegisteredAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.RegisteredAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RetiredAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.RetiredAt == nil {
+				m.RetiredAt = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.RetiredAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -1889,6 +6310,63 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.MaxBatch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxDepth", wireType)
+			}
+			m.MaxDepth = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxDepth |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxExpiriesPerBlock", wireType)
+			}
+			m.MaxExpiriesPerBlock = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxExpiriesPerBlock |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxDelegationSeconds", wireType)
+			}
+			m.MaxDelegationSeconds = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxDelegationSeconds |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

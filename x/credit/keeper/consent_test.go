@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/creditd/creditd/x/attestation/testutil"
-	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	"github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
@@ -106,7 +105,6 @@ func TestGrantConsentRefuses(t *testing.T) {
 		{"no nonce", func(m *msg) { m.Nonce = nil }, types.ErrInvalidNonce},
 		{"long nonce", func(m *msg) { m.Nonce = make([]byte, 17) }, types.ErrInvalidNonce},
 	})
-	require.Len(t, attestationtypes.BuiltinSchemas(), 2)
 }
 
 func withdrawal(id []byte) *types.MsgWithdrawConsent {

@@ -15,6 +15,7 @@ import (
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	attestationkeeper "github.com/creditd/creditd/x/attestation/keeper"
+	"github.com/creditd/creditd/x/attestation/schemas"
 	"github.com/creditd/creditd/x/attestation/testutil"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	"github.com/creditd/creditd/x/credit/keeper"
@@ -68,6 +69,14 @@ type fixture struct {
 	schema             []byte
 }
 
+// furnished is the schema that the tests report under: a furnisher's, with neither circuit nor summed fields.
+func furnished(t testing.TB) attestationtypes.Schema {
+	t.Helper()
+	schema, found := attestationtypes.BuiltinSchema(schemas.UtilityPayment)
+	require.True(t, found)
+	return schema
+}
+
 // blank has licensed institutions and nothing else.
 func blank(t testing.TB) *fixture {
 	t.Helper()
@@ -75,11 +84,11 @@ func blank(t testing.TB) *fixture {
 	f := &fixture{
 		t: t, ctx: ctx, store: stores[0], attestStore: stores[1], institutions: &testutil.Institutions{},
 		accounts: accounts{addresscodec.NewBech32Codec("cosmos"), map[string]sdk.AccountI{}},
-		schema:   attestationtypes.BuiltinSchemas()[0].Id,
+		schema:   furnished(t).Id,
 	}
 	f.license()
 	cdc := testutil.Codec(types.RegisterInterfaces, attestationtypes.RegisterInterfaces)
-	f.attestations = attestationkeeper.NewKeeper(cdc, f.attestStore, f.accounts.Codec, f.institutions, authority.String())
+	f.attestations = attestationkeeper.NewKeeper(cdc, f.attestStore, f.accounts.Codec, f.accounts, f.institutions, authority.String())
 	f.k = keeper.NewKeeper(cdc, f.store, f.accounts, f.institutions, f.attestations, authority.String())
 	f.msg, f.query = keeper.NewMsgServer(f.k), keeper.NewQueryServer(f.k)
 	return f

@@ -133,7 +133,7 @@ func TestGenesisRefuses(t *testing.T) {
 		"second without reason":   func(g *gs) { corrected(g).Reason = 0 },
 		"second without time":     func(g *gs) { corrected(g).UpdatedAt = nil },
 		"superseded attestation": func(g *gs) {
-			corrected(g).AttestationId = attestationtypes.AttestationID(f.schema, bank, subject, testutil.Bytes("v1")).Bytes()
+			corrected(g).AttestationId = attestationtypes.AttestationID(f.schema, bank, report("account", "v1").Statement()).Bytes()
 		},
 		"consent id":        func(g *gs) { g.Consents[0].Id = nil },
 		"consent subject":   func(g *gs) { g.Consents[0].Subject = unknown },

@@ -11,6 +11,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/x/attestation/testutil"
+	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	"github.com/creditd/creditd/x/credit/types"
 )
 
@@ -124,7 +125,6 @@ func TestInvariantsNotice(t *testing.T) {
 	ctx, _ := f.ctx.CacheContext()
 	got, err := f.k.GetTradeline(ctx, types.ID(subject), types.ID(tradeline))
 	require.NoError(t, err)
-	require.NoError(t, f.attestStore.OpenKVStore(ctx).Delete(join([]byte{2}, got.AttestationId)))
+	require.NoError(t, f.attestStore.OpenKVStore(ctx).Delete(join([]byte{4}, got.AttestationId[:attestationtypes.ContainerIDSize])))
 	require.ErrorIs(t, f.k.Invariants(ctx), types.ErrInvariant)
-	require.Error(t, f.attestations.Invariants(ctx))
 }

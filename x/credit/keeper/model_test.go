@@ -28,7 +28,7 @@ func TestModel(t *testing.T) {
 			f: f, rt: rt, now: testutil.Now, licensed: map[string]bool{}, subjects: map[string]*mSubject{},
 			consents: map[mKey]*mConsent{}, inquiries: map[mKey]*mInquiry{}, lines: map[string]int{}, furnishes: map[string]bool{}, did: did,
 		}
-		f.institutions.Roles = nil
+		f.institutions.Licences = nil
 		for name, has := range roles {
 			m.licensed[name] = true
 			f.institutions.License(testutil.Address(name), has...)

@@ -35,16 +35,20 @@ func readReport(by actor, schemaID []byte, report types.Report) (reported, error
 	if _, err := types.IDFromBytes("commitment", report.Commitment); err != nil {
 		return reported{}, types.ErrInvalidReport.Wrap(err.Error())
 	}
+	statement := report.Statement()
+	if err := statement.CheckSizes(); err != nil {
+		return reported{}, types.ErrInvalidReport.Wrap(err.Error())
+	}
 	return reported{
 		subject:     subject,
 		tradeline:   types.TradelineID(by.addr, report.Subject, report.Account),
-		attestation: attestationtypes.AttestationID(schemaID, by.addr, report.Subject, report.Commitment),
-		statement:   attestationtypes.Statement{Subject: report.Subject, Commitment: report.Commitment},
+		attestation: attestationtypes.AttestationID(schemaID, by.addr, statement),
+		statement:   statement,
 	}, nil
 }
 
 // furnish reports tradelines under one schema, all or none. Licence and schema are read once, however many
-// reports there are; each report costs four writes (attestation, its index, tradeline, trail), and one more
+// reports there are; each report costs three writes (attestation, tradeline, trail), and one more
 // when it is the furnisher's first about the subject.
 func (k *Keeper) furnish(ctx context.Context, by actor, schemaID []byte, reports []types.Report) ([]reported, error) {
 	if err := k.requireRole(ctx, by, institutiontypes.ROLE_FURNISHER); err != nil {

@@ -215,8 +215,12 @@ func (e env) subject() []byte {
 	return pick(e, "subject", e.k.WalkSubjects, func(types.Subject) bool { return true }).Pseudonym
 }
 
+// schema is a built-in one that furnishers report under.
 func (e env) schema() []byte {
-	builtin := attestationtypes.BuiltinSchemas()
+	builtin := slices.DeleteFunc(attestationtypes.BuiltinSchemas(), func(schema attestationtypes.Schema) bool {
+		circuit := slices.ContainsFunc(schema.Fields, func(field attestationtypes.Field) bool { return field.Circuit || field.Summed })
+		return circuit || !slices.Contains(schema.IssuerRoles, institutiontypes.ROLE_FURNISHER)
+	})
 	return builtin[e.r.Intn(len(builtin))].Id
 }
 

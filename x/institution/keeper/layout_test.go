@@ -46,6 +46,7 @@ func TestKeyLayout(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, store.Has(bz), "%s: %s", name, layout)
 	}
+	require.True(t, store.Has(types.InstitutionStateKey(operator(0))), "what proofs are asked for")
 }
 
 func uint64Bytes(v uint64) []byte {

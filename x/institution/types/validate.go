@@ -104,6 +104,19 @@ func (i Institution) ActiveAt(now time.Time) bool {
 	return i.Status == LICENCE_STATUS_ACTIVE && !now.Before(i.ValidFrom) && now.Before(i.ValidUntil)
 }
 
+// NotInForceSince says since when the licence gives no rights, as ActiveAt sees it; nil when it does. For one that has
+// not begun yet it is when its status was last set.
+func (i Institution) NotInForceSince(now time.Time) *time.Time {
+	switch {
+	case i.ActiveAt(now):
+		return nil
+	case i.Status == LICENCE_STATUS_ACTIVE && !now.Before(i.ValidUntil), i.Status == LICENCE_STATUS_EXPIRED:
+		return &i.ValidUntil
+	default:
+		return &i.StatusSince
+	}
+}
+
 // ValidateTime bounds a time of a licence.
 func ValidateTime(field string, t time.Time) error {
 	if t.Before(MinTime) || !t.Before(MaxTime) {

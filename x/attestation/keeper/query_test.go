@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,24 +9,26 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	abcitypes "github.com/cometbft/cometbft/abci/types"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	"github.com/creditd/creditd/x/attestation/testutil"
 	"github.com/creditd/creditd/x/attestation/types"
 )
 
+func abci(event sdk.Event) abcitypes.Event { return abcitypes.Event(event) }
+
 func TestQueryOne(t *testing.T) {
 	f := setup(t)
 	id := f.attest(bank, "alice", "c1")
 	got, err := f.query.Attestation(f.ctx, &types.QueryAttestationRequest{Id: types.ID(id).String()})
 	require.NoError(t, err)
-	require.Equal(t, id, got.Attestation.Id)
+	require.Equal(t, f.attestation(id), got.Attestation)
 	schema, err := f.query.Schema(f.ctx, &types.QuerySchemaRequest{Id: types.ID(f.schema).String()})
 	require.NoError(t, err)
-	require.Equal(t, types.BuiltinSchemas()[0], schema.Schema)
-	params, err := f.query.Params(f.ctx, &types.QueryParamsRequest{})
-	require.NoError(t, err)
-	require.Equal(t, types.DefaultParams(), params.Params)
+	require.Equal(t, builtin(t), schema.Schema)
 
 	unknown := types.ID(testutil.Bytes("x")).String()
 	for text, want := range map[string]codes.Code{
@@ -42,16 +45,25 @@ func TestQueryOne(t *testing.T) {
 		_, err = f.query.Schema(f.ctx, &types.QuerySchemaRequest{Id: text})
 		require.Equal(t, want, status.Code(err), err)
 	}
+	for text, want := range map[string]codes.Code{
+		unknown[:56]: codes.NotFound, unknown: codes.InvalidArgument, "": codes.InvalidArgument,
+		strings.Repeat("0", 56): codes.InvalidArgument, strings.Repeat("g", 56): codes.InvalidArgument,
+	} {
+		_, err = f.query.Batch(f.ctx, &types.QueryBatchRequest{Id: text})
+		require.Equal(t, want, status.Code(err), err)
+		_, err = f.query.StatusList(f.ctx, &types.QueryStatusListRequest{Id: text})
+		require.Equal(t, want, status.Code(err), err)
+	}
 }
 
 func TestQueryPages(t *testing.T) {
 	f := setup(t)
+	listed := f.createSchema("lender.listed", func(m *types.MsgCreateSchema) { m.Listed = true })
 	const total = 130
 	for i := range total {
-		_, err := f.k.Attest(f.ctx, bank, f.schema, []types.Statement{{Subject: testutil.Bytes("alice"), Commitment: testutil.Bytes("c%d", i)}})
-		require.NoError(t, err)
+		f.attestUnder(listed, bank, statement("alice", fmt.Sprint(i)))
 	}
-	f.attest(bank, "bob", "c1")
+	f.attestUnder(listed, bank, statement("bob", "c1"))
 	ask := func(page *query.PageRequest) (*types.QueryAttestationsOfSubjectResponse, error) {
 		return f.query.AttestationsOfSubject(f.ctx, &types.QueryAttestationsOfSubjectRequest{
 			Subject: types.ID(testutil.Bytes("alice")).String(), Pagination: page,
@@ -93,13 +105,13 @@ func TestQueryPages(t *testing.T) {
 	res, err = ask(&query.PageRequest{Key: []byte("\xff\xff\xff\xff")})
 	require.NoError(t, err)
 	require.Empty(t, res.Attestations)
+	_, err = f.query.AttestationsOfSubject(f.ctx, &types.QueryAttestationsOfSubjectRequest{Subject: "x"})
+	require.Equal(t, codes.InvalidArgument, status.Code(err))
 
 	list, err := f.query.Schemas(f.ctx, &types.QuerySchemasRequest{})
 	require.NoError(t, err)
-	require.Len(t, list.Schemas, len(types.BuiltinSchemas()))
+	require.Len(t, list.Schemas, len(types.BuiltinSchemas())+1)
 	require.NotEmpty(t, list.Schemas[0].Id)
 	_, err = f.query.Schemas(f.ctx, &types.QuerySchemasRequest{Pagination: &query.PageRequest{Offset: 1}})
-	require.Equal(t, codes.InvalidArgument, status.Code(err))
-	_, err = f.query.AttestationsOfSubject(f.ctx, &types.QueryAttestationsOfSubjectRequest{Subject: "x"})
 	require.Equal(t, codes.InvalidArgument, status.Code(err))
 }
