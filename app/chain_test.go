@@ -95,6 +95,11 @@ func newTestChain(t *testing.T, n int, options simtestutil.AppOptionsMap) *testC
 	return c
 }
 
+// validatorKey is the public key, ed25519, of the validator of institution i.
+func (c *testChain) validatorKey(i int) []byte {
+	return ed25519.GenPrivKeyFromSecret(fmt.Appendf(nil, "validator %d", i)).PubKey().Bytes()
+}
+
 func (c *testChain) operator(i int) sdk.AccAddress {
 	return sdk.AccAddress(c.keys[i].PubKey().Address())
 }
@@ -174,6 +179,7 @@ func (c *testChain) busyBlocks() (hashes [][]byte, codes []uint32) {
 		}
 		run(txs...)
 	}
+	c.attestationBlocks(run)
 	return hashes, codes
 }
 
