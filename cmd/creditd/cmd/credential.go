@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 
+	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -25,7 +27,7 @@ func NewCredentialCmd() *cobra.Command {
 	cmd.PersistentPreRunE = func(*cobra.Command, []string) error { return nil }
 	cmd.PersistentFlags().String(flags.FlagNode, "tcp://127.0.0.1:26657", "CometBFT RPC of the node to ask")
 	cmd.PersistentFlags().String(flags.FlagGRPC, "127.0.0.1:9090", "gRPC of the same node")
-	cmd.PersistentFlags().String(flags.FlagChainID, "", "Chain that the node must be on")
+	cmd.PersistentFlags().String(flags.FlagChainID, "", "Chain that the node must be on (default: the node's)")
 	return cmd
 }
 
@@ -33,11 +35,30 @@ func connectCredentials(cmd *cobra.Command) (credentialcli.Chain, func() error, 
 	node, _ := cmd.Flags().GetString(flags.FlagNode)
 	grpc, _ := cmd.Flags().GetString(flags.FlagGRPC)
 	chainID, _ := cmd.Flags().GetString(flags.FlagChainID)
+	if chainID == "" {
+		var err error
+		if chainID, err = chainOf(cmd.Context(), node); err != nil {
+			return nil, nil, err
+		}
+	}
 	c, err := client.Dial(cmd.Context(), client.Config{ChainID: chainID, RPC: node, GRPC: grpc})
 	if err != nil {
 		return nil, nil, err
 	}
 	return nodeView{c}, c.Close, nil
+}
+
+// chainOf asks a node which chain it is on.
+func chainOf(ctx context.Context, node string) (string, error) {
+	rpc, err := rpchttp.New(node, "/websocket")
+	if err != nil {
+		return "", fmt.Errorf("--%s %q: %w: write it like tcp://127.0.0.1:26657", flags.FlagNode, node, err)
+	}
+	status, err := rpc.Status(ctx)
+	if err != nil {
+		return "", fmt.Errorf("node %s does not answer: %w: start it, or name another with --%s", node, err, flags.FlagNode)
+	}
+	return status.NodeInfo.Network, nil
 }
 
 // nodeView answers what credentials ask of the chain by asking one node, which is trusted. Who trusts none verifies a
