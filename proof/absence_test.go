@@ -21,13 +21,13 @@ func TestAbsenceBetweenOthers(t *testing.T) {
 	const entries = 20
 	key := func(i int) []byte { return []byte{prefix, byte(2 * i)} }
 	for i := range entries {
-		c.write(types.StoreKey, key(i), &types.Params{MaxBatch: uint32(i + 1)})
+		c.Write(types.StoreKey, key(i), &types.Params{MaxBatch: uint32(i + 1)})
 	}
-	c.block()
-	height := c.height()
-	c.block()
+	c.Block()
+	height := c.Height()
+	c.Block()
 	ask := func(key []byte) *ics23.CommitmentProof {
-		answer, err := c.app.Query(t.Context(), &abci.RequestQuery{Path: "/store/attestation/key", Data: key, Height: height, Prove: true})
+		answer, err := c.App.Query(t.Context(), &abci.RequestQuery{Path: "/store/attestation/key", Data: key, Height: height, Prove: true})
 		require.NoError(t, err)
 		require.Zero(t, answer.Code, answer.Log)
 		found := new(ics23.CommitmentProof)
@@ -71,13 +71,13 @@ func TestAbsenceBetweenOthers(t *testing.T) {
 func TestEveryEntryHasAValue(t *testing.T) {
 	c, _ := rich(t)
 	s := statement("listed in the queue")
-	expiry := c.now.AddDate(0, 1, 0)
+	expiry := c.Now.AddDate(0, 1, 0)
 	s.ExpiresAt = &expiry
 	id := c.attest(s)
-	c.send(0, &types.MsgRevoke{Issuer: c.operator(0).String(), Id: id.Bytes(), Reason: types.REVOCATION_REASON_ERROR})
-	keys := c.app.GetStoreKeys()
+	c.Send(0, &types.MsgRevoke{Issuer: c.Operator(0).String(), Id: id.Bytes(), Reason: types.REVOCATION_REASON_ERROR})
+	keys := c.App.GetStoreKeys()
 	i := slices.IndexFunc(keys, func(k storetypes.StoreKey) bool { return k.Name() == types.StoreKey })
-	entries := c.app.CommitMultiStore().GetKVStore(keys[i]).Iterator(nil, nil)
+	entries := c.App.CommitMultiStore().GetKVStore(keys[i]).Iterator(nil, nil)
 	defer entries.Close()
 	prefixes := map[byte]bool{}
 	for ; entries.Valid(); entries.Next() {

@@ -41,7 +41,7 @@ func (b lightBlock) encode() (Block, error) {
 // light reads a block; nothing in it is verified yet.
 func (b Block) light() (lightBlock, error) {
 	var pb cmtproto.Header
-	if err := decode("header", b.Header, &pb); err != nil {
+	if err := Decode("header", b.Header, &pb); err != nil {
 		return lightBlock{}, err
 	}
 	header, err := cmttypes.HeaderFromProto(&pb)
@@ -56,7 +56,7 @@ func (b Block) light() (lightBlock, error) {
 		return lightBlock{}, errors.New("a commit and validators go together")
 	}
 	var commit cmtproto.Commit
-	if err := decode("commit", b.Commit, &commit); err != nil {
+	if err := Decode("commit", b.Commit, &commit); err != nil {
 		return lightBlock{}, err
 	}
 	if block.Commit, err = cmttypes.CommitFromProto(&commit); err != nil {
@@ -75,7 +75,7 @@ func validatorSet(encoded [][]byte) (*cmttypes.ValidatorSet, error) {
 	seen := make(map[string]bool, len(encoded))
 	for i, each := range encoded {
 		var pb cmtproto.SimpleValidator
-		if err := decode("validator", each, &pb); err != nil {
+		if err := Decode("validator", each, &pb); err != nil {
 			return nil, err
 		}
 		if pb.PubKey == nil {
@@ -200,6 +200,29 @@ func backwards(chain []lightBlock) error {
 	return nil
 }
 
+// Path is what verified blocks lead to.
+type Path struct {
+	ChainID string
+	// Height of the last header; the state that its app hash is of is that of the height before.
+	Height  int64
+	Time    time.Time
+	AppHash []byte
+	// Trusted is the height that they lead from, Headers is how many they are and How says by what they are believed.
+	Trusted int64
+	Headers int
+	How     string
+}
+
+// Follow verifies that blocks lead from the trusted header to their last.
+func Follow(blocks []Block, trusted Trusted, o Options) (Path, error) {
+	chain, err := follow(blocks, trusted, o.complete(time.Now))
+	if err != nil {
+		return Path{}, err
+	}
+	last := chain[len(chain)-1]
+	return Path{last.ChainID, last.Height, last.Time, last.AppHash, chain[0].Height, len(chain), how(chain)}, nil
+}
+
 // Tip is the header that the bundle's state is proven by, as the bundle has it, not verified.
 func (b *Bundle) Tip() (Trusted, error) { return b.header(len(b.Blocks) - 1) }
 
@@ -210,9 +233,18 @@ func (b *Bundle) header(i int) (Trusted, error) {
 	if i < 0 || i >= len(b.Blocks) {
 		return Trusted{}, fmt.Errorf("%w: no blocks", ErrInvalid)
 	}
-	block, err := b.Blocks[i].light()
+	return b.Blocks[i].Trusted()
+}
+
+// Trusted names the header of the block, for who trusts it. It is not verified.
+func (b Block) Trusted() (Trusted, error) {
+	block, err := b.light()
 	if err != nil {
 		return Trusted{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	return Trusted{block.Height, [32]byte(block.Hash())}, nil
+	hash := block.Hash()
+	if len(hash) != 32 { // a header without validators has none
+		return Trusted{}, fmt.Errorf("%w: the header at height %d has no hash", ErrInvalid, block.Height)
+	}
+	return Trusted{block.Height, [32]byte(hash)}, nil
 }

@@ -76,7 +76,10 @@ type Block struct {
 }
 
 // Encode returns the one encoding of the bundle: compact JSON and a line feed.
-func (b *Bundle) Encode() ([]byte, error) {
+func (b *Bundle) Encode() ([]byte, error) { return EncodeCanonical(b) }
+
+// EncodeCanonical is what ParseCanonical reads again.
+func EncodeCanonical(b any) ([]byte, error) {
 	encoded, err := json.Marshal(b)
 	if err != nil {
 		return nil, fmt.Errorf("bundle: %w", err)
@@ -86,17 +89,9 @@ func (b *Bundle) Encode() ([]byte, error) {
 
 // Parse reads what Encode writes and nothing else. Sizes and depth are bounded before it is parsed.
 func Parse(encoded []byte) (*Bundle, error) {
-	if len(encoded) > MaxBytes {
-		return nil, fmt.Errorf("%w: %d bytes, and at most %d are read", ErrInvalid, len(encoded), MaxBytes)
-	}
-	if err := checkShape(encoded); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(encoded))
-	decoder.DisallowUnknownFields()
 	b := new(Bundle)
-	if err := decoder.Decode(b); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	if err := ParseCanonical(encoded, b); err != nil {
+		return nil, err
 	}
 	if b.Format != Format {
 		return nil, fmt.Errorf("%w: format %.40q, and this program reads %q", ErrInvalid, b.Format, Format)
@@ -104,15 +99,34 @@ func Parse(encoded []byte) (*Bundle, error) {
 	if b.Item != nil && b.Item.Path == nil {
 		return nil, fmt.Errorf("%w: the item has no path", ErrInvalid)
 	}
+	return b, nil
+}
+
+// Encoder writes itself in the one encoding that is read: see Bundle.Encode.
+type Encoder interface{ Encode() ([]byte, error) }
+
+// ParseCanonical reads into b what its Encode writes and nothing else. Sizes and depth are bounded before it is parsed.
+func ParseCanonical(encoded []byte, b Encoder) error {
+	if len(encoded) > MaxBytes {
+		return fmt.Errorf("%w: %d bytes, and at most %d are read", ErrInvalid, len(encoded), MaxBytes)
+	}
+	if err := checkShape(encoded); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(b); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
 	again, err := b.Encode()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if !bytes.Equal(again, encoded) {
-		return nil, fmt.Errorf("%w: byte %d is not as creditd writes it (keys in order and each once, no white space, lower-case hexadecimal)",
+		return fmt.Errorf("%w: byte %d is not as creditd writes it (keys in order and each once, no white space, lower-case hexadecimal)",
 			ErrInvalid, firstDifference(again, encoded))
 	}
-	return b, nil
+	return nil
 }
 
 func firstDifference(a, b []byte) int {

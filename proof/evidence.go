@@ -62,7 +62,7 @@ func collect(r reader, id types.ID, item *Item) (*evidence, error) {
 	if err != nil || value == nil {
 		return nil, orMissing(err, "institution %s", e.issuerText)
 	}
-	if err := decode("institution", value, &e.issuer); err != nil {
+	if err := Decode("institution", value, &e.issuer); err != nil {
 		return nil, err
 	}
 	return e, e.readAccreditations(r, accreditation)
@@ -136,7 +136,7 @@ func (i *Item) verify(index uint32, root []byte) (statement types.Statement, err
 	if len(i.Path) > merkle.MaxPath {
 		return statement, fmt.Errorf("item: a path of %d hashes", len(i.Path))
 	}
-	if err := decode("statement", i.Statement, &statement); err != nil {
+	if err := Decode("statement", i.Statement, &statement); err != nil {
 		return statement, err
 	}
 	if err := statement.CheckSizes(); err != nil {
@@ -192,7 +192,7 @@ func readValue(r reader, key []byte, into message) (found bool, err error) {
 	if err != nil || value == nil {
 		return false, err
 	}
-	return true, decode(fmt.Sprintf("value of %x", key), value, into)
+	return true, Decode(fmt.Sprintf("value of %x", key), value, into)
 }
 
 // orMissing is the error of reading, or else that there is nothing where the chain always has something.

@@ -17,13 +17,7 @@ func (e *evidence) integrity(disclosure *commitment.Disclosure, chain []lightBlo
 	line := Integrity{
 		Line: Line{OK: true}, ChainID: last.ChainID, Attestation: e.id.String(), TrustedHeight: first.Height, Headers: len(chain),
 	}
-	how := "by the trusted header itself"
-	switch {
-	case last.Height > first.Height:
-		how = fmt.Sprintf("by the validators' signatures from the trusted height %d on, in %d steps", first.Height, len(chain)-1)
-	case last.Height < first.Height:
-		how = fmt.Sprintf("by the hashes from the trusted height %d back, in %d steps", first.Height, len(chain)-1)
-	}
+	how := how(chain)
 	if e.absent != "" {
 		line.Text = fmt.Sprintf("the state of %s is proven, %s", last.ChainID, how)
 		return line
@@ -55,6 +49,19 @@ func (e *evidence) integrity(disclosure *commitment.Disclosure, chain []lightBlo
 	}
 	line.Text += "; disclosed: " + strings.Join(fields, ", ")
 	return line
+}
+
+// how the header that the state is under is known.
+func how(chain []lightBlock) string {
+	first, last := chain[0], chain[len(chain)-1]
+	switch {
+	case last.Height > first.Height:
+		return fmt.Sprintf("by the validators' signatures from the trusted height %d on, in %d steps", first.Height, len(chain)-1)
+	case last.Height < first.Height:
+		return fmt.Sprintf("by the hashes from the trusted height %d back, in %d steps", first.Height, len(chain)-1)
+	default:
+		return "by the trusted header itself"
+	}
 }
 
 // standing is Keeper.standing of x/attestation, at that time.

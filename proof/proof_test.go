@@ -34,51 +34,51 @@ func statement(name string) types.Statement {
 
 // attest states one attestation of institution 0.
 func (c *chain) attest(s types.Statement) types.ID {
-	c.tb.Helper()
+	c.TB.Helper()
 	var answer types.MsgAttestResponse
-	require.NoError(c.tb, answer.Unmarshal(c.send(0, &types.MsgAttest{Issuer: c.operator(0).String(), SchemaId: schemaID[:], Statement: s})))
+	require.NoError(c.TB, answer.Unmarshal(c.Send(0, &types.MsgAttest{Issuer: c.Operator(0).String(), SchemaId: schemaID[:], Statement: s})))
 	return types.ID(answer.Id)
 }
 
 // prove makes a bundle of the latest state.
 func (c *chain) prove(r proof.Request) []byte {
-	c.tb.Helper()
+	c.TB.Helper()
 	if r.Height == 0 {
-		r.Height = c.height()
-		c.block()
+		r.Height = c.Height()
+		c.Block()
 	}
-	b, err := proof.Prove(c.tb.Context(), c, r)
-	require.NoError(c.tb, err)
+	b, err := proof.Prove(c.TB.Context(), c, r)
+	require.NoError(c.TB, err)
 	encoded, err := b.Encode()
-	require.NoError(c.tb, err)
+	require.NoError(c.TB, err)
 	return encoded
 }
 
 // verify asks for the verdict at the time of the latest block, trusting the header at a height.
 func (c *chain) verify(encoded []byte, trustedHeight int64) *proof.Verdict {
-	c.tb.Helper()
-	v, err := proof.Verify(encoded, c.trusted(trustedHeight), proof.Options{Now: c.now})
-	require.NoError(c.tb, err)
+	c.TB.Helper()
+	v, err := proof.Verify(encoded, c.Trusted(trustedHeight), proof.Options{Now: c.Now})
+	require.NoError(c.TB, err)
 	return v
 }
 
 // verdict of an attestation now, which is what the chain's own query answers.
 func (c *chain) verdict(id types.ID) *proof.Verdict {
-	c.tb.Helper()
+	c.TB.Helper()
 	v := c.verify(c.prove(proof.Request{ID: id, TrustedHeight: 1}), 1)
-	ctx := c.app.NewContext(true).WithBlockTime(c.now)
-	answer, err := keeper.NewQueryServer(c.app.Keepers.Attestation).Verify(ctx, &types.QueryVerifyRequest{Id: id.String()})
-	require.NoError(c.tb, err)
-	require.Equal(c.tb, "STANDING_"+strings.ToUpper(v.Issuer.Standing), answer.Standing.String())
-	require.Equal(c.tb, answer.StandingSince, v.Issuer.Since)
+	ctx := c.App.NewContext(true).WithBlockTime(c.Now)
+	answer, err := keeper.NewQueryServer(c.App.Keepers.Attestation).Verify(ctx, &types.QueryVerifyRequest{Id: id.String()})
+	require.NoError(c.TB, err)
+	require.Equal(c.TB, "STANDING_"+strings.ToUpper(v.Issuer.Standing), answer.Standing.String())
+	require.Equal(c.TB, answer.StandingSince, v.Issuer.Since)
 	state := map[types.Validity]string{types.VALIDITY_EXPIRED: "expired", types.VALIDITY_NOT_YET: "not-yet-valid", types.VALIDITY_CURRENT: "active"}[answer.Validity]
 	if answer.Attestation.Status != types.STATUS_ACTIVE {
 		state = strings.ToLower(strings.TrimPrefix(answer.Attestation.Status.String(), "STATUS_"))
-		require.Equal(c.tb, answer.Attestation.StatusSince, v.Status.Since)
+		require.Equal(c.TB, answer.Attestation.StatusSince, v.Status.Since)
 	}
-	require.Equal(c.tb, state, v.Status.State)
-	require.Equal(c.tb, answer.Attestation.IssuedAt, *v.Status.StatedAt)
-	require.Equal(c.tb, hex.EncodeToString(answer.Attestation.Commitment), v.Integrity.Commitment)
+	require.Equal(c.TB, state, v.Status.State)
+	require.Equal(c.TB, answer.Attestation.IssuedAt, *v.Status.StatedAt)
+	require.Equal(c.TB, hex.EncodeToString(answer.Attestation.Commitment), v.Integrity.Commitment)
 	return v
 }
 
@@ -102,7 +102,7 @@ func TestActive(t *testing.T) {
 	s := statement("a")
 	s.Commitment = root[:]
 	id := c.attest(s)
-	stated := c.now
+	stated := c.Now
 
 	encoded := c.prove(proof.Request{ID: id, TrustedHeight: 1, Disclosure: &disclosure})
 	v := c.verify(encoded, 1)
@@ -111,12 +111,12 @@ func TestActive(t *testing.T) {
 	require.Equal(t, id.String(), v.Integrity.Attestation)
 	require.Equal(t, schemas.UtilityPayment, v.Integrity.SchemaName)
 	require.Equal(t, []proof.Disclosed{{Name: names[0], Kind: "amount", Present: true, Value: "123400"}}, v.Integrity.Disclosed)
-	require.Equal(t, c.operator(0).String(), v.Issuer.Operator)
+	require.Equal(t, c.Operator(0).String(), v.Issuer.Operator)
 	require.Equal(t, "good", v.Issuer.Standing)
 	require.Equal(t, "active", v.Status.State)
 	require.Equal(t, stated, *v.Status.StatedAt)
-	require.Equal(t, c.height()-1, v.Freshness.Height)
-	require.Equal(t, c.now, v.Freshness.Time)
+	require.Equal(t, c.Height()-1, v.Freshness.Height)
+	require.Equal(t, c.Now, v.Freshness.Time)
 	require.Contains(t, v.Integrity.Text, names[0]+` "123400"`)
 
 	var text strings.Builder
@@ -126,7 +126,7 @@ func TestActive(t *testing.T) {
 		t.Log(line)
 	}
 
-	stale, err := proof.Verify(encoded, c.trusted(1), proof.Options{Now: c.now.Add(time.Hour), MaxAge: time.Minute})
+	stale, err := proof.Verify(encoded, c.Trusted(1), proof.Options{Now: c.Now.Add(time.Hour), MaxAge: time.Minute})
 	require.NoError(t, err)
 	require.Equal(t, proof.ExitStale, stale.ExitCode)
 	require.Equal(t, int64(3600), stale.Freshness.AgeSeconds)

@@ -50,7 +50,7 @@ const (
 
 // Prove asks a node for all that a bundle has, all of it at one height.
 func Prove(ctx context.Context, node Node, r Request) (*Bundle, error) {
-	height, err := stateHeight(ctx, node, r.Height)
+	height, err := StateHeight(ctx, node, r.Height)
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +109,8 @@ func (b *Bundle) check(now time.Time) error {
 	return nil
 }
 
-// stateHeight is the height whose state can be proven: the header of the block after it has its app hash.
-func stateHeight(ctx context.Context, node Node, wanted int64) (int64, error) {
+// StateHeight is the height whose state can be proven: the header of the block after it has its app hash.
+func StateHeight(ctx context.Context, node Node, wanted int64) (int64, error) {
 	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()
 	for {
@@ -147,29 +147,50 @@ type nodeState struct {
 }
 
 func (s *nodeState) read(store string, key []byte) ([]byte, error) {
-	answer, err := s.node.ABCIQueryWithOptions(s.ctx, "/store/"+store+"/key", key, rpcclient.ABCIQueryOptions{Height: s.height, Prove: true})
+	proven, root, err := Ask(s.ctx, s.node, s.height, store, key)
 	if err != nil {
-		return nil, fmt.Errorf("node: %w", err)
+		return nil, err
+	}
+	// What is read here decides what is asked next, so it is verified at once.
+	if _, known := s.proven.roots[store]; !known {
+		root := Store{store, root}
+		s.bundle.Stores = append(s.bundle.Stores, root)
+		s.proven.stores = append(s.proven.stores, root)
+	}
+	entry := Entry{store, proven}
+	s.bundle.Entries = append(s.bundle.Entries, entry)
+	s.proven.entries = append(s.proven.entries, entry)
+	return s.proven.read(store, key)
+}
+
+// Ask a node what its state at a height has under a key, or that it has nothing there: the proof of the entry, and that of
+// the root of its store under the app hash. Neither is verified yet.
+func Ask(ctx context.Context, node Node, height int64, store string, key []byte) (entry, root []byte, err error) {
+	answer, err := node.ABCIQueryWithOptions(ctx, "/store/"+store+"/key", key, rpcclient.ABCIQueryOptions{Height: height, Prove: true})
+	if err != nil {
+		return nil, nil, fmt.Errorf("node: %w", err)
 	}
 	response := answer.Response
 	switch {
 	case response.Code != 0:
-		return nil, fmt.Errorf("node: %.300s: ask for a later height, or a node that keeps older states", response.Log)
-	case response.Height != s.height:
-		return nil, fmt.Errorf("node: it answered for height %d instead of %d", response.Height, s.height)
+		return nil, nil, fmt.Errorf("node: %.300s: ask for a later height, or a node that keeps older states", response.Log)
+	case response.Height != height:
+		return nil, nil, fmt.Errorf("node: it answered for height %d instead of %d", response.Height, height)
 	case response.ProofOps == nil || len(response.ProofOps.Ops) != 2:
-		return nil, errors.New("node: an answer without proofs of the entry and of its store")
+		return nil, nil, errors.New("node: an answer without proofs of the entry and of its store")
 	}
-	// What is read here decides what is asked next, so it is verified at once.
-	if _, known := s.proven.roots[store]; !known {
-		root := Store{store, response.ProofOps.Ops[1].Data}
-		s.bundle.Stores = append(s.bundle.Stores, root)
-		s.proven.stores = append(s.proven.stores, root)
+	return response.ProofOps.Ops[0].Data, response.ProofOps.Ops[1].Data, nil
+}
+
+// Lead asks for the blocks that lead from a trusted height (0 for the target itself) to the target, which is the height
+// after that of the state.
+func Lead(ctx context.Context, node Node, target, trusted int64, sequential bool) ([]Block, Path, error) {
+	var b Bundle
+	last, err := b.lead(ctx, node, target, Request{TrustedHeight: trusted, Sequential: sequential})
+	if err != nil {
+		return nil, Path{}, err
 	}
-	entry := Entry{store, response.ProofOps.Ops[0].Data}
-	s.bundle.Entries = append(s.bundle.Entries, entry)
-	s.proven.entries = append(s.proven.entries, entry)
-	return s.proven.read(store, key)
+	return b.Blocks, Path{ChainID: last.ChainID, Height: last.Height, Time: last.Time, AppHash: last.AppHash}, nil
 }
 
 // lead puts the blocks from the trusted height to the target into the bundle.

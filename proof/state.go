@@ -53,7 +53,7 @@ func (s *provenState) root(store string) ([]byte, error) {
 	if len(s.stores) == 0 || s.stores[0].Name != store {
 		return nil, fmt.Errorf("the root of store %s is missing", store)
 	}
-	root, err := verifyStore(s.stores[0], s.appHash)
+	root, err := VerifyStore(s.stores[0], s.appHash)
 	if err != nil {
 		return nil, fmt.Errorf("root of store %s: %w", store, err)
 	}
@@ -69,9 +69,9 @@ func (s *provenState) done() error {
 	return nil
 }
 
-// verifyStore proves the root of a store under the app hash, which is a Merkle tree over the stores' names and roots.
-func verifyStore(store Store, appHash []byte) (root []byte, err error) {
-	proof, err := decodeProof(store.Proof)
+// VerifyStore proves the root of a store under the app hash, which is a Merkle tree over the stores' names and roots.
+func VerifyStore(store Store, appHash []byte) (root []byte, err error) {
+	proof, err := DecodeProof(store.Proof)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func verifyEntry(encoded, root, key []byte) (value []byte, err error) {
 			err = fmt.Errorf("malformed proof: %v", failure)
 		}
 	}()
-	proof, err := decodeProof(encoded)
+	proof, err := DecodeProof(encoded)
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +112,10 @@ func verifyEntry(encoded, root, key []byte) (value []byte, err error) {
 	return nil, absent.Verify(ics23.IavlSpec, root, key)
 }
 
-// decodeProof reads a proof of one entry; those of several, and compressed ones, are not written.
-func decodeProof(encoded []byte) (*ics23.CommitmentProof, error) {
+// DecodeProof reads a proof of one entry; those of several, and compressed ones, are not written.
+func DecodeProof(encoded []byte) (*ics23.CommitmentProof, error) {
 	proof := new(ics23.CommitmentProof)
-	if err := decode("proof", encoded, proof); err != nil {
+	if err := Decode("proof", encoded, proof); err != nil {
 		return nil, err
 	}
 	if proof.GetExist() == nil && proof.GetNonexist() == nil {

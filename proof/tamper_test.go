@@ -32,13 +32,13 @@ func rich(tb testing.TB) (c *chain, bundles map[string][]byte) {
 	a.put(c)
 	item, err := proof.NewItem(a.statements[1], 3, [][32]byte{a.leaves()[0], a.leaves()[2]})
 	require.NoError(tb, err)
-	c.sign = func(i int) cmttypes.BlockIDFlag {
+	c.Sign = func(i int) cmttypes.BlockIDFlag {
 		return []cmttypes.BlockIDFlag{cmttypes.BlockIDFlagCommit, cmttypes.BlockIDFlagCommit, cmttypes.BlockIDFlagNil, cmttypes.BlockIDFlagCommit}[i]
 	}
 	return c, map[string][]byte{
 		"in a batch":      c.prove(proof.Request{ID: id, TrustedHeight: 1, Disclosure: &disclosure}),
 		"under an anchor": c.prove(proof.Request{ID: a.id.Item(1), Item: item}),
-		"absent":          c.prove(proof.Request{ID: types.ID(bytes32("nothing")), TrustedHeight: c.height()}),
+		"absent":          c.prove(proof.Request{ID: types.ID(bytes32("nothing")), TrustedHeight: c.Height()}),
 	}
 }
 
@@ -51,14 +51,14 @@ func TestEveryByteCounts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b, err := proof.Parse(encoded)
 			require.NoError(t, err)
-			trusted := c.trusted(trustedHeight(t, c, b))
-			_, err = proof.Verify(encoded, trusted, proof.Options{Now: c.now})
+			trusted := c.Trusted(trustedHeight(t, c, b))
+			_, err = proof.Verify(encoded, trusted, proof.Options{Now: c.Now})
 			require.NoError(t, err)
 			changed := bytes.Clone(encoded)
 			for i := 0; i < len(encoded); i += steps[name] {
 				was := encoded[i]
 				changed[i] = another(was, random)
-				if _, err := proof.Verify(changed, trusted, proof.Options{Now: c.now}); err == nil {
+				if _, err := proof.Verify(changed, trusted, proof.Options{Now: c.Now}); err == nil {
 					t.Fatalf("byte %d from %q to %q is not noticed: ...%s...", i, was, changed[i], encoded[max(0, i-60):min(len(encoded), i+60)])
 				}
 				changed[i] = was
@@ -81,8 +81,8 @@ func another(was byte, random *rand.Rand) byte {
 // trustedHeight finds which height a bundle begins at.
 func trustedHeight(t *testing.T, c *chain, b *proof.Bundle) int64 {
 	t.Helper()
-	for i := range c.headers {
-		header, err := c.headers[i].Header.ToProto().Marshal()
+	for i := range c.Headers {
+		header, err := c.Headers[i].Header.ToProto().Marshal()
 		require.NoError(t, err)
 		if bytes.Equal(header, b.Blocks[0].Header) {
 			return int64(i + 1)
@@ -97,7 +97,7 @@ func TestSwappedProofs(t *testing.T) {
 	c := newChain(t, 4)
 	id, other := c.attest(statement("a")), c.attest(statement("b"))
 	old := c.prove(proof.Request{ID: id, TrustedHeight: 1})
-	c.send(0, &types.MsgRevoke{Issuer: c.operator(0).String(), Id: id.Bytes(), Reason: types.REVOCATION_REASON_ERROR})
+	c.Send(0, &types.MsgRevoke{Issuer: c.Operator(0).String(), Id: id.Bytes(), Reason: types.REVOCATION_REASON_ERROR})
 	now := c.prove(proof.Request{ID: id, TrustedHeight: 1})
 	require.Equal(t, "revoked", c.verify(now, 1).Status.State)
 	others := c.prove(proof.Request{ID: other, TrustedHeight: 1})
@@ -132,7 +132,7 @@ func TestSwappedProofs(t *testing.T) {
 		"a validator with a field too many": {func(b *proof.Bundle) { b.Blocks[0].Validators[0] = append(b.Blocks[0].Validators[0], 0x7a, 0) }, "one encoding"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := proof.Verify(replace(t, now, tc.change), c.trusted(1), proof.Options{Now: c.now})
+			_, err := proof.Verify(replace(t, now, tc.change), c.Trusted(1), proof.Options{Now: c.Now})
 			require.ErrorIs(t, err, proof.ErrInvalid)
 			require.ErrorContains(t, err, tc.says)
 		})
@@ -180,8 +180,8 @@ func FuzzVerify(f *testing.F) {
 		f.Add(encoded)
 	}
 	trusted := map[[32]byte]int64{}
-	for i := range c.headers {
-		trusted[[32]byte(c.headers[i].Hash())] = int64(i + 1)
+	for i := range c.Headers {
+		trusted[[32]byte(c.Headers[i].Hash())] = int64(i + 1)
 	}
 	valid := map[string]bool{}
 	for _, encoded := range bundles {
@@ -196,7 +196,7 @@ func FuzzVerify(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, encoded, again)
 		for hash, height := range trusted {
-			if _, err := proof.Verify(encoded, proof.Trusted{Height: height, Hash: hash}, proof.Options{Now: c.now}); err == nil {
+			if _, err := proof.Verify(encoded, proof.Trusted{Height: height, Hash: hash}, proof.Options{Now: c.Now}); err == nil {
 				require.True(t, valid[string(encoded)], "a bundle that nobody made is valid")
 			}
 		}
@@ -206,15 +206,15 @@ func FuzzVerify(f *testing.F) {
 func BenchmarkVerify(b *testing.B) {
 	c := newChain(b, 4)
 	for range 10 {
-		c.block()
+		c.Block()
 	}
 	id := c.attest(statement("bench"))
-	height := c.height()
-	c.block()
+	height := c.Height()
+	c.Block()
 	run := func(name string, encoded []byte, trusted int64) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := proof.Verify(encoded, c.trusted(trusted), proof.Options{Now: c.now}); err != nil {
+				if _, err := proof.Verify(encoded, c.Trusted(trusted), proof.Options{Now: c.Now}); err != nil {
 					b.Fatal(err)
 				}
 			}

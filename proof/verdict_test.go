@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/creditd/creditd/proof"
+	"github.com/creditd/creditd/proof/prooftest"
 	"github.com/creditd/creditd/x/attestation/commitment"
 	"github.com/creditd/creditd/x/attestation/merkle"
 	"github.com/creditd/creditd/x/attestation/types"
@@ -16,24 +17,24 @@ import (
 // What each of the lines becomes after what may happen to an attestation, and that it stays verifiable.
 func TestStatusLine(t *testing.T) {
 	c := newChain(t, 4)
-	issuer := c.operator(0).String()
-	later := func(d time.Duration) *time.Time { at := c.now.Add(d); return &at }
+	issuer := c.Operator(0).String()
+	later := func(d time.Duration) *time.Time { at := c.Now.Add(d); return &at }
 	change := func(msg interface{ Marshal() ([]byte, error) }, id types.ID) time.Time {
 		switch m := msg.(type) {
 		case *types.MsgRevoke:
 			m.Issuer, m.Id = issuer, id.Bytes()
-			c.send(0, m)
+			c.Send(0, m)
 		case *types.MsgSuspend:
 			m.Issuer, m.Id = issuer, id.Bytes()
-			c.send(0, m)
+			c.Send(0, m)
 		case *types.MsgReinstate:
 			m.Issuer, m.Id = issuer, id.Bytes()
-			c.send(0, m)
+			c.Send(0, m)
 		case *types.MsgSupersede:
 			m.Issuer, m.Id = issuer, id.Bytes()
-			c.send(0, m)
+			c.Send(0, m)
 		}
-		return c.now
+		return c.Now
 	}
 	requireNot := func(id types.ID, state string, since time.Time, reason string) *proof.Verdict {
 		t.Helper()
@@ -85,14 +86,14 @@ func TestStatusLine(t *testing.T) {
 		id := c.attest(s)
 		young := c.prove(proof.Request{ID: id, TrustedHeight: 1})
 		require.True(t, c.verify(young, 1).Good)
-		late, err := proof.Verify(young, c.trusted(1), proof.Options{Now: *s.ExpiresAt})
+		late, err := proof.Verify(young, c.Trusted(1), proof.Options{Now: *s.ExpiresAt})
 		require.NoError(t, err)
 		require.Equal(t, "expired", late.Status.State, "an expiry is known before it comes")
-		for !c.now.After(*s.ExpiresAt) {
-			c.block()
+		for !c.Now.After(*s.ExpiresAt) {
+			c.Block()
 		}
 		requireNot(id, "expired", *s.ExpiresAt, "")
-		early, err := proof.Verify(c.prove(proof.Request{ID: id, TrustedHeight: 1}), c.trusted(1), proof.Options{Now: s.ExpiresAt.Add(-time.Second)})
+		early, err := proof.Verify(c.prove(proof.Request{ID: id, TrustedHeight: 1}), c.Trusted(1), proof.Options{Now: s.ExpiresAt.Add(-time.Second)})
 		require.NoError(t, err)
 		require.Equal(t, "expired", early.Status.State, "a clock that is behind does not bring it back")
 	})
@@ -100,8 +101,8 @@ func TestStatusLine(t *testing.T) {
 		s := statement("not yet")
 		s.ValidFrom = later(time.Hour)
 		id := c.attest(s)
-		requireNot(id, "not-yet-valid", c.now, "")
-		v, err := proof.Verify(c.prove(proof.Request{ID: id, TrustedHeight: 1}), c.trusted(1), proof.Options{Now: *s.ValidFrom})
+		requireNot(id, "not-yet-valid", c.Now, "")
+		v, err := proof.Verify(c.prove(proof.Request{ID: id, TrustedHeight: 1}), c.Trusted(1), proof.Options{Now: *s.ValidFrom})
 		require.NoError(t, err)
 		require.True(t, v.Good)
 	})
@@ -109,19 +110,19 @@ func TestStatusLine(t *testing.T) {
 
 // setIssuer is a vote of the members on institution 0.
 func (c *chain) setIssuer(change func(*institutiontypes.Institution)) {
-	c.tb.Helper()
-	institution, err := c.app.Keepers.Institution.GetInstitution(c.app.NewContext(true), c.operator(0))
-	require.NoError(c.tb, err)
+	c.TB.Helper()
+	institution, err := c.App.Keepers.Institution.GetInstitution(c.App.NewContext(true), c.Operator(0))
+	require.NoError(c.TB, err)
 	change(&institution)
-	c.write(institutiontypes.StoreKey, institutiontypes.InstitutionStateKey(c.operator(0)), &institution)
-	c.block()
+	c.Write(institutiontypes.StoreKey, institutiontypes.InstitutionStateKey(c.Operator(0)), &institution)
+	c.Block()
 }
 
 func TestIssuerLine(t *testing.T) {
 	c := newChain(t, 4)
 	id := c.attest(statement("a"))
 	before := c.prove(proof.Request{ID: id, TrustedHeight: 1})
-	since := genesisTime.Add(time.Minute)
+	since := prooftest.GenesisTime.Add(time.Minute)
 	for _, tc := range []struct {
 		name     string
 		change   func(*institutiontypes.Institution)
@@ -133,10 +134,10 @@ func TestIssuerLine(t *testing.T) {
 		{"suspended", func(i *institutiontypes.Institution) { i.Status = institutiontypes.LICENCE_STATUS_SUSPENDED }, "suspended", "licence", since, "licence suspended since 2026-01-02T03:05:05Z"},
 		{"revoked", func(i *institutiontypes.Institution) { i.Status = institutiontypes.LICENCE_STATUS_REVOKED }, "revoked", "licence", since, "licence revoked since"},
 		{"expired", func(i *institutiontypes.Institution) {
-			i.Status, i.ValidUntil = institutiontypes.LICENCE_STATUS_EXPIRED, genesisTime.Add(time.Second)
-		}, "expired", "licence", genesisTime.Add(time.Second), "licence expired since 2026-01-02T03:04:06Z"},
-		{"ended, not yet marked", func(i *institutiontypes.Institution) { i.ValidUntil = genesisTime.Add(2 * time.Second) }, "active", "licence", genesisTime.Add(2 * time.Second), "licence ended since"},
-		{"not begun", func(i *institutiontypes.Institution) { i.ValidFrom = genesisTime.AddDate(0, 6, 0) }, "active", "licence", since, "not in force before 2026-07-02"},
+			i.Status, i.ValidUntil = institutiontypes.LICENCE_STATUS_EXPIRED, prooftest.GenesisTime.Add(time.Second)
+		}, "expired", "licence", prooftest.GenesisTime.Add(time.Second), "licence expired since 2026-01-02T03:04:06Z"},
+		{"ended, not yet marked", func(i *institutiontypes.Institution) { i.ValidUntil = prooftest.GenesisTime.Add(2 * time.Second) }, "active", "licence", prooftest.GenesisTime.Add(2 * time.Second), "licence ended since"},
+		{"not begun", func(i *institutiontypes.Institution) { i.ValidFrom = prooftest.GenesisTime.AddDate(0, 6, 0) }, "active", "licence", since, "not in force before 2026-07-02"},
 		{"another role", func(i *institutiontypes.Institution) {
 			i.Roles = []institutiontypes.Role{institutiontypes.ROLE_DATA_USER}
 		}, "active", "role", time.Time{}, "no longer for furnisher"},
@@ -145,7 +146,7 @@ func TestIssuerLine(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			c.setIssuer(func(i *institutiontypes.Institution) {
 				i.Status, i.StatusSince = institutiontypes.LICENCE_STATUS_ACTIVE, since
-				i.ValidFrom, i.ValidUntil = genesisTime.Add(-time.Hour), genesisTime.AddDate(1, 0, 0)
+				i.ValidFrom, i.ValidUntil = prooftest.GenesisTime.Add(-time.Hour), prooftest.GenesisTime.AddDate(1, 0, 0)
 				i.Roles = []institutiontypes.Role{institutiontypes.ROLE_FURNISHER}
 				tc.change(i)
 			})
@@ -168,20 +169,20 @@ func TestIssuerLine(t *testing.T) {
 			require.True(t, c.verify(before, 1).Good, "before, it was licensed")
 		})
 	}
-	end, err := proof.Verify(before, c.trusted(1), proof.Options{Now: genesisTime.AddDate(1, 0, 0), TrustingPeriod: 1 << 62})
+	end, err := proof.Verify(before, c.Trusted(1), proof.Options{Now: prooftest.GenesisTime.AddDate(1, 0, 0), TrustingPeriod: 1 << 62})
 	require.NoError(t, err)
 	require.Equal(t, "licence", end.Issuer.Standing, "a licence that ended meanwhile gives nothing until a newer bundle shows its renewal")
 }
 
 // accredited puts an attestation under a path of accreditations: root -> middle -> issuer's.
 func (c *chain) accredited(s types.Statement) (id types.ID, path []types.Accreditation) {
-	c.tb.Helper()
+	c.TB.Helper()
 	for depth := range 3 {
 		node := types.Accreditation{
-			Id: bytes32("node", depth), Grantee: c.operator(2 - depth).String(), Accreditor: depth < 2, Issuer: depth == 2,
+			Id: bytes32("node", depth), Grantee: c.Operator(2 - depth).String(), Accreditor: depth < 2, Issuer: depth == 2,
 			SchemaIds: [][]byte{schemaID[:]}, Jurisdictions: []string{"US"},
-			ValidFrom: genesisTime, ValidUntil: genesisTime.AddDate(0, 6, 0),
-			Status: types.ACCREDITATION_STATUS_ACTIVE, StatusSince: genesisTime, GrantedAt: genesisTime, Depth: uint32(depth + 1),
+			ValidFrom: prooftest.GenesisTime, ValidUntil: prooftest.GenesisTime.AddDate(0, 6, 0),
+			Status: types.ACCREDITATION_STATUS_ACTIVE, StatusSince: prooftest.GenesisTime, GrantedAt: prooftest.GenesisTime, Depth: uint32(depth + 1),
 		}
 		if depth > 0 {
 			node.Parent = path[depth-1].Id
@@ -190,11 +191,11 @@ func (c *chain) accredited(s types.Statement) (id types.ID, path []types.Accredi
 	}
 	c.setNodes(path)
 	batch := types.Batch{
-		SchemaId: schemaID[:], Issuer: c.operator(0).String(), AccreditationId: path[2].Id, IssuedAt: c.now, Statements: []types.Statement{s},
+		SchemaId: schemaID[:], Issuer: c.Operator(0).String(), AccreditationId: path[2].Id, IssuedAt: c.Now, Statements: []types.Statement{s},
 	}
-	container := types.BatchID(batch.SchemaId, c.operator(0), batch.AccreditationId, batch.Statements)
-	c.write(types.StoreKey, types.BatchStateKey(container), &batch)
-	c.block()
+	container := types.BatchID(batch.SchemaId, c.Operator(0), batch.AccreditationId, batch.Statements)
+	c.Write(types.StoreKey, types.BatchStateKey(container), &batch)
+	c.Block()
 	return container.Item(0), path
 }
 
@@ -202,9 +203,9 @@ func (c *chain) setNodes(path []types.Accreditation) {
 	for _, node := range path {
 		id := types.ID(node.Id)
 		node.Id = nil
-		c.write(types.StoreKey, types.AccreditationStateKey(id), &node)
+		c.Write(types.StoreKey, types.AccreditationStateKey(id), &node)
 	}
-	c.block()
+	c.Block()
 }
 
 func TestAccreditation(t *testing.T) {
@@ -216,7 +217,7 @@ func TestAccreditation(t *testing.T) {
 	require.Equal(t, types.ID(path[2].Id).String(), v.Issuer.Accreditation)
 	require.Contains(t, v.Issuer.Text, "accreditation in force")
 
-	since := func(s int) time.Time { return genesisTime.Add(time.Duration(s) * time.Second) }
+	since := func(s int) time.Time { return prooftest.GenesisTime.Add(time.Duration(s) * time.Second) }
 	for _, tc := range []struct {
 		name   string
 		change func(path []types.Accreditation)
@@ -257,7 +258,7 @@ func TestAccreditation(t *testing.T) {
 	loop := append([]types.Accreditation(nil), path...)
 	loop[0].Parent = path[2].Id
 	c.setNodes(loop)
-	c.block()
+	c.Block()
 	_, err := proof.Prove(t.Context(), c, proof.Request{ID: id})
 	require.ErrorContains(t, err, "more than 16 accreditations")
 }
@@ -279,17 +280,17 @@ func (a *anchor) leaves() [][32]byte {
 
 // put anchors the tree, or extends the anchor to it as it is now.
 func (a *anchor) put(c *chain) {
-	c.tb.Helper()
-	root, size, issuer := merkle.Root(a.leaves()), uint32(len(a.statements)), c.operator(0).String()
+	c.TB.Helper()
+	root, size, issuer := merkle.Root(a.leaves()), uint32(len(a.statements)), c.Operator(0).String()
 	if a.id == (types.ContainerID{}) {
-		a.id = commitment.AnchorID(schemaID, c.operator(0), nil, root, size)
-		c.send(0, &types.MsgAnchor{Issuer: issuer, SchemaId: schemaID[:], Root: root[:], Size_: size})
+		a.id = commitment.AnchorID(schemaID, c.Operator(0), nil, root, size)
+		c.Send(0, &types.MsgAnchor{Issuer: issuer, SchemaId: schemaID[:], Root: root[:], Size_: size})
 	} else {
 		var path [][]byte
 		for _, node := range merkle.ConsistencyPath(a.leaves(), uint64(a.size)) {
 			path = append(path, node[:])
 		}
-		c.send(0, &types.MsgExtendAnchor{Issuer: issuer, Id: a.id.Bytes(), Root: root[:], Size_: size, Proof: path})
+		c.Send(0, &types.MsgExtendAnchor{Issuer: issuer, Id: a.id.Bytes(), Root: root[:], Size_: size, Proof: path})
 	}
 	a.size = size
 }
@@ -320,7 +321,7 @@ func TestAnchored(t *testing.T) {
 	}
 	require.True(t, c.verify(c.prove(proof.Request{ID: a.id.Item(4), TrustedHeight: 1, Item: a.item(t, 4)}), 1).Good)
 
-	c.send(0, &types.MsgSuspend{Issuer: c.operator(0).String(), Id: id.Bytes(), Reason: types.REVOCATION_REASON_DISPUTE})
+	c.Send(0, &types.MsgSuspend{Issuer: c.Operator(0).String(), Id: id.Bytes(), Reason: types.REVOCATION_REASON_DISPUTE})
 	v = c.verify(c.prove(proof.Request{ID: id, TrustedHeight: 1, Item: before}), 1)
 	require.Equal(t, "suspended", v.Status.State)
 	require.True(t, c.verify(old, 1).Good)
@@ -358,13 +359,13 @@ func TestAbsent(t *testing.T) {
 			require.Equal(t, proof.ExitAbsent, v.ExitCode)
 			require.Equal(t, "absent", v.Status.State)
 			require.Contains(t, v.Status.Text, tc.says)
-			wanted, err := proof.Verify(encoded, c.trusted(1), proof.Options{Now: c.now, Absent: true})
+			wanted, err := proof.Verify(encoded, c.Trusted(1), proof.Options{Now: c.Now, Absent: true})
 			require.NoError(t, err)
 			require.True(t, wanted.Good)
 			require.True(t, wanted.Status.OK)
 		})
 	}
-	there, err := proof.Verify(c.prove(proof.Request{ID: id, TrustedHeight: 1}), c.trusted(1), proof.Options{Now: c.now, Absent: true})
+	there, err := proof.Verify(c.prove(proof.Request{ID: id, TrustedHeight: 1}), c.Trusted(1), proof.Options{Now: c.Now, Absent: true})
 	require.NoError(t, err)
 	require.Equal(t, proof.ExitAbsent, there.ExitCode)
 	require.False(t, there.Status.OK)

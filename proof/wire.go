@@ -11,9 +11,9 @@ type message interface {
 	Unmarshal([]byte) error
 }
 
-// decode reads a message in its one encoding: what has fields that this program does not know, or fields out of
+// Decode reads a message in its one encoding: what has fields that this program does not know, or fields out of
 // order or spelled at length, is refused, since not every byte of it would count.
-func decode(what string, encoded []byte, into message) error {
+func Decode(what string, encoded []byte, into message) error {
 	if err := into.Unmarshal(encoded); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}

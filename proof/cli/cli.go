@@ -25,7 +25,8 @@ const (
 	flagTrustingPeriod = "trusting-period"
 	flagSequential     = "sequential"
 
-	defaultNode = "tcp://127.0.0.1:26657"
+	// DefaultNode is where a node of one's own answers.
+	DefaultNode = "tcp://127.0.0.1:26657"
 	// rpcSeconds that a node may take for one answer.
 	rpcSeconds = 20
 	// provingBound is how long a bundle may take to be made, of ten thousand headers or waiting for a block.
@@ -48,8 +49,8 @@ func (e *ExitError) Error() string { return e.Text }
 // ProgramExitCode is read by main.
 func (e *ExitError) ProgramExitCode() int { return e.Code }
 
-// print writes a result: as JSON with stable fields, or as text.
-func print(cmd *cobra.Command, result any, human func(w io.Writer)) error {
+// Print writes a result: as JSON with stable fields, or as text.
+func Print(cmd *cobra.Command, result any, human func(w io.Writer)) error {
 	switch output, _ := cmd.Flags().GetString(flagOutput); output {
 	case "json":
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)
@@ -61,12 +62,13 @@ func print(cmd *cobra.Command, result any, human func(w io.Writer)) error {
 	}
 }
 
-func addOutput(cmd *cobra.Command) {
+// AddOutput adds the flag that Print looks at.
+func AddOutput(cmd *cobra.Command) {
 	cmd.Flags().String(flagOutput, "text", "Output format (text|json)")
 }
 
-// readFile reads a file of at most so many bytes, or standard input for "-".
-func readFile(cmd *cobra.Command, path string, limit int64) ([]byte, error) {
+// ReadFile reads a file of at most so many bytes, or standard input for "-".
+func ReadFile(cmd *cobra.Command, path string, limit int64) ([]byte, error) {
 	in := cmd.InOrStdin()
 	if path != "-" {
 		file, err := os.Open(path) //nolint:gosec // the user names the file
@@ -86,8 +88,8 @@ func readFile(cmd *cobra.Command, path string, limit int64) ([]byte, error) {
 	return raw, nil
 }
 
-// writeFile writes a result that others read: a bundle is as public as what it discloses.
-func writeFile(cmd *cobra.Command, path string, raw []byte) error {
+// WriteFile writes a result that others read: a bundle is as public as what it discloses.
+func WriteFile(cmd *cobra.Command, path string, raw []byte) error {
 	if path == "-" {
 		_, err := cmd.OutOrStdout().Write(raw)
 		return err
@@ -95,7 +97,8 @@ func writeFile(cmd *cobra.Command, path string, raw []byte) error {
 	return os.WriteFile(path, raw, 0o600)
 }
 
-func example(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }
+// Example is the text of lines of examples.
+func Example(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }
 
 // saved describes a bundle that was written.
 type saved struct {
@@ -123,13 +126,13 @@ func save(cmd *cobra.Command, b *proof.Bundle) error {
 		return err
 	}
 	path, _ := cmd.Flags().GetString(flagOut)
-	if err := writeFile(cmd, path, encoded); err != nil || path == "-" {
+	if err := WriteFile(cmd, path, encoded); err != nil || path == "-" {
 		return err
 	}
 	result := saved{
 		path, len(encoded), fmt.Sprintf("%x", b.ID[:]), tip.Height - 1, start.Height, fmt.Sprintf("%x", start.Hash), len(b.Blocks),
 	}
-	return print(cmd, result, func(w io.Writer) {
+	return Print(cmd, result, func(w io.Writer) {
 		fmt.Fprintf(w, "%s: %d bytes, the state at height %d, led to by %d headers from height %d.\n", path, result.Bytes, result.Height, result.Headers, start.Height)
 		fmt.Fprintf(w, "Whoever trusts that header, and has its hash from elsewhere, verifies it with\n  creditd attestation verify %s --trusted-height %d --trusted-hash HASH\nThis node has the hash %s there.\n",
 			path, start.Height, result.TrustedHash)
@@ -141,7 +144,7 @@ func readDisclosure(cmd *cobra.Command, path string) (*commitment.Disclosure, er
 	if path == "" {
 		return nil, nil //nolint:nilnil // nothing is disclosed
 	}
-	raw, err := readFile(cmd, path, commitment.MaxDisclosureBytes)
+	raw, err := ReadFile(cmd, path, commitment.MaxDisclosureBytes)
 	if err != nil {
 		return nil, fmt.Errorf("--disclose: %w", err)
 	}

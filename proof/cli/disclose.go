@@ -35,13 +35,13 @@ stay hidden. RECORD is JSON with the members schema (name or id of a built-in on
 credit report has. It is as secret as the record: whoever has the seed can open every field.
 
 The commitment that the record has is printed: it is what the attestation states.`,
-		Example: example("creditd attestation disclose record.json --fields balance,currency -o shown.json"),
+		Example: Example("creditd attestation disclose record.json --fields balance,currency -o shown.json"),
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := requireOut(cmd); err != nil {
 				return err
 			}
-			raw, err := readFile(cmd, args[0], maxRecordBytes)
+			raw, err := ReadFile(cmd, args[0], maxRecordBytes)
 			if err != nil {
 				return err
 			}
@@ -62,10 +62,10 @@ The commitment that the record has is printed: it is what the attestation states
 				return err
 			}
 			path, _ := cmd.Flags().GetString(flagOut)
-			if err := writeFile(cmd, path, append(shown, '\n')); err != nil || path == "-" {
+			if err := WriteFile(cmd, path, append(shown, '\n')); err != nil || path == "-" {
 				return err
 			}
-			return print(cmd, struct {
+			return Print(cmd, struct {
 				File       string          `json:"file"`
 				Schema     commitment.Hash `json:"schema"`
 				Commitment commitment.Hash `json:"commitment"`
@@ -76,7 +76,7 @@ The commitment that the record has is printed: it is what the attestation states
 	}
 	cmd.Flags().StringSliceVar(&fields, "fields", nil, "Names of the fields to open, with commas between")
 	cmd.Flags().StringP(flagOut, "o", "", "File to write, or - for standard output")
-	addOutput(cmd)
+	AddOutput(cmd)
 	return cmd
 }
 

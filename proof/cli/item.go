@@ -14,7 +14,7 @@ func readItem(cmd *cobra.Command, path string) (*proof.Item, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // it is in a batch
 	}
-	raw, err := readFile(cmd, path, anchor.MaxProofBytes)
+	raw, err := ReadFile(cmd, path, anchor.MaxProofBytes)
 	if err != nil {
 		return nil, fmt.Errorf("--item: %w", err)
 	}

@@ -30,7 +30,7 @@ node answers is verified before it is written.
 
 Ask the verifier which header it trusts (--trusted-height). Without that the bundle leads from nowhere: the verifier has
 to trust the very header that has the state. With --absent the bundle proves that there is no such attestation.`,
-		Example: example(
+		Example: Example(
 			"creditd attestation prove ID --trusted-height 1000 --disclose shown.json -o bundle.json",
 			"creditd attestation prove --absent ID -o absent.json"),
 		Args: cobra.ExactArgs(1),
@@ -67,11 +67,11 @@ func (f proveFlags) prove(cmd *cobra.Command, id types.ID) (*proof.Bundle, error
 	if err != nil {
 		return nil, err
 	}
-	node, err := dial(f.node)
+	node, err := Dial(f.node)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := interruptible(cmd)
+	ctx, cancel := Interruptible(cmd)
 	defer cancel()
 	b, err := proof.Prove(ctx, node, proof.Request{
 		ID: id, Height: f.height, TrustedHeight: f.trusted, Sequential: f.sequential, Disclosure: disclosure, Item: item,
@@ -101,7 +101,7 @@ func newRebaseCmd() *cobra.Command {
 		Long: `Write a bundle with the same evidence and the headers that lead to it from another trusted height, for another
 verifier, or for one that trusts a later header by now: above the state's height the headers' hashes lead back to it.
 The node need not have that old state any more.`,
-		Example: example("creditd attestation rebase bundle.json --trusted-height 250000 -o rebased.json"),
+		Example: Example("creditd attestation rebase bundle.json --trusted-height 250000 -o rebased.json"),
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if trusted < 1 {
@@ -110,7 +110,7 @@ The node need not have that old state any more.`,
 			if err := requireOut(cmd); err != nil {
 				return err
 			}
-			raw, err := readFile(cmd, args[0], proof.MaxBytes)
+			raw, err := ReadFile(cmd, args[0], proof.MaxBytes)
 			if err != nil {
 				return err
 			}
@@ -118,11 +118,11 @@ The node need not have that old state any more.`,
 			if err != nil {
 				return err
 			}
-			rpc, err := dial(node)
+			rpc, err := Dial(node)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := interruptible(cmd)
+			ctx, cancel := Interruptible(cmd)
 			defer cancel()
 			b, err := proof.Rebase(ctx, rpc, old, trusted, sequential)
 			if err != nil {
@@ -137,9 +137,9 @@ The node need not have that old state any more.`,
 }
 
 func addNode(cmd *cobra.Command, node *string) {
-	cmd.Flags().StringVar(node, flagNode, defaultNode, "CometBFT RPC of a node; it need not be trusted")
+	cmd.Flags().StringVar(node, flagNode, DefaultNode, "CometBFT RPC of a node; it need not be trusted")
 	cmd.Flags().StringP(flagOut, "o", "", "File to write, or - for standard output")
-	addOutput(cmd)
+	AddOutput(cmd)
 }
 
 func addTrusted(cmd *cobra.Command, height *int64, sequential *bool) {
@@ -147,16 +147,17 @@ func addTrusted(cmd *cobra.Command, height *int64, sequential *bool) {
 	cmd.Flags().BoolVar(sequential, flagSequential, false, "Put every header between into the bundle, instead of the few that a light client needs")
 }
 
-func dial(address string) (proof.Node, error) {
+// Dial reaches a node; nothing that it answers is trusted.
+func Dial(address string) (proof.Node, error) {
 	node, err := rpchttp.NewWithTimeout(address, "/websocket", rpcSeconds)
 	if err != nil {
-		return nil, fmt.Errorf("--%s %q: %w: write it like %s", flagNode, address, err, defaultNode)
+		return nil, fmt.Errorf("--%s %q: %w: write it like %s", flagNode, address, err, DefaultNode)
 	}
 	return node, nil
 }
 
-// interruptible ends the work at the first interrupt, or when it takes too long.
-func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
+// Interruptible ends the work at the first interrupt, or when it takes too long.
+func Interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 	bounded, cancel := context.WithTimeout(ctx, provingBound)
 	return bounded, func() { cancel(); stop() }

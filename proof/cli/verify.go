@@ -35,7 +35,7 @@ The exit code is 0 only if all is good: 2 the bundle is not valid, 3 issuer, 4 s
 
 Signatures of the trusted header's validators count for the trusting period after it. For an older bundle let
 'creditd attestation rebase' lead it from a header that you trust today. docs/proofs.md has the trust assumptions.`,
-		Example: example(
+		Example: Example(
 			"creditd attestation verify bundle.json --trusted-height 1000 --trusted-hash HASH",
 			"creditd attestation verify bundle.json --trusted-height 1000 --trusted-hash HASH --max-age 1h --output json"),
 		Args: cobra.ExactArgs(1),
@@ -47,7 +47,7 @@ Signatures of the trusted header's validators count for the trusting period afte
 	cmd.Flags().DurationVar(&f.options.MaxAge, "max-age", 0, "Oldest state that will do; 0 for any")
 	cmd.Flags().StringVar(&f.at, "at", "", "Time to judge at, RFC 3339, instead of now: for what was true then")
 	cmd.Flags().BoolVar(&f.options.Absent, "absent", false, "What is wanted is that there is no such attestation")
-	addOutput(cmd)
+	AddOutput(cmd)
 	return cmd
 }
 
@@ -65,7 +65,7 @@ func (f verifyFlags) verify(cmd *cobra.Command, path string) error {
 			return fmt.Errorf("--at %q: write it like 2026-01-31T12:00:00Z", f.at)
 		}
 	}
-	raw, err := readFile(cmd, path, proof.MaxBytes)
+	raw, err := ReadFile(cmd, path, proof.MaxBytes)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (f verifyFlags) verify(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := print(cmd, verdict, verdict.Print); err != nil {
+	if err := Print(cmd, verdict, verdict.Print); err != nil {
 		return err
 	}
 	if !verdict.Good {
