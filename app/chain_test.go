@@ -171,7 +171,7 @@ func (c *testChain) busyBlocks() (hashes [][]byte, codes []uint32) {
 			i := n % len(c.keys)
 			txs = append(txs, c.tx(i, &credittypes.MsgFurnish{
 				Furnisher: c.operator(i).String(), SchemaId: schema[:],
-				Report: credittypes.Report{Subject: id("subject", n%20), Account: id("account", round, n/2), Commitment: id("record", round, n)},
+				Report: c.report(id("subject", n%20), id("account", round, n/2), id("record", round, n)),
 			}), c.tx(i, banktypes.NewMsgSend(c.operator(i), c.operator((i+1)%len(c.keys)), sdk.NewCoins(sdk.NewInt64Coin(BaseDenom, int64(n+1))))))
 			if n%7 == 0 {
 				txs = append(txs, c.tx(i, banktypes.NewMsgSend(c.operator(i), c.operator((i+1)%len(c.keys)), sdk.NewCoins(sdk.NewInt64Coin(BaseDenom, 1<<40)))))
@@ -180,6 +180,7 @@ func (c *testChain) busyBlocks() (hashes [][]byte, codes []uint32) {
 		run(txs...)
 	}
 	c.attestationBlocks(run)
+	c.creditBlocks(schema[:], run)
 	return hashes, codes
 }
 

@@ -240,6 +240,32 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("enrolment: %w", err)
 	}
+	if needControl(r.loads) {
+		return r.control(ctx)
+	}
+	return nil
+}
+
+// control prepares subjects with controllers.
+func (r *run) control(ctx context.Context) error {
+	steps, err := r.maker.control(min(controlled, r.Subjects), time.Now())
+	if err != nil {
+		return err
+	}
+	r.say("giving accounts control of %d subjects", len(steps[0]))
+	for step, msgs := range steps {
+		var txs []*transaction
+		for i, msg := range msgs {
+			tx, err := r.maker.sign(r.maker.signerOf(step, i), controlGas, time.Now().Add(r.RoundLimit), msg)
+			if err != nil {
+				return err
+			}
+			txs = append(txs, tx)
+		}
+		if _, err := r.generator.run(ctx, burst{txs: txs, outstanding: r.fitting(controlGas), limit: r.RoundLimit}); err != nil {
+			return fmt.Errorf("subjects with controllers: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -416,9 +442,11 @@ func (r *run) gas(name string) uint64 { return r.costs[name].gas * gasMargin / 1
 
 // inFlight is how many may be submitted and not yet committed: as many as asked for, if the budgets of the
 // accounts that sign allow it. A node counts what is in its mempool against them.
-func (r *run) inFlight(name string) int {
+func (r *run) inFlight(name string) int { return r.fitting(r.gas(name)) }
+
+func (r *run) fitting(gas uint64) int {
 	budget := r.chain.InstitutionGasPerBlock * uint64(len(r.network.accounts)) * budgetShare / 100
-	return max(int(min(uint64(r.Outstanding), budget/r.gas(name))), 1)
+	return max(int(min(uint64(r.Outstanding), budget/gas)), 1)
 }
 
 func (r *run) say(format string, args ...any) {

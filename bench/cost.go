@@ -44,6 +44,11 @@ func measureCosts(loads []workload) (map[string]cost, error) {
 	if err != nil {
 		return nil, err
 	}
+	if needControl(loads) {
+		if err := l.control(m, 2); err != nil {
+			return nil, errors.Join(err, l.close())
+		}
+	}
 	l.listen()
 	costs := map[string]cost{}
 	for _, w := range loads {

@@ -33,6 +33,12 @@ func figures(r Report, states []samples) []Figure {
 		Name:  fmt.Sprintf("attestations/s in batches of %d / single", r.Load.BatchSize),
 		Value: eachRatio(batch, sample.recordRate, attest, sample.recordRate), Floor: 15, Aim: 40,
 	}, has(Attest), has(AttestBatch))
+	for _, load := range []string{Inquiry, Consent} {
+		add(Figure{
+			Name:  load + " tx/s / bank send tx/s",
+			Value: eachRatio(last.loads[load], sample.txRate, last.loads[BankSend], sample.txRate), Floor: 0.8, Aim: 1,
+		}, has(load))
+	}
 	rows := last.beside[Postgres]
 	add(Figure{
 		Name:  fmt.Sprintf("attestations/s in batches of %d / PostgreSQL durable single-row inserts/s", r.Load.BatchSize),

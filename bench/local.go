@@ -58,7 +58,7 @@ func newLocal(institutions int, options ...func(*baseapp.BaseApp)) (*local, erro
 		signers = append(signers, signer)
 		err := b.Add(genesis.Institution{
 			Operator: signer.Address(), Name: fmt.Sprintf("Institution %d", n), LicenceNumber: fmt.Sprintf("BENCH-%03d", n),
-			Jurisdiction: "US", Roles: []institutiontypes.Role{institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_VALIDATOR},
+			Jurisdiction: "US", Roles: []institutiontypes.Role{institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_DATA_USER, institutiontypes.ROLE_VALIDATOR},
 			ValidUntil: start.AddDate(1, 0, 0), Power: 10, ConsensusPubKey: ed25519.GenPrivKey().PubKey(),
 		})
 		if err != nil {
@@ -164,6 +164,28 @@ func prepared(institutions, subjects int) (*local, *maker, error) {
 		}
 	}
 	return l, m, nil
+}
+
+// control prepares subjects with controllers.
+func (l *local) control(m *maker, count int) error {
+	steps, err := m.control(count, l.now)
+	if err != nil {
+		return err
+	}
+	for step, msgs := range steps {
+		var txs []*transaction
+		for i, msg := range msgs {
+			tx, err := m.sign(m.signerOf(step, i), localGas, l.timeout(), msg)
+			if err != nil {
+				return err
+			}
+			txs = append(txs, tx)
+		}
+		if _, err := l.block(txs...); err != nil {
+			return fmt.Errorf("subjects with controllers: %w", err)
+		}
+	}
+	return nil
 }
 
 // localGas is more than any transaction here needs.

@@ -22,9 +22,14 @@ func TestStoreWrites(t *testing.T) {
 		AttestBatch: {"acc": 1, "attestation": 1},
 		// The index by subject.
 		AttestListed: {"acc": 1, "attestation": 2},
-		// Attestation; tradeline, trail and that the furnisher reports about the subject.
-		Furnish:      {"acc": 1, "attestation": 1, "credit": 3},
-		FurnishBatch: {"acc": 1, "attestation": 100, "credit": 300},
+		// Attestation; tradeline, its retention, trail and that the furnisher reports about the subject; of the message one
+		// line in the furnisher's trail.
+		Furnish:      {"acc": 1, "attestation": 1, "credit": 5},
+		FurnishBatch: {"acc": 1, "attestation": 100, "credit": 401},
+		// Consent, its place in the queue, the trails of subject and data user.
+		Consent: {"acc": 1, "credit": 4},
+		// Inquiry, its place in the queue, both trails, the data user's day, and one use of the consent.
+		Inquiry: {"acc": 1, "credit": 6},
 	} {
 		c := costs[load]
 		require.Equal(t, want, c.perStore(), "%s:%s", load, c.stores())
@@ -42,8 +47,8 @@ func TestStoreWritesOfLaterTradelines(t *testing.T) {
 	require.NoError(t, err)
 	second, err := l.measure(m, furnish)
 	require.NoError(t, err)
-	require.Len(t, first.writes, 5)
-	require.Len(t, second.writes, 4)
+	require.Len(t, first.writes, 7)
+	require.Len(t, second.writes, 6)
 }
 
 func named(t testing.TB, name string) workload {
@@ -97,6 +102,7 @@ func benchmarkBlock(b *testing.B, held int, w workload) {
 	l, m, err := prepared(4, DefaultSubjects)
 	require.NoError(b, err)
 	defer func() { require.NoError(b, l.close()) }()
+	require.NoError(b, l.control(m, controlled))
 	block := func(w workload) []*transaction {
 		txs := make([]*transaction, records/w.records)
 		for i := range txs {

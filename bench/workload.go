@@ -27,6 +27,8 @@ const (
 	AttestListed = "attest-listed"
 	Furnish      = "furnish"
 	FurnishBatch = "furnish-batch"
+	Consent      = "consent"
+	Inquiry      = "inquiry"
 
 	// These are not reported: they prepare others, or are a part of one.
 	enrolment = "enrolment"
@@ -46,7 +48,9 @@ type workload struct {
 func UsualWorkloads() []string { return []string{BankSend, Attest, AttestBatch, Furnish, FurnishBatch} }
 
 // AllWorkloads can be asked for: the usual ones and what is measured beside them.
-func AllWorkloads() []string { return append(UsualWorkloads(), AttestListed, Anchor, Postgres, Verify) }
+func AllWorkloads() []string {
+	return append(UsualWorkloads(), AttestListed, Consent, Inquiry, Anchor, Postgres, Verify)
+}
 
 // chosen are the workloads that the options name, always with the reference.
 func chosen(o Options) []workload {
@@ -64,6 +68,8 @@ func workloads(batchSize int) []workload {
 		{AttestListed, sdk.MsgTypeURL(&attestationtypes.MsgAttest{}), 1, (*maker).attestListed},
 		{Furnish, sdk.MsgTypeURL(&credittypes.MsgFurnish{}), 1, (*maker).furnish},
 		{FurnishBatch, sdk.MsgTypeURL(&credittypes.MsgFurnishBatch{}), batchSize, func(m *maker, from int) sdk.Msg { return m.furnishBatch(from, batchSize) }},
+		{Consent, sdk.MsgTypeURL(&credittypes.MsgGrantConsent{}), 1, (*maker).consent},
+		{Inquiry, sdk.MsgTypeURL(&credittypes.MsgOpenInquiry{}), 1, (*maker).inquiry},
 	}
 }
 
@@ -87,6 +93,7 @@ type transaction struct {
 
 // maker makes messages and signs them.
 type maker struct {
+	rights
 	chainID  string
 	accounts []account
 	subjects [][]byte // pseudonyms that are or will be enrolled
@@ -95,14 +102,19 @@ type maker struct {
 	circuit  bool // whether it has a circuit commitment
 	points   [][]byte
 	random   *mathrand.ChaCha8
-	next     int       // subject to report about
-	stated   int       // attestations so far
-	turn     int       // account to sign with
-	last     time.Time // timeout given out last
+	// showUntil of every report: furnishers round down to a month, so that many share one.
+	showUntil time.Time
+	next      int       // subject to report about
+	stated    int       // attestations so far
+	turn      int       // account to sign with
+	last      time.Time // timeout given out last
 }
 
 // pointPool is how many amount commitments take turns: making one takes longer than the chain takes to check it.
 const pointPool = 64
+
+// showYears is within the retention of every profile that a new chain has.
+const showYears = 2
 
 // timeoutSpread is over how long the timeouts of what is signed in one go are spread, as if it had been signed
 // when it is sent. The chain deletes the nonces of timeouts that have passed, so at once would be a burst.
@@ -128,6 +140,8 @@ func newMaker(chainID string, accounts []account, subjects int) (*maker, error) 
 	var seed [32]byte
 	_, _ = rand.Read(seed[:]) // never fails, see the doc of crypto/rand.Read
 	m := &maker{chainID: chainID, accounts: accounts, schemaID: id[:], random: mathrand.NewChaCha8(seed)}
+	today := time.Now().UTC()
+	m.showUntil = time.Date(today.Year()+showYears, today.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for _, field := range attestationtypes.SchemaFromDefinition(schema).Fields {
 		m.circuit = m.circuit || field.Circuit
 		if field.Summed {
@@ -166,7 +180,9 @@ func (m *maker) report() credittypes.Report {
 	subject := m.subjects[m.next]
 	m.next = (m.next + 1) % len(m.subjects)
 	m.stated++
-	report := credittypes.Report{Subject: subject, Account: m.bytes(), Commitment: m.bytes()}
+	report := credittypes.Report{
+		Subject: subject, Account: m.bytes(), Commitment: m.bytes(), Delinquency: m.bytes(), ShowUntil: m.showUntil,
+	}
 	if m.circuit {
 		report.CircuitCommitment = m.bytes()
 		report.CircuitCommitment[0] = 0 // so that it is below the order of the field

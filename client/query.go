@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	querytypes "github.com/cosmos/cosmos-sdk/types/query"
@@ -20,6 +21,7 @@ const (
 	// maxTradelines of one subject that are read: far more than anybody has, far less than would fill memory.
 	maxTradelines = 10_000
 	maxConsents   = 10_000
+	maxVersions   = 10_000
 )
 
 // Subject reads a subject by pseudonym. This and the other readers return an error that wraps ErrNotFound
@@ -130,6 +132,69 @@ func (c *Client) MaxBatch(ctx context.Context) (int, error) {
 		return 0, errors.New("parameters of x/credit: max_batch is 0: the chain accepts no tradelines")
 	}
 	return int(answer.Params.MaxBatch), nil
+}
+
+// Profile reads the profile that a jurisdiction selects, or the default one of the chain.
+func (c *Client) Profile(ctx context.Context, jurisdiction string) (credittypes.Profile, error) {
+	params, err := c.Credit.Params(ctx, &credittypes.QueryParamsRequest{})
+	if err != nil {
+		return credittypes.Profile{}, query("parameters of x/credit", err)
+	}
+	otherwise, found := credittypes.Profile{}, false
+	request := &credittypes.QueryProfilesRequest{Pagination: &querytypes.PageRequest{Limit: pageSize}}
+	for {
+		answer, err := c.Credit.Profiles(ctx, request)
+		if err != nil {
+			return credittypes.Profile{}, query("profiles", err)
+		}
+		for _, profile := range answer.Profiles {
+			if slices.Contains(profile.Jurisdictions, jurisdiction) {
+				return profile, nil
+			}
+			if profile.Code == params.Params.DefaultProfile {
+				otherwise, found = profile, true
+			}
+		}
+		if answer.Pagination == nil || len(answer.Pagination.NextKey) == 0 {
+			break
+		}
+		request.Pagination.Key = answer.Pagination.NextKey
+	}
+	if !found {
+		return otherwise, fmt.Errorf("profile for jurisdiction %q: %w: the members add one by vote", jurisdiction, ErrNotFound)
+	}
+	return otherwise, nil
+}
+
+// Notices reads the notices that a furnisher gave about an account, the last of each kind; none is no error.
+func (c *Client) Notices(ctx context.Context, tradeline [32]byte) ([]credittypes.Notice, error) {
+	answer, err := c.Credit.Notices(ctx, &credittypes.QueryNoticesRequest{Id: hex.EncodeToString(tradeline[:])})
+	if err != nil {
+		if err = query(fmt.Sprintf("notices about %x", tradeline), err); errors.Is(err, ErrNotFound) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	return answer.Notices, nil
+}
+
+// Versions reads the earlier versions of a tradeline, oldest first; none is no error.
+func (c *Client) Versions(ctx context.Context, subject, id [32]byte) ([]credittypes.TradelineVersion, error) {
+	var all []credittypes.TradelineVersion
+	request := &credittypes.QueryVersionsRequest{
+		Subject: hex.EncodeToString(subject[:]), Id: hex.EncodeToString(id[:]), Pagination: &querytypes.PageRequest{Limit: pageSize},
+	}
+	for {
+		answer, err := c.Credit.Versions(ctx, request)
+		if err != nil {
+			return nil, query(fmt.Sprintf("versions of tradeline %x", id), err)
+		}
+		all = append(all, answer.Versions...)
+		if answer.Pagination == nil || len(answer.Pagination.NextKey) == 0 || len(all) >= maxVersions {
+			return all, nil
+		}
+		request.Pagination.Key = answer.Pagination.NextKey
+	}
 }
 
 // Consents reads all consents of a subject.

@@ -23,7 +23,7 @@ type DemoOptions struct {
 
 // madeUpLoans is how many rows a made-up book has for each loan that is to be imported: some rows are dirt, some
 // are of a fourth lender.
-const madeUpLoans = 1.6
+const madeUpLoans = 2
 
 // lendersShown is how much of the list of lenders is shown, with its header: real books have hundreds.
 const lendersShown = 9

@@ -107,7 +107,7 @@ func (n *Net) grant(ctx context.Context, run runner, s Subject, uses int) (strin
 	nonce := make([]byte, 16)
 	_, _ = rand.Read(nonce) // never fails, see the doc of crypto/rand.Read
 	_, err := n.mustSend(ctx, run, s.Home, s.Key, "credit", "grant-consent", s.Pseudonym, n.Find(Lender).Operator,
-		"credit-application", "--schema-ids", n.schema(schemas.TradelineFirm), "--mode", "view",
+		"credit-application", "--schema-ids", n.schema(schemas.TradelineFirm), "--mode", "view", "--fetch", "one-time",
 		"--uses", strconv.Itoa(uses), "--valid-until", time.Now().Add(consentLife).UTC().Format(time.RFC3339),
 		"--nonce", hex.EncodeToString(nonce))
 	if err != nil {

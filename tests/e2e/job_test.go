@@ -48,7 +48,9 @@ func TestMainJob(t *testing.T) {
 	t.Run("one validator is killed, and returns", func(t *testing.T) { j.oneDown(ctx, t) })
 	t.Run("two validators are killed, and one returns", func(t *testing.T) { j.twoDown(ctx, t) })
 	t.Run("a vault is away", func(t *testing.T) { j.vaultAway(ctx, t) })
+	t.Run("a dispute that the borrower signed", func(t *testing.T) { j.disputed(ctx, t) })
 	t.Run("no look after withdrawal", func(t *testing.T) { j.withdrawn(ctx, t) })
+	t.Run("a receipt of the consent", func(t *testing.T) { j.receipt(ctx, t) })
 	t.Run("the audit trail says all of it", func(t *testing.T) { j.trail(ctx, t) })
 	t.Run("bad input is refused and explained", func(t *testing.T) { badInput(ctx, t, j) })
 	t.Run("nothing personal on the chain or in a log", func(t *testing.T) { j.nothingPersonal(ctx, t) })
@@ -128,7 +130,8 @@ func (j *job) imports(ctx context.Context, t *testing.T) {
 		total += again.Unchanged
 		must(ctx, t, j.net, "vault", "verify", "--home", j.net.Institutions[bank].Home)
 	}
-	require.GreaterOrEqual(t, total, bookRows*8/10)
+	// Of the made-up loans a tenth is dirt, and a fifth was charged off so long ago that it may not be reported any more.
+	require.GreaterOrEqual(t, total, bookRows*6/10)
 
 	subject, err := j.net.FollowBorrower(ctx, "borrower", j.book, j.lenders)
 	require.NoError(t, err)
@@ -314,4 +317,6 @@ func (j *job) trail(ctx context.Context, t *testing.T) {
 	require.GreaterOrEqual(t, count["DATA_GIVEN"], len(j.borrower.Lenders)*j.looks-1, "one vault was away once")
 	require.Equal(t, j.looks, count["DATA_GOT"])
 	require.Equal(t, 1, count["CONSENT_WITHDRAWN"])
+	require.Equal(t, 1, count["DISPUTE_OPENED"])
+	require.Equal(t, 1, count["DISPUTE_ANSWERED"])
 }

@@ -64,7 +64,7 @@ const page = 200
 func Run(ctx context.Context, s Store, provider keys.Provider, chain Chain, furnisher string) (Result, error) {
 	a := auditor{
 		provider: provider, chain: chain, furnisher: furnisher,
-		subjects: map[[32]byte]map[[32]byte][32]byte{}, owned: map[[32]byte]bool{},
+		subjects: map[[32]byte]map[[32]byte]version{}, owned: map[[32]byte]bool{},
 	}
 	a.result.Findings = []Finding{}
 	var after *[32]byte
@@ -90,10 +90,16 @@ type auditor struct {
 	provider  keys.Provider
 	chain     Chain
 	furnisher string
-	subjects  map[[32]byte]map[[32]byte][32]byte // subject -> tradeline -> attestation that counts, as the chain has it
-	owned     map[[32]byte]bool                  // attestations in the vault
-	order     [][32]byte                         // subjects in the order in which they came
+	subjects  map[[32]byte]map[[32]byte]version // subject -> tradeline -> version that counts, as the chain has it
+	owned     map[[32]byte]bool                 // attestations in the vault
+	order     [][32]byte                        // subjects in the order in which they came
 	result    Result
+}
+
+// version that counts of a tradeline.
+type version struct {
+	attestation [32]byte
+	delinquency []byte
 }
 
 func (a *auditor) find(problem Problem, r *store.Record, detail string) {
@@ -117,7 +123,8 @@ func (a *auditor) check(ctx context.Context, r *store.Record) error {
 	if err != nil {
 		return err
 	}
-	if problem, detail := a.compare(r, &attestation); problem != "" {
+	clock, problem, detail := a.compare(r, &attestation)
+	if problem != "" {
 		a.find(problem, r, detail)
 		return nil
 	}
@@ -129,41 +136,49 @@ func (a *auditor) check(ctx context.Context, r *store.Record) error {
 	switch {
 	case !ok:
 		a.find(Foreign, r, "the chain has the attestation and no tradeline for it")
-	case counts != r.Attestation && attestation.Status == attestationtypes.STATUS_ACTIVE:
+	case counts.attestation != r.Attestation && attestation.Status == attestationtypes.STATUS_ACTIVE:
 		a.find(Stale, r, "the chain counts another version and yet has not marked this one")
+	case counts.attestation == r.Attestation && !opens(clock, counts.delinquency):
+		a.find(Altered, r, "it does not open the commitment to its date of first delinquency on the chain")
 	default:
 		a.result.Sound++ // the version that counts, or one that a later one replaced
 	}
 	return nil
 }
 
-// compare opens the record and computes its commitment again.
-func (a *auditor) compare(r *store.Record, attestation *attestationtypes.Attestation) (Problem, string) {
+// opens tells whether a clock is what the chain has.
+func opens(clock records.Clock, delinquency []byte) bool {
+	said, err := clock.Commitment()
+	return err == nil && bytes.Equal(said.Bytes(), delinquency)
+}
+
+// compare opens the record, computes its commitment again and returns its clock.
+func (a *auditor) compare(r *store.Record, attestation *attestationtypes.Attestation) (records.Clock, Problem, string) {
 	plain, err := records.Open(a.provider, r)
 	if err != nil {
-		return Unreadable, err.Error()
+		return records.Clock{}, Unreadable, err.Error()
 	}
 	layout, err := records.Layout(r.Schema)
 	if err != nil {
-		return Unreadable, err.Error()
+		return records.Clock{}, Unreadable, err.Error()
 	}
 	commit, err := commitment.Commit(layout, plain.Values, plain.Seed)
 	if err != nil {
-		return Altered, err.Error()
+		return plain.Clock, Altered, err.Error()
 	}
 	switch {
 	case !bytes.Equal(commit[:], attestation.Commitment):
-		return Altered, "it does not hash to the commitment on the chain"
+		return plain.Clock, Altered, "it does not hash to the commitment on the chain"
 	case attestation.Issuer != a.furnisher:
-		return Foreign, "it was furnished by " + attestation.Issuer
+		return plain.Clock, Foreign, "it was furnished by " + attestation.Issuer
 	case !bytes.Equal(attestation.Subject, r.Subject[:]) || !bytes.Equal(attestation.SchemaId, r.Schema[:]):
-		return Altered, "its subject or schema is not that on the chain"
+		return plain.Clock, Altered, "its subject or schema is not that on the chain"
 	}
-	return "", ""
+	return plain.Clock, "", ""
 }
 
 // current asks once for each subject which versions count.
-func (a *auditor) current(ctx context.Context, subject [32]byte) (map[[32]byte][32]byte, error) {
+func (a *auditor) current(ctx context.Context, subject [32]byte) (map[[32]byte]version, error) {
 	if known, ok := a.subjects[subject]; ok {
 		return known, nil
 	}
@@ -171,10 +186,10 @@ func (a *auditor) current(ctx context.Context, subject [32]byte) (map[[32]byte][
 	if err != nil && !errors.Is(err, client.ErrNotFound) {
 		return nil, err
 	}
-	current := map[[32]byte][32]byte{}
+	current := map[[32]byte]version{}
 	for _, t := range tradelines {
 		if t.Furnisher == a.furnisher && len(t.Id) == 32 && len(t.AttestationId) == 32 {
-			current[[32]byte(t.Id)] = [32]byte(t.AttestationId)
+			current[[32]byte(t.Id)] = version{[32]byte(t.AttestationId), t.Delinquency}
 		}
 	}
 	a.subjects[subject] = current
@@ -187,7 +202,7 @@ func (a *auditor) missing() {
 	for _, subject := range a.order {
 		current := a.subjects[subject]
 		for _, tradeline := range slices.SortedFunc(maps.Keys(current), func(x, y [32]byte) int { return bytes.Compare(x[:], y[:]) }) {
-			if attestation := current[tradeline]; !a.owned[attestation] {
+			if attestation := current[tradeline].attestation; !a.owned[attestation] {
 				a.find(Missing, &store.Record{Tradeline: tradeline, Attestation: attestation},
 					"the chain has it and the vault does not: restore the store from a backup, or import the book again")
 			}

@@ -52,6 +52,13 @@ func TestAudit(t *testing.T) {
 			require.NoError(t, records.Seal(bank.Ring, plain, &r[0]))
 			return r
 		}},
+		"other salt of the clock": {Altered, func(t *testing.T, _ *fakechain.Chain, bank *testvault.Institution, r []store.Record) []store.Record {
+			plain, err := records.Open(bank.Ring, &r[0])
+			require.NoError(t, err)
+			plain.Clock.Salt[0]++
+			require.NoError(t, records.Seal(bank.Ring, plain, &r[0]))
+			return r
+		}},
 		"missing": {Missing, func(_ *testing.T, _ *fakechain.Chain, _ *testvault.Institution, r []store.Record) []store.Record {
 			return r[1:]
 		}},

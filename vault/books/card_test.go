@@ -18,6 +18,10 @@ var goodCard = map[string]string{
 }
 
 func TestCardRow(t *testing.T) {
+	row := one(t, books.FormatCard, goodCard, nil)
+	require.Len(t, row.Raw, len(goodCard), "as found, for the rejects file")
+	require.Contains(t, row.Raw, "7")
+	row.Raw = nil
 	require.Equal(t, books.Row{
 		Line: 2, Account: "7", Subject: "TWCARD-7", SubjectKind: books.NaturalPerson, Lender: books.CardLender,
 		Schema: schemas.TradelinePerson,
@@ -25,7 +29,7 @@ func TestCardRow(t *testing.T) {
 			"portfolio_type": "R", "currency": "TWD", "credit_limit": "50000000", "balance": "391300", "last_payment": "2000",
 			"status": "11", "payment_history": "00156" + strings.Repeat("B", 19), "reported_as_of": "2005-09-30",
 		},
-	}, one(t, books.FormatCard, goodCard, nil))
+	}, row)
 }
 
 func TestCardConversions(t *testing.T) {

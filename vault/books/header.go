@@ -48,6 +48,11 @@ func (b book) locate(header []string) (map[string]int, error) {
 			return nil, fmt.Errorf("book header: column %q appears twice: remove the one that is not meant", column)
 		}
 	}
+	for _, column := range []string{noticeDate, noticeSHA256} {
+		if place := slices.Index(header, column); place >= 0 {
+			at[column] = place
+		}
+	}
 	return at, nil
 }
 

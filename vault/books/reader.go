@@ -66,7 +66,9 @@ type Row struct {
 	Lender      string            // the furnisher; in a reject "" where the row does not tell
 	Schema      string            // name of the built-in schema that Record is under
 	Record      commitment.Record // commits under Schema
+	Notice      *Notice           // that the borrower was given before; nil where the book says of none
 	Repaired    []string          // columns that were not UTF-8 and were read as Windows-1252
+	Raw         []string          // the row's values as found, for a later reject
 	Reject      *Reject           // if not nil, only Line and Lender are set beside it
 }
 
@@ -204,6 +206,7 @@ func (r *Reader) row(number int, line string) (row Row, keep bool) {
 		return Row{}, false
 	}
 	account, subject, record := r.book.convert(cells)
+	notice := cells.notice()
 	if cells.reject == nil {
 		if err := record.Check(r.layout); err != nil {
 			cells.refuse("", err.Error())
@@ -217,7 +220,7 @@ func (r *Reader) row(number int, line string) (row Row, keep bool) {
 	r.stats.Records++
 	return Row{
 		Line: number, Account: account, Subject: subject, SubjectKind: r.book.subject, Lender: lender,
-		Schema: r.book.schema, Record: record, Repaired: clone(cells.repaired),
+		Schema: r.book.schema, Record: record, Notice: notice, Repaired: clone(cells.repaired), Raw: clone(fields),
 	}, true
 }
 

@@ -18,6 +18,10 @@ var goodLoan = map[string]string{
 }
 
 func TestSBARow(t *testing.T) {
+	row := one(t, books.FormatSBA, goodLoan, nil)
+	require.Len(t, row.Raw, len(goodLoan), "as found, for the rejects file")
+	require.Contains(t, row.Raw, "SYN0000001")
+	row.Raw = nil
 	require.Equal(t, books.Row{
 		Line: 2, Account: "SYN0000001", Subject: "SYN123456", SubjectKind: books.LegalEntity, Lender: "First Bank",
 		Schema: schemas.TradelineFirm,
@@ -26,7 +30,7 @@ func TestSBARow(t *testing.T) {
 			"original_amount": "6000000", "guaranteed_amount": "4800000", "balance": "0", "past_due": "0", "status": "13",
 			"sector": "451120", "region": "US-IN", "reported_as_of": "2014-12-31",
 		},
-	}, one(t, books.FormatSBA, goodLoan, nil))
+	}, row)
 }
 
 func TestSBAConversions(t *testing.T) {

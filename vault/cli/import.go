@@ -47,6 +47,11 @@ func newImportCmd() *cobra.Command {
 cannot be furnished truthfully goes into the rejects file with line, column and reason. The command can be run
 again, after an interruption or with next month's book: only what is new or changed is sent.
 
+How long each record may be shown follows from its own fields and from the profile of the institution's jurisdiction
+('creditd query credit profiles'); a row whose time is over is rejected. Where the profile wants natural persons to be
+told before something counts against them, the book says so in columns NOTICE_DATE (YYYY-MM-DD) and NOTICE_SHA256
+(of the text of the notice); the notice goes onto the chain, as a commitment, before the report.
+
 It exits with 0 when every row that could be read is on the chain; rejected rows are no failure.`,
 		Example: example(
 			"creditd vault generate --format sba --rows 1000 --out book.csv",
@@ -92,6 +97,9 @@ func (r *importResult) print(w io.Writer) {
 	if r.Rejected > 0 {
 		_, _ = fmt.Fprintf(w, "Rejected rows with their reasons: %s\n", r.RejectsFile)
 	}
+	if r.Waiting > 0 {
+		_, _ = fmt.Fprintf(w, "%d records wait for the days that must pass after the notice to their subjects: run the command again then\n", r.Waiting)
+	}
 	for _, reason := range r.Refusals {
 		_, _ = fmt.Fprintf(w, "Refused: %s\n", reason)
 	}
@@ -133,9 +141,17 @@ func (e *environment) importBook(ctx context.Context, path string, f importFlags
 	if err != nil {
 		return nil, err
 	}
+	institution, err := v.chain.GetInstitution(ctx, v.sender.Address())
+	if err != nil {
+		return nil, err
+	}
+	profile, err := v.chain.Profile(ctx, institution.Institution.Jurisdiction)
+	if err != nil {
+		return nil, err
+	}
 	progress := newProgress(e.cmd.ErrOrStderr(), lines)
 	im, err := importer.New(importer.Config{
-		Furnisher: v.signer.Address(), Store: v.store, Keys: v.ring, Pseudonyms: consortium,
+		Furnisher: v.signer.Address(), Store: v.store, Keys: v.ring, Pseudonyms: consortium, Profile: profile,
 		Chain:     chainOf{v.chain, client.NewPipeline(v.sender, f.inFlight)},
 		BatchSize: min(f.batch, most), InFlight: f.inFlight, Progress: progress.show,
 	})
@@ -158,6 +174,10 @@ type chainOf struct {
 
 func (c chainOf) Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
 	return c.chain.Tradeline(ctx, subject, id)
+}
+
+func (c chainOf) Notices(ctx context.Context, tradeline [32]byte) ([]credittypes.Notice, error) {
+	return c.chain.Notices(ctx, tradeline)
 }
 
 func (c chainOf) Send(ctx context.Context, msgs ...sdk.Msg) error {

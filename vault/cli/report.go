@@ -27,8 +27,10 @@ func NewReportCmd() *cobra.Command {
 
   verified             what a licensed furnisher committed to on the chain, and what counts now
   disputed             the same, and the subject disputes it
-  suppressed           the chain has it in a state that is not displayed
+  suppressed           it may not be shown any more (only in 'report verify'; a new report counts such records as hidden)
   withheld             the chain has it and the furnisher's vault did not give it
+  bad-clock            its date of first delinquency is not what the furnisher committed to, or moved forward, or it is
+                       shown for longer than the furnisher's profile allows
   mismatch             what the vault gave is not what the chain has
   issuer-not-licensed  the furnisher has no licence now
   superseded           a later version has replaced it (only in 'report verify')
@@ -60,7 +62,8 @@ Without --consent the live consent that the chain has for this data user and pur
 the data user's own vault (made with 'creditd vault init'): the records are sealed to its key.
 
 JSON (--output json, --save): chain_id, data_user, subject, inquiry, consent, purpose, created_at, lines
-[tradeline, attestation, furnisher, furnisher_name, schema, version, state, proof, reason, values, seed], furnishers
+[tradeline, attestation, furnisher, furnisher_name, schema, version, state, proof, reason, values, seed, state_reason, compliance, annotations, show_until,
+delinquency [salt, first], earlier_delinquencies], hidden [suppressed, expired, erased], freeze, fraud_alert, furnishers
 [operator, name, endpoint, licensed, answered, records, error, digest, millis], out_of_scope, verified, complete,
 receipt, steps. What is saved or printed as JSON holds credit data: keep it like the records themselves.`,
 		Example: example(
@@ -85,7 +88,7 @@ receipt, steps. What is saved or printed as JSON holds credit data: keep it like
 	cmd.Flags().StringVar(&f.identity, "identity", "", "Identity number of the subject instead of --subject, or - to read it from standard input; needs the consortium's key")
 	cmd.Flags().StringVar(&f.kind, "kind", "", "With --identity: person or firm")
 	cmd.Flags().StringVar(&f.purpose, "purpose", "credit-application",
-		"Permissible purpose (credit-application|account-review|collection|employment|legal-order|own-request)")
+		"Permissible purpose (credit-application|account-review|collection|employment|legal-order|supervision)")
 	cmd.Flags().StringVar(&f.consent, "consent", "", "Id of the consent")
 	cmd.Flags().StringVar(&f.inquiry, "inquiry", "", "Id of an open inquiry of your own to use instead of a new one")
 	cmd.Flags().StringVar(&f.save, "save", "", "File to save the report in, for 'creditd report verify'")

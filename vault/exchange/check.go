@@ -40,8 +40,22 @@ type grant struct {
 	order     types.Order
 	inquiry   credittypes.Inquiry
 	subject   [32]byte
-	schemas   [][]byte // in scope; nil is all, for a purpose that is exempt from consent
+	schemas   [][]byte   // in scope; nil is all, for a purpose that is exempt from consent
+	from      *time.Time // records in scope are not older than this; nil for no bound
+	until     *time.Time // nor newer than this
 	recipient hpke.PublicKey
+}
+
+// covers tells whether the version that counts came onto the chain in the time that the consent is for.
+func (g *grant) covers(t *credittypes.Tradeline) bool { return Covers(g.from, g.until, t) }
+
+// Covers tells whether a tradeline is within the time bounds of a consent.
+func Covers(from, until *time.Time, t *credittypes.Tradeline) bool {
+	at := t.FurnishedAt
+	if t.UpdatedAt != nil {
+		at = *t.UpdatedAt
+	}
+	return (from == nil || !at.Before(*from)) && (until == nil || !at.After(*until))
 }
 
 // authentic parses an order and establishes who sent it, cheapest checks first. Only then may anything be
@@ -101,6 +115,9 @@ func (s *Server) check(ctx context.Context, order types.Order) (grant, error) {
 	if g.inquiry.Status == credittypes.INQUIRY_STATUS_EXPIRED || !now.Before(g.inquiry.ExpiresAt) {
 		return g, refuse(codes.FailedPrecondition, InquiryExpired, "the inquiry has expired: open a new one")
 	}
+	if g.inquiry.Status == credittypes.INQUIRY_STATUS_PENDING {
+		return g, refuse(codes.FailedPrecondition, InquiryPending, "a data contract wants another institution's approval of the inquiry first: ask one for MsgApproveInquiry")
+	}
 	if g.inquiry.Status != credittypes.INQUIRY_STATUS_OPEN {
 		return g, refuse(codes.FailedPrecondition, InquiryClosed, "the inquiry is closed, its receipt was left: open a new one")
 	}
@@ -123,7 +140,8 @@ func (s *Server) checkRequester(ctx context.Context, g *grant, now time.Time) er
 	if licence.Status != institutiontypes.LICENCE_STATUS_ACTIVE || now.Add(OrderLife).Before(licence.ValidFrom) || !now.Before(licence.ValidUntil) {
 		return refuse(codes.PermissionDenied, NotLicensed, "the requester's licence gives no rights now: see 'creditd query institution institution %s'", g.order.Requester)
 	}
-	if !slices.Contains(licence.Roles, institutiontypes.ROLE_DATA_USER) {
+	supervises := g.inquiry.Purpose == credittypes.PURPOSE_SUPERVISION && slices.Contains(licence.Roles, institutiontypes.ROLE_SUPERVISOR)
+	if !supervises && !slices.Contains(licence.Roles, institutiontypes.ROLE_DATA_USER) {
 		return refuse(codes.PermissionDenied, NoDataUserRole, "the requester's licence lacks the role of a data user: the members must amend it")
 	}
 	if view.Vault == nil || len(view.Vault.EncryptionKey) == 0 {
@@ -139,6 +157,7 @@ func (s *Server) checkRequester(ctx context.Context, g *grant, now time.Time) er
 // been withdrawn since. One that is used up was used up by this inquiry or after it.
 func (s *Server) checkConsent(ctx context.Context, g *grant, now time.Time) error {
 	if len(g.inquiry.ConsentId) == 0 {
+		g.schemas = asked(g.inquiry.SchemaIds, nil)
 		return nil // the chain opened it for a purpose that is exempt from consent
 	}
 	if len(g.inquiry.ConsentId) != 32 {
@@ -162,8 +181,17 @@ func (s *Server) checkConsent(ctx context.Context, g *grant, now time.Time) erro
 	case consent.Mode == credittypes.CONSENT_MODE_QUERY:
 		return refuse(codes.PermissionDenied, ConsentQueryOnly, "the consent allows questions and not the records: ask the subject for one in mode VIEW or STORE")
 	}
-	g.schemas = consent.SchemaIds
+	g.schemas = asked(g.inquiry.SchemaIds, consent.SchemaIds)
+	g.from, g.until = consent.RecordsFrom, consent.RecordsUntil
 	return nil
+}
+
+// asked are the schemas that the inquiry names, or else all in scope.
+func asked(named, scope [][]byte) [][]byte {
+	if len(named) > 0 {
+		return named
+	}
+	return scope
 }
 
 // unanswered tells 'the chain has none' from 'it is not known'.

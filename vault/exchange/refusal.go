@@ -27,6 +27,7 @@ const (
 	UnknownInquiry     Reason = "UNKNOWN_INQUIRY"
 	OtherDataUser      Reason = "OTHER_DATA_USER"
 	InquiryClosed      Reason = "INQUIRY_CLOSED"
+	InquiryPending     Reason = "INQUIRY_PENDING"
 	InquiryExpired     Reason = "INQUIRY_EXPIRED"
 	NotLicensed        Reason = "NOT_LICENSED"
 	NoDataUserRole     Reason = "NO_DATA_USER_ROLE"

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -144,7 +145,7 @@ func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 	}
 	var found []types.Record
 	for _, tradeline := range tradelines {
-		if tradeline.Furnisher != s.self || !displayed(tradeline.State) || len(tradeline.AttestationId) != 32 {
+		if tradeline.Furnisher != s.self || !s.displayed(&tradeline) || !g.covers(&tradeline) || len(tradeline.AttestationId) != 32 {
 			continue
 		}
 		record, ok := byAttestation[[32]byte(tradeline.AttestationId)]
@@ -155,7 +156,7 @@ func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 		if !inScope(g.schemas, record.Schema) {
 			continue
 		}
-		open, err := s.open(record)
+		open, err := s.open(record, kept)
 		if err != nil {
 			s.config.Log.Error("a record cannot be opened", "tradeline", fmt.Sprintf("%x", tradeline.Id), "error", err)
 			continue // the requester sees that it is withheld, and still gets the others
@@ -165,8 +166,10 @@ func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 	return found, nil
 }
 
-func displayed(state credittypes.RecordState) bool {
-	return state == credittypes.RECORD_STATE_ACTIVE || state == credittypes.RECORD_STATE_DISPUTED
+// displayed tells whether the record may be shown. The chain ends the retention of many records over some blocks; a vault
+// ends it on time.
+func (s *Server) displayed(t *credittypes.Tradeline) bool {
+	return (t.State == credittypes.RECORD_STATE_ACTIVE || t.State == credittypes.RECORD_STATE_DISPUTED) && s.config.Now().Before(t.ShowUntil)
 }
 
 func inScope(schemas [][]byte, schema [32]byte) bool {
@@ -181,7 +184,8 @@ func inScope(schemas [][]byte, schema [32]byte) bool {
 	return false
 }
 
-func (s *Server) open(record *store.Record) (types.Record, error) {
+// open decrypts a record, with the openings of its clock in this and in the earlier versions that are kept.
+func (s *Server) open(record *store.Record, kept []store.Record) (types.Record, error) {
 	plain, err := records.Open(s.config.Keys, record)
 	if err != nil {
 		return types.Record{}, err
@@ -190,13 +194,31 @@ func (s *Server) open(record *store.Record) (types.Record, error) {
 	if err != nil {
 		return types.Record{}, err
 	}
-	open := types.Record{TradelineId: record.Tradeline[:], AttestationId: record.Attestation[:], SchemaId: record.Schema[:], Seed: plain.Seed[:]}
+	open := types.Record{TradelineId: record.Tradeline[:], AttestationId: record.Attestation[:], SchemaId: record.Schema[:], Seed: plain.Seed[:], Delinquency: opening(plain.Clock)}
+	for i := range kept { // in the order in which they were staged
+		if kept[i].Tradeline != record.Tradeline || kept[i].Version >= record.Version {
+			continue
+		}
+		before, err := records.Open(s.config.Keys, &kept[i])
+		if err != nil {
+			return types.Record{}, err
+		}
+		said := opening(before.Clock)
+		last := len(open.Earlier) - 1
+		if before.Clock != (records.Clock{}) && before.Clock.Salt != plain.Clock.Salt && (last < 0 || !bytes.Equal(open.Earlier[last].Salt, said.Salt)) {
+			open.Earlier = append(open.Earlier, said)
+		}
+	}
 	for _, field := range layout.Fields {
 		if text, ok := plain.Values[field.Name]; ok {
 			open.Values = append(open.Values, types.Value{Name: field.Name, Text: text})
 		}
 	}
 	return open, nil
+}
+
+func opening(clock records.Clock) types.Opening {
+	return types.Opening{Salt: clock.Salt[:], First: records.DateText(clock.First)}
 }
 
 // split makes parts of bounded size. An answer without records is one empty part: a signed word that there

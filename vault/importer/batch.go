@@ -18,14 +18,19 @@ type item struct {
 	record  store.Record
 	kind    credittypes.SubjectKind
 	report  credittypes.Report
-	correct bool // a new version of a tradeline that the chain has
+	notice  []byte // commitment to the notice to give before; nil for none
+	correct bool   // a new version of a tradeline that the chain has
 }
 
 // settle sends a batch until the chain has all of it. A refusal because of what the chain has already is
 // resolved by reading the chain; one because of a single record is narrowed down to it, so that it does not
 // hold up the others. What cannot be settled stays staged.
 func (im *Importer) settle(ctx context.Context, items []item) error {
-	for {
+	items, err := im.ripe(ctx, items)
+	if err != nil {
+		return err
+	}
+	for len(items) > 0 {
 		err := im.config.Chain.Send(ctx, im.messages(items)...)
 		if err == nil {
 			return im.commit(ctx, items)
@@ -54,6 +59,7 @@ func (im *Importer) settle(ctx context.Context, items []item) error {
 			items = rest[half:]
 		}
 	}
+	return nil
 }
 
 // ofRecord tells whether a refusal is about one record, as opposed to the furnisher or the whole message.
@@ -71,42 +77,74 @@ var recordErrors = []error{
 	attestationtypes.ErrNotIssuer, attestationtypes.ErrInvalidSupersede,
 	credittypes.ErrAlreadyFurnished, credittypes.ErrTradelineExists, credittypes.ErrUnknownTradeline,
 	credittypes.ErrUnknownSubject, credittypes.ErrInvalidSubjectKind, credittypes.ErrInvalidReport, credittypes.ErrNotCorrectable,
+	credittypes.ErrShowUntil, credittypes.ErrReaging, credittypes.ErrNoNotice, credittypes.ErrInvalidNotice, credittypes.ErrInvalidCommitment,
+	credittypes.ErrMerged, credittypes.ErrTooManyFurnishers, credittypes.ErrUnlawfulTransition, credittypes.ErrRefusedByContract,
 }
 
-// messages enrols the subjects and reports the tradelines in one transaction: nothing can come between, and
-// no transaction depends on another.
+// messages enrols the subjects, gives the notices and reports the tradelines in one transaction: nothing can come between,
+// and no transaction depends on another.
 func (im *Importer) messages(items []item) []sdk.Msg {
 	furnisher := im.config.Furnisher.String()
-	enrol := &credittypes.MsgEnrolSubjects{Institution: furnisher}
-	enrolled := map[[32]byte]bool{}
-	var batches []*credittypes.MsgFurnishBatch // one a schema, in the order of the items
-	var corrections []sdk.Msg
-	for _, it := range items {
-		if it.correct {
-			corrections = append(corrections, &credittypes.MsgCorrect{
-				Furnisher: furnisher, SchemaId: it.record.Schema[:], Report: it.report, Reason: credittypes.CORRECTION_REASON_UPDATE,
-			})
-			continue
+	var first, updates []sdk.Msg
+	for _, run := range bySchema(items) {
+		schema := run[0].record.Schema
+		var reports []credittypes.Report
+		for _, it := range run {
+			reports = append(reports, it.report)
 		}
-		if !enrolled[it.record.Subject] {
+		if run[0].correct {
+			updates = append(updates, &credittypes.MsgUpdateBatch{Furnisher: furnisher, SchemaId: schema[:], Reports: reports})
+		} else {
+			first = append(first, &credittypes.MsgFurnishBatch{Furnisher: furnisher, SchemaId: schema[:], Reports: reports})
+		}
+	}
+	return append(append(im.preparations(items), first...), updates...)
+}
+
+// bySchema puts reports and updates of one schema together, in the order of the items.
+func bySchema(items []item) (runs [][]item) {
+	type kind struct {
+		schema  [32]byte
+		correct bool
+	}
+	at := map[kind]int{}
+	for _, it := range items {
+		k := kind{it.record.Schema, it.correct}
+		place, known := at[k]
+		if !known {
+			place = len(runs)
+			at[k] = place
+			runs = append(runs, nil)
+		}
+		runs[place] = append(runs[place], it)
+	}
+	return runs
+}
+
+// preparations are what has to be on the chain before the reports: the subjects, and the notices to natural persons.
+func (im *Importer) preparations(items []item) (msgs []sdk.Msg) {
+	furnisher := im.config.Furnisher.String()
+	enrol := &credittypes.MsgEnrolSubjects{Institution: furnisher}
+	notices := &credittypes.MsgGiveNotices{Furnisher: furnisher, Kind: credittypes.NOTICE_KIND_NEGATIVE_REPORTING}
+	enrolled := map[[32]byte]bool{}
+	for _, it := range items {
+		if !it.correct && !enrolled[it.record.Subject] {
 			enrolled[it.record.Subject] = true
 			enrol.Subjects = append(enrol.Subjects, credittypes.Enrolment{Pseudonym: it.report.Subject, Kind: it.kind})
 		}
-		last := len(batches) - 1
-		if last < 0 || [32]byte(batches[last].SchemaId) != it.record.Schema {
-			batches = append(batches, &credittypes.MsgFurnishBatch{Furnisher: furnisher, SchemaId: it.record.Schema[:]})
-			last++
+		if it.notice != nil {
+			notices.Notices = append(notices.Notices, credittypes.GivenNotice{
+				Subject: it.report.Subject, Account: it.report.Account, Commitment: it.notice,
+			})
 		}
-		batches[last].Reports = append(batches[last].Reports, it.report)
 	}
-	var msgs []sdk.Msg
 	if len(enrol.Subjects) > 0 {
 		msgs = append(msgs, enrol)
 	}
-	for _, batch := range batches {
-		msgs = append(msgs, batch)
+	if len(notices.Notices) > 0 {
+		msgs = append(msgs, notices)
 	}
-	return append(msgs, corrections...)
+	return msgs
 }
 
 // reconcile asks the chain about each record: those that it has are marked, the others are returned, each as

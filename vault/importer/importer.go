@@ -25,6 +25,8 @@ import (
 type Chain interface {
 	// Tradeline returns an error that wraps client.ErrNotFound only if the chain has no such tradeline.
 	Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error)
+	// Notices about an account, the last of each kind; none is no error.
+	Notices(ctx context.Context, tradeline [32]byte) ([]credittypes.Notice, error)
 	// Send returns when the messages are committed, all or none.
 	Send(ctx context.Context, msgs ...sdk.Msg) error
 }
@@ -57,8 +59,10 @@ type Config struct {
 	Store      Store
 	Keys       Keys
 	Pseudonyms Pseudonyms
-	BatchSize  int // tradelines in a transaction, at most what the chain allows
-	InFlight   int // transactions at once
+	Profile    credittypes.Profile // that the furnisher's jurisdiction selects
+	BatchSize  int                 // tradelines in a transaction, at most what the chain allows
+	InFlight   int                 // transactions at once
+	Now        func() time.Time    // time.Now if nil
 	// Progress is told after every batch; it must not block.
 	Progress func(Progress)
 }
@@ -77,6 +81,8 @@ type Summary struct {
 	store.ImportCounts
 	Resumed int `json:"resumed"` // records that an earlier run had left staged and that are now on the chain
 	Refused int `json:"refused"` // records that the chain refused; they stay staged and the next run tries again
+	// Waiting records are not sent before the time between notice and report has passed; they stay staged.
+	Waiting int `json:"waiting"`
 	// Refusals are the reasons, at most maxRefusals of them.
 	Refusals []string `json:"refusals,omitempty"`
 }
@@ -104,6 +110,9 @@ func New(config Config) (*Importer, error) {
 	if config.BatchSize < 1 || config.InFlight < 1 {
 		return nil, errors.New("an import sends at least one record at once: set --batch and --in-flight above 0")
 	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
 	return &Importer{
 		config: config, seen: map[[16]byte]struct{}{}, slots: make(chan struct{}, config.InFlight),
 	}, nil
@@ -123,7 +132,7 @@ type Rejects interface {
 // Run first sees to what an earlier run left, then reads the book to its end. When it returns an error,
 // whatever was staged stays, and running it again with the same book goes on.
 func (im *Importer) Run(ctx context.Context, format string, digest [32]byte, book Book, rejects Rejects) (Summary, error) {
-	im.started = time.Now()
+	im.started = im.config.Now()
 	im.run = store.Import{Book: digest, Format: format, Started: im.started}
 	if err := im.resume(ctx); err != nil {
 		return im.result(), errors.Join(err, im.land())
@@ -138,7 +147,7 @@ func (im *Importer) Run(ctx context.Context, format string, digest [32]byte, boo
 	if err != nil {
 		return im.result(), err
 	}
-	im.run.Finished = time.Now()
+	im.run.Finished = im.config.Now()
 	if _, err := im.config.Store.SaveImport(ctx, im.run); err != nil {
 		return im.result(), err
 	}
@@ -191,7 +200,7 @@ func (im *Importer) take(rows []prepared, row books.Row, rejects Rejects) ([]pre
 	}
 	next, err := im.prepare(row)
 	if err != nil {
-		return rows, im.reject(&books.Reject{Line: row.Line, Reason: err.Error()}, rejects)
+		return rows, im.reject(&books.Reject{Line: row.Line, Reason: err.Error(), Raw: row.Raw}, rejects)
 	}
 	return append(rows, next), nil
 }
@@ -288,7 +297,7 @@ func (im *Importer) report() {
 	}
 	im.mu.Lock()
 	p := im.shown
-	p.Committed, p.Resumed, p.Elapsed = im.committed, im.summary.Resumed, time.Since(im.started)
+	p.Committed, p.Resumed, p.Elapsed = im.committed, im.summary.Resumed, im.config.Now().Sub(im.started)
 	im.mu.Unlock()
 	im.config.Progress(p)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/books"
 	"github.com/creditd/creditd/vault/books/synthetic"
+	"github.com/creditd/creditd/vault/clock"
 	"github.com/creditd/creditd/vault/internal/fakechain"
 	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/records"
@@ -67,7 +68,7 @@ const batch = 7
 func (b *bank) config() Config {
 	return Config{
 		Furnisher: b.signer.Address(), Chain: b.chain, Store: b.store, Keys: b.ring, Pseudonyms: keys.NewConsortium([32]byte{1}),
-		BatchSize: batch, InFlight: 2,
+		Profile: b.chain.State().Profile, BatchSize: batch, InFlight: 2,
 		Progress: func(Progress) {}, // as on the command line: reporting takes the lock that failures take
 	}
 }
@@ -90,7 +91,7 @@ func book(t *testing.T, rows int) string {
 	return out.String()
 }
 
-// readable counts the rows of a book that can be furnished.
+// readable counts the rows of a book that can be furnished, and may be by the retention of profile US.
 func readable(t *testing.T, text string) (count int, rows []books.Row) {
 	t.Helper()
 	reader, err := books.NewReader(strings.NewReader(text), books.FormatSBA, books.Options{})
@@ -101,7 +102,12 @@ func readable(t *testing.T, text string) (count int, rows []books.Row) {
 			return count, rows
 		}
 		require.NoError(t, err)
-		if row.Reject == nil {
+		if row.Reject != nil {
+			continue
+		}
+		reading, err := clock.Read(row.Record)
+		require.NoError(t, err)
+		if _, err := reading.ShowUntil(credittypes.AmericaProfile(), time.Now().Add(-blockLag)); err == nil {
 			count++
 			rows = append(rows, row)
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/creditd/creditd/vault/books"
+	"github.com/creditd/creditd/vault/clock"
 	"github.com/creditd/creditd/vault/records"
 	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/x/attestation/commitment"
@@ -23,6 +25,10 @@ type prepared struct {
 	account   [32]byte
 	tradeline [32]byte
 	digest    [32]byte
+	reading   clock.Reading
+	showUntil time.Time
+	notice    *books.Notice
+	raw       []string // for a reject
 }
 
 // prepare computes a row's identifiers. The identity number goes no further than this.
@@ -39,7 +45,16 @@ func (im *Importer) prepare(row books.Row) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
+	reading, err := clock.Read(row.Record)
+	if err != nil {
+		return prepared{}, err
+	}
+	showUntil, err := reading.ShowUntil(im.config.Profile, im.now())
+	if err != nil {
+		return prepared{}, err
+	}
 	p := prepared{
+		reading: reading, showUntil: showUntil, notice: row.Notice, raw: row.Raw,
 		line:    row.Line,
 		plain:   records.Plain{Kind: kind, Lender: row.Lender, Account: row.Account, Values: row.Record},
 		layout:  definition.Layout(),
@@ -91,13 +106,19 @@ func (im *Importer) changed(ctx context.Context, rows []prepared, rejects Reject
 			continue
 		case again:
 			// One account cannot be in two states. Which row is right only the lender knows.
-			if err := im.reject(&books.Reject{Line: row.line, Reason: "has an account that an earlier row of the book has with other content"}, rejects); err != nil {
+			if err := im.reject(&books.Reject{Line: row.line, Raw: row.raw, Reason: "has an account that an earlier row of the book has with other content"}, rejects); err != nil {
 				return nil, err
 			}
 			continue
 		case exists && known.State == store.Staged:
 			// What came before was refused by the chain and must be settled first.
 			im.waiting(row)
+			continue
+		}
+		if err := im.wind(row, known, exists); err != nil {
+			if err := im.reject(&books.Reject{Line: row.line, Raw: row.raw, Reason: err.Error()}, rejects); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		it, err := im.seal(row, known.Version+1)
@@ -147,7 +168,7 @@ func (im *Importer) seal(row *prepared, version uint32) (item, error) {
 	if err := records.Seal(im.config.Keys, row.plain, &record); err != nil {
 		return item{}, err
 	}
-	return newItem(record, row.plain.Kind, row.account, statement), nil
+	return newItem(record, row.plain, row.account, statement)
 }
 
 // restore makes of a staged record again what the chain is told of it.
@@ -164,12 +185,25 @@ func (im *Importer) restore(record store.Record) (item, error) {
 	if err != nil {
 		return item{}, fmt.Errorf("staged record %x: %w", record.Attestation, err)
 	}
-	return newItem(record, plain.Kind, im.account(plain.Lender, plain.Account), statement), nil
+	return newItem(record, plain, im.account(plain.Lender, plain.Account), statement)
 }
 
-func newItem(record store.Record, kind credittypes.SubjectKind, account [32]byte, statement attestationtypes.Statement) item {
-	return item{
-		record: record, kind: kind, correct: record.Version > 1,
-		report: credittypes.NewReport(account, statement),
+func newItem(record store.Record, plain records.Plain, account [32]byte, statement attestationtypes.Statement) (item, error) {
+	it := item{record: record, kind: plain.Kind, correct: record.Version > 1, report: credittypes.NewReport(account, statement)}
+	if plain.Clock == (records.Clock{}) {
+		return item{}, fmt.Errorf("staged record %x has no clock: settle it with the program that staged it, or restore an older backup", record.Attestation)
 	}
+	delinquency, err := plain.Clock.Commitment()
+	if err != nil {
+		return item{}, err
+	}
+	it.report.Delinquency, it.report.ShowUntil = delinquency.Bytes(), plain.Clock.ShowUntil
+	if plain.Notice != nil {
+		notice, err := plain.Notice.Commitment()
+		if err != nil {
+			return item{}, err
+		}
+		it.notice = notice.Bytes()
+	}
+	return it, nil
 }

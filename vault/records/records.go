@@ -29,6 +29,8 @@ type Plain struct {
 	Account string // the lender's number of the account
 	Values  commitment.Record
 	Seed    commitment.Seed
+	Clock   Clock
+	Notice  *Notice // nil where none was needed
 }
 
 // encoded is Plain as it is encrypted.
@@ -38,12 +40,15 @@ type encoded struct {
 	Account string            `json:"account"`
 	Values  map[string]string `json:"values"`
 	Seed    string            `json:"seed"`
+	Clock   encodedClock      `json:"clock"`
+	Notice  *encodedNotice    `json:"notice,omitempty"`
 }
 
 // Seal encrypts a record and puts it beside its ids, to which it stays bound.
 func Seal(provider keys.Provider, plain Plain, into *store.Record) error {
 	data, err := json.Marshal(encoded{
 		Kind: int32(plain.Kind), Lender: plain.Lender, Account: plain.Account, Values: plain.Values, Seed: hex.EncodeToString(plain.Seed[:]),
+		Clock: plain.Clock.encode(), Notice: plain.Notice.encode(),
 	})
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
@@ -69,6 +74,12 @@ func Open(provider keys.Provider, from *store.Record) (Plain, error) {
 	plain := Plain{Kind: credittypes.SubjectKind(e.Kind), Lender: e.Lender, Account: e.Account, Values: e.Values}
 	if n, err := hex.Decode(plain.Seed[:], []byte(e.Seed)); err != nil || n != len(plain.Seed) {
 		return Plain{}, fmt.Errorf("record of attestation %x has no seed: it was written by another version", from.Attestation)
+	}
+	if plain.Clock, err = e.Clock.decode(); err == nil {
+		plain.Notice, err = e.Notice.decode()
+	}
+	if err != nil {
+		return Plain{}, fmt.Errorf("record of attestation %x: %w", from.Attestation, err)
 	}
 	return plain, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -24,11 +25,13 @@ type evidence struct {
 	tradeline   credittypes.Tradeline
 	attestation attestationtypes.Attestation
 	issuer      institutiontypes.InstitutionView
+	profile     credittypes.Profile            // of the issuer's jurisdiction
+	versions    []credittypes.TradelineVersion // earlier ones, oldest first
 }
 
 // line starts a report's line with what the chain says.
 func (e *evidence) line() Line {
-	return Line{
+	line := Line{
 		Tradeline:   hex.EncodeToString(e.tradeline.Id),
 		Attestation: hex.EncodeToString(e.tradeline.AttestationId),
 		Furnisher:   e.tradeline.Furnisher,
@@ -36,11 +39,26 @@ func (e *evidence) line() Line {
 		Schema:      hex.EncodeToString(e.attestation.SchemaId),
 		Version:     e.tradeline.Version,
 		State:       e.tradeline.State.String(),
+		ShowUntil:   e.tradeline.ShowUntil,
 	}
+	if reason := e.tradeline.StateReason; reason != credittypes.STATE_REASON_UNSPECIFIED {
+		line.StateReason = strings.TrimPrefix(reason.String(), "STATE_REASON_")
+	}
+	if code := e.tradeline.Compliance; code != credittypes.COMPLIANCE_CODE_UNSPECIFIED {
+		line.Compliance = strings.TrimPrefix(code.String(), "COMPLIANCE_CODE_")
+	}
+	for _, annotation := range e.tradeline.Annotations {
+		line.Annotations = append(line.Annotations, strings.TrimPrefix(annotation.String(), "ANNOTATION_"))
+	}
+	return line
 }
 
-// displayed tells whether a vault may give the record.
-func (e *evidence) displayed() bool {
+// displayed tells whether a vault may give the record. The chain ends the retention of many records over some blocks; a
+// reader ends it on time.
+func (e *evidence) displayed(now time.Time) bool {
+	if !now.Before(e.tradeline.ShowUntil) {
+		return false
+	}
 	return e.tradeline.State == credittypes.RECORD_STATE_ACTIVE || e.tradeline.State == credittypes.RECORD_STATE_DISPUTED
 }
 
@@ -59,6 +77,9 @@ func (e *evidence) judge(record *types.Record, now time.Time) (Proof, string) {
 	}
 	if expires := e.attestation.ExpiresAt; expires != nil && !now.Before(*expires) {
 		return Mismatch, "the furnisher's word has expired"
+	}
+	if err := e.checkClock(record); err != nil {
+		return BadClock, err.Error()
 	}
 	if !licensed(e.issuer.Institution, now) {
 		return IssuerNotLicensed, "the furnisher's licence gives no rights now: " + e.issuer.Institution.Status.String()

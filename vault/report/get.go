@@ -31,6 +31,9 @@ const (
 type Chain interface {
 	Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error)
 	Consent(ctx context.Context, subject, id [32]byte) (credittypes.Consent, error)
+	Subject(ctx context.Context, pseudonym [32]byte) (credittypes.Subject, error)
+	Profile(ctx context.Context, jurisdiction string) (credittypes.Profile, error)
+	Versions(ctx context.Context, subject, id [32]byte) ([]credittypes.TradelineVersion, error)
 	Tradelines(ctx context.Context, subject [32]byte) ([]credittypes.Tradeline, error)
 	Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error)
 	GetAttestation(ctx context.Context, id [32]byte) (attestationtypes.Attestation, error)
@@ -74,6 +77,11 @@ func (g *Getter) Get(ctx context.Context, request Request) (*Report, error) {
 	r.Subject, r.Inquiry, r.Purpose = hex.EncodeToString(inquiry.Subject), hex.EncodeToString(inquiry.Id), inquiry.Purpose.String()
 	r.Consent = hex.EncodeToString(inquiry.ConsentId)
 
+	view, err := g.Chain.Subject(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	r.alertsOf(view, g.Now())
 	all, err := g.collect(ctx, subject)
 	if err != nil {
 		return nil, err
@@ -166,7 +174,13 @@ func (g *Getter) collect(ctx context.Context, subject [32]byte) ([]evidence, err
 				return errors.New("the node's answer about a tradeline makes no sense: use another node")
 			}
 			attestation, err := g.Chain.GetAttestation(within, [32]byte(tradeline.AttestationId))
+			if err != nil {
+				return err
+			}
 			found[i] = evidence{subject: subject, tradeline: tradeline, attestation: attestation}
+			if tradeline.Version > 1 {
+				found[i].versions, err = g.Chain.Versions(within, subject, [32]byte(tradeline.Id))
+			}
 			return err
 		})
 	}
@@ -176,39 +190,46 @@ func (g *Getter) collect(ctx context.Context, subject [32]byte) ([]evidence, err
 	return found, g.issuers(ctx, found)
 }
 
-// issuers looks up each furnisher once.
+// issuers looks up each furnisher, with the profile that it is under, once.
 func (g *Getter) issuers(ctx context.Context, found []evidence) error {
-	known := map[string]institutiontypes.InstitutionView{}
+	known := map[string]evidence{}
 	for i := range found {
 		operator := found[i].tradeline.Furnisher
-		view, ok := known[operator]
+		of, ok := known[operator]
 		if !ok {
 			var err error
-			if view, err = g.Chain.GetInstitution(ctx, operator); err != nil && !errors.Is(err, client.ErrNotFound) {
+			if of.issuer, err = g.Chain.GetInstitution(ctx, operator); err == nil {
+				of.profile, err = g.Chain.Profile(ctx, of.issuer.Institution.Jurisdiction)
+			}
+			if err != nil && !errors.Is(err, client.ErrNotFound) {
 				return err
 			}
-			known[operator] = view
+			known[operator] = of
 		}
-		found[i].issuer = view
+		found[i].issuer, found[i].profile = of.issuer, of.profile
 	}
 	return nil
 }
 
-// inScope leaves out what the consent does not name: the vaults will not give it, and rightly.
+// inScope leaves out what the inquiry or the consent does not name: the vaults will not give it, and rightly.
 func (g *Getter) inScope(ctx context.Context, inquiry *credittypes.Inquiry, all []evidence) (in []evidence, outside int, err error) {
-	if len(inquiry.ConsentId) == 0 {
-		return all, 0, nil
-	}
-	if len(inquiry.ConsentId) != 32 {
+	var consent credittypes.Consent
+	switch len(inquiry.ConsentId) {
+	case 0:
+	case 32:
+		if consent, err = g.Chain.Consent(ctx, [32]byte(inquiry.Subject), [32]byte(inquiry.ConsentId)); err != nil {
+			return nil, 0, err
+		}
+	default:
 		return nil, 0, errors.New("the node's answer about the inquiry makes no sense: use another node")
 	}
-	consent, err := g.Chain.Consent(ctx, [32]byte(inquiry.Subject), [32]byte(inquiry.ConsentId))
-	if err != nil {
-		return nil, 0, err
+	schemas := consent.SchemaIds
+	if len(inquiry.SchemaIds) > 0 {
+		schemas = inquiry.SchemaIds
 	}
 	for _, e := range all {
-		named := slices.ContainsFunc(consent.SchemaIds, func(id []byte) bool { return string(id) == string(e.attestation.SchemaId) })
-		if !named {
+		named := len(schemas) == 0 || slices.ContainsFunc(schemas, func(id []byte) bool { return string(id) == string(e.attestation.SchemaId) })
+		if !named || !exchange.Covers(consent.RecordsFrom, consent.RecordsUntil, &e.tradeline) {
 			outside++
 			continue
 		}
@@ -227,7 +248,7 @@ type answered struct {
 func (g *Getter) ask(ctx context.Context, r *Report, inquiry *credittypes.Inquiry, found []evidence) map[string]answered {
 	views := map[string]institutiontypes.InstitutionView{}
 	for i := range found {
-		if found[i].displayed() {
+		if found[i].displayed(g.Now()) {
 			views[found[i].tradeline.Furnisher] = found[i].issuer
 		}
 	}
@@ -282,13 +303,14 @@ func (g *Getter) lines(r *Report, found []evidence, answers map[string]answered)
 	type key struct{ furnisher, tradeline string }
 	given := map[key]*types.Record{}
 	var extra []Line
+	now := g.Now()
 	for i := range r.Furnishers {
 		operator := r.Furnishers[i].Operator
 		for j := range answers[operator].answer.Records {
 			record := &answers[operator].answer.Records[j]
 			k := key{operator, hex.EncodeToString(record.TradelineId)}
 			known := slices.ContainsFunc(found, func(e evidence) bool {
-				return e.displayed() && e.tradeline.Furnisher == operator && hex.EncodeToString(e.tradeline.Id) == k.tradeline
+				return e.displayed(now) && e.tradeline.Furnisher == operator && hex.EncodeToString(e.tradeline.Id) == k.tradeline
 			})
 			if _, twice := given[k]; twice || !known {
 				extra = append(extra, Line{
@@ -303,14 +325,16 @@ func (g *Getter) lines(r *Report, found []evidence, answers map[string]answered)
 	r.Lines = make([]Line, 0, len(found)+len(extra))
 	for i := range found {
 		e := &found[i]
+		if !e.displayed(now) {
+			r.Hidden.hide(e.tradeline.State)
+			continue
+		}
 		line := e.line()
 		record := given[key{e.tradeline.Furnisher, line.Tradeline}]
 		switch a := answers[e.tradeline.Furnisher]; {
-		case !e.displayed():
-			line.Proof, line.Reason = Suppressed, "the chain has it in state "+line.State
 		case record != nil:
-			line.Proof, line.Reason = e.judge(record, g.Now())
-			line.Values, line.Seed = plainValues(record), hex.EncodeToString(record.Seed)
+			line.Proof, line.Reason = e.judge(record, now)
+			line.fill(record)
 		case a.err != nil:
 			line.Proof, line.Reason = Withheld, a.err.Error()
 		default:
@@ -320,6 +344,16 @@ func (g *Getter) lines(r *Report, found []evidence, answers map[string]answered)
 	}
 	r.Lines = append(r.Lines, extra...)
 	r.count()
+}
+
+// fill puts what the vault gave into the line.
+func (l *Line) fill(record *types.Record) {
+	l.Values, l.Seed = plainValues(record), hex.EncodeToString(record.Seed)
+	opening := openingOf(record.Delinquency)
+	l.Delinquency = &opening
+	for _, earlier := range record.Earlier {
+		l.Earlier = append(l.Earlier, openingOf(earlier))
+	}
 }
 
 func plainValues(record *types.Record) map[string]string {

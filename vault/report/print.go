@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/creditd/creditd/x/attestation/schemas"
 )
@@ -16,13 +18,14 @@ func (r *Report) Print(w io.Writer) error {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(table, format, args...) } // Flush returns the first error
 	p("Credit report on subject %s\n", r.Subject)
 	p("chain %s, inquiry %s, %s, for %s\n\n", r.ChainID, r.Inquiry, r.Purpose, r.DataUser)
-	p("FURNISHER\tKIND\tOPENED\tAMOUNT\tBALANCE\tSTATUS\tAS OF\tPROOF\n")
+	r.printAlerts(p)
+	p("FURNISHER\tKIND\tOPENED\tAMOUNT\tBALANCE\tSTATUS\tAS OF\tREMARK\tPROOF\n")
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		v := l.Values
 		amount := cmp.Or(v["original_amount"], v["credit_limit"])
-		p("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", cmp.Or(l.Name, l.Furnisher), schemaName(l.Schema), dash(v["opened"]),
-			money(amount, v["currency"]), money(v["balance"], v["currency"]), statusText(v["status"]), dash(v["reported_as_of"]), l.Proof)
+		p("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", cmp.Or(l.Name, l.Furnisher), schemaName(l.Schema), dash(v["opened"]),
+			money(amount, v["currency"]), money(v["balance"], v["currency"]), statusText(v["status"]), dash(v["reported_as_of"]), l.remark(), l.Proof)
 	}
 	p("\n")
 	silent := map[string]bool{}
@@ -43,6 +46,9 @@ func (r *Report) Print(w io.Writer) error {
 	if r.OutOfScope > 0 {
 		p("%d tradelines are of schemas that the consent does not name.\n", r.OutOfScope)
 	}
+	if hidden := r.Hidden.Suppressed + r.Hidden.Expired + r.Hidden.Erased; hidden > 0 {
+		p("%d tradelines are not shown: %d suppressed, %d expired, %d erased.\n", hidden, r.Hidden.Suppressed, r.Hidden.Expired, r.Hidden.Erased)
+	}
 	p("%d of %d lines verified against the chain.\n", r.Verified, len(r.Lines))
 	if r.Receipt != nil {
 		p("Receipt left at height %d.\n", r.Receipt.Height)
@@ -51,6 +57,36 @@ func (r *Report) Print(w io.Writer) error {
 		p("%s:\t%d ms\n", s.Name, s.Millis)
 	}
 	return table.Flush()
+}
+
+// printAlerts says first what the data user has to act on.
+func (r *Report) printAlerts(p func(format string, args ...any)) {
+	if a := r.FraudAlert; a != nil {
+		kind := "FRAUD ALERT"
+		if a.Extended {
+			kind = "EXTENDED FRAUD ALERT"
+		}
+		p("%s until %s: check that the applicant is the subject before giving credit.\n", kind, a.Until.Format(time.DateOnly))
+	}
+	if f := r.Freeze; f != nil {
+		p("The file is frozen since %s", f.Since.Format(time.DateOnly))
+		if f.LiftedUntil != nil {
+			p(", lifted until %s for %s", f.LiftedUntil.Format(time.RFC3339), cmp.Or(f.LiftedFor, "every data user"))
+		}
+		p(".\n")
+	}
+	if r.FraudAlert != nil || r.Freeze != nil {
+		p("\n")
+	}
+}
+
+// remark is the compliance code, with what data contracts annotated.
+func (l *Line) remark() string {
+	var marks []string
+	if l.Compliance != "" {
+		marks = append(marks, l.Compliance)
+	}
+	return dash(strings.Join(append(marks, l.Annotations...), " "))
 }
 
 func dash(text string) string { return cmp.Or(text, "-") }

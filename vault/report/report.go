@@ -17,10 +17,14 @@ const (
 	Verified Proof = "verified"
 	// Disputed: as Verified, and the subject disputes it.
 	Disputed Proof = "disputed"
-	// Suppressed: the chain has it in a state that is not displayed; no vault may give it.
+	// Suppressed: the chain has it in a state that is not displayed; no vault may give it. A new report counts it in Hidden;
+	// the check of a saved one says so of the line.
 	Suppressed Proof = "suppressed"
 	// Withheld: the chain has it and the furnisher's vault did not give it.
 	Withheld Proof = "withheld"
+	// BadClock: the record is what was committed to, and its retention is not: the date of first delinquency is another than
+	// the record has, it moved forward, or the record is shown for longer than the law allows.
+	BadClock Proof = "bad-clock"
 	// Mismatch: what the vault gave is not what the chain has.
 	Mismatch Proof = "mismatch"
 	// IssuerNotLicensed: the record is what was committed to, by an institution that has no licence now.
@@ -44,9 +48,40 @@ type Report struct {
 	OutOfScope int         `json:"out_of_scope"` // tradelines of schemas that the consent does not name
 	Verified   int         `json:"verified"`     // lines whose proof is "verified"
 	Complete   bool        `json:"complete"`     // every line is verified
+	Hidden     Hidden      `json:"hidden"`       // tradelines that may not be shown
+
+	Freeze     *Freeze     `json:"freeze,omitempty"`
+	FraudAlert *FraudAlert `json:"fraud_alert,omitempty"` // in force: check the applicant more closely
 
 	Receipt *Receipt `json:"receipt,omitempty"` // absent: nothing was got, so none was left
 	Steps   []Step   `json:"steps"`
+}
+
+// Hidden counts what the chain has about the subject and nobody may show.
+type Hidden struct {
+	Suppressed int `json:"suppressed"`
+	Expired    int `json:"expired"`
+	Erased     int `json:"erased"`
+}
+
+// Freeze that the subject put on its file.
+type Freeze struct {
+	Since       time.Time  `json:"since"`
+	LiftedUntil *time.Time `json:"lifted_until,omitempty"`
+	LiftedFor   string     `json:"lifted_for,omitempty"` // operator; empty for every data user
+}
+
+// FraudAlert on the subject's file.
+type FraudAlert struct {
+	Since    time.Time `json:"since"`
+	Until    time.Time `json:"until"`
+	Extended bool      `json:"extended"`
+}
+
+// Opening of a commitment to a date of first delinquency.
+type Opening struct {
+	Salt  string `json:"salt"`
+	First string `json:"first"` // YYYY-MM-DD, empty for none
 }
 
 // Line is one tradeline.
@@ -62,6 +97,13 @@ type Line struct {
 	Reason      string            `json:"reason,omitempty"` // why it is not verified
 	Values      map[string]string `json:"values,omitempty"` // canonical texts, docs/commitment-format.md
 	Seed        string            `json:"seed,omitempty"`   // of the salts, to check the commitment again
+
+	StateReason string    `json:"state_reason,omitempty"`
+	Compliance  string    `json:"compliance,omitempty"` // XB disputed; XC investigated, the subject disagrees; XH was disputed
+	Annotations []string  `json:"annotations,omitempty"`
+	ShowUntil   time.Time `json:"show_until"`
+	Delinquency *Opening  `json:"delinquency,omitempty"`
+	Earlier     []Opening `json:"earlier_delinquencies,omitempty"` // of earlier versions, oldest first
 }
 
 // Furnisher is one vault that was asked.

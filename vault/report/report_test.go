@@ -94,6 +94,7 @@ func (s *scene) open(bank int, r *store.Record) types.Record {
 	plain, err := records.Open(s.banks[bank].Ring, r)
 	require.NoError(s.t, err)
 	open := types.Record{TradelineId: bytes.Clone(r.Tradeline[:]), AttestationId: bytes.Clone(r.Attestation[:]), SchemaId: bytes.Clone(r.Schema[:]), Seed: plain.Seed[:]}
+	open.Delinquency = types.Opening{Salt: bytes.Clone(plain.Clock.Salt[:]), First: records.DateText(plain.Clock.First)}
 	for name, text := range plain.Values {
 		open.Values = append(open.Values, types.Value{Name: name, Text: text})
 	}
@@ -206,8 +207,19 @@ func TestProofs(t *testing.T) {
 		"disputed": {Disputed, "disputes", func(s *scene) {
 			tradeline(s, func(t *credittypes.Tradeline) { t.State = credittypes.RECORD_STATE_DISPUTED })
 		}},
-		"suppressed": {Suppressed, "SUPPRESSED", func(s *scene) {
-			tradeline(s, func(t *credittypes.Tradeline) { t.State = credittypes.RECORD_STATE_SUPPRESSED })
+		"other salt": {BadClock, "not what the furnisher committed to", func(s *scene) { given(s).Delinquency.Salt[0]++ }},
+		"other date": {BadClock, "not what the furnisher committed to", func(s *scene) { given(s).Delinquency.First = "2020-01-01" }},
+		"no date":    {BadClock, "no date", func(s *scene) { given(s).Delinquency.First = "soon" }},
+		"no opening": {BadClock, "not what the furnisher committed to", func(s *scene) { given(s).Delinquency = types.Opening{} }},
+		"another delinquency": {BadClock, "another delinquency", func(s *scene) {
+			clock := records.NewClock(now.AddDate(-1, 0, 0), now)
+			said, err := clock.Commitment()
+			require.NoError(s.t, err)
+			tradeline(s, func(t *credittypes.Tradeline) { t.Delinquency = said.Bytes() })
+			given(s).Delinquency = types.Opening{Salt: clock.Salt[:], First: records.DateText(clock.First)}
+		}},
+		"shown too long": {BadClock, "allows it until 2036-03-01", func(s *scene) {
+			tradeline(s, func(t *credittypes.Tradeline) { t.ShowUntil = now.AddDate(10, 0, 1) })
 		}},
 		"withheld":   {Withheld, "without this record", func(s *scene) { s.vaults[s.banks[0].Operator()].records = nil }},
 		"vault down": {Withheld, "nobody listens", func(s *scene) { delete(s.vaults, s.banks[0].Operator()) }},
@@ -444,10 +456,11 @@ func TestJSONIsStable(t *testing.T) {
 	}
 	require.ElementsMatch(t, []string{
 		"chain_id", "data_user", "subject", "inquiry", "consent", "purpose", "created_at", "lines", "furnishers", "out_of_scope", "verified",
-		"complete", "receipt", "steps",
+		"complete", "hidden", "receipt", "steps",
 	}, keysOf(fields))
 	require.ElementsMatch(t, []string{
-		"tradeline", "attestation", "furnisher", "furnisher_name", "schema", "version", "state", "proof", "values", "seed",
+		"tradeline", "attestation", "furnisher", "furnisher_name", "schema", "version", "state", "proof", "values", "seed", "show_until",
+		"delinquency",
 	}, keysOf(fields["lines"].([]any)[0]))
 	require.ElementsMatch(t, []string{"operator", "name", "endpoint", "licensed", "answered", "records", "digest", "millis"},
 		keysOf(fields["furnishers"].([]any)[0]))

@@ -67,6 +67,11 @@ func Verify(ctx context.Context, chain Chain, chainID string, saved *Report, now
 		}
 	}
 	checked.Steps = nil // times that the file claims
+	view, err := chain.Subject(ctx, subject)
+	if err != nil && !errors.Is(err, client.ErrNotFound) {
+		return nil, err
+	}
+	checked.alertsOf(view, now)
 	if checked.Receipt, err = receiptOf(ctx, chain, saved); err != nil {
 		return nil, err
 	}
@@ -121,6 +126,12 @@ func verifyLine(ctx context.Context, chain Chain, subject [32]byte, line *Line, 
 	if err == nil {
 		e.issuer, err = chain.GetInstitution(ctx, e.tradeline.Furnisher)
 	}
+	if err == nil {
+		e.profile, err = chain.Profile(ctx, e.issuer.Institution.Jurisdiction)
+	}
+	if err == nil && e.tradeline.Version > 1 {
+		e.versions, err = chain.Versions(ctx, subject, tradeline)
+	}
 	if errors.Is(err, client.ErrNotFound) {
 		line.Proof, line.Reason = Mismatch, err.Error()
 		return nil
@@ -135,9 +146,12 @@ func verifyLine(ctx context.Context, chain Chain, subject [32]byte, line *Line, 
 	// What is shown beside the values is the chain's, so that the file cannot say otherwise.
 	fromChain := e.line()
 	line.Furnisher, line.Name, line.State, line.Version = fromChain.Furnisher, fromChain.Name, fromChain.State, fromChain.Version
+	line.StateReason, line.Compliance, line.Annotations = fromChain.StateReason, fromChain.Compliance, fromChain.Annotations
+	line.ShowUntil = fromChain.ShowUntil
 	line.Proof, line.Reason = e.judge(record, now)
-	if !e.displayed() && line.Proof != Mismatch {
-		line.Proof, line.Reason = Suppressed, "the chain has it in state "+line.State
+	if !e.displayed(now) && line.Proof != Mismatch {
+		line.Proof, line.Reason = Suppressed, "it may not be shown any more: the chain has it in state "+line.State
+		line.Values, line.Seed, line.Delinquency, line.Earlier = nil, "", nil, nil
 	}
 	return nil
 }
@@ -161,6 +175,18 @@ func (l *Line) record() (*types.Record, error) {
 		return nil, err
 	}
 	record := &types.Record{TradelineId: tradeline[:], AttestationId: attestation[:], SchemaId: schema[:], Seed: seed[:]}
+	if l.Delinquency != nil {
+		if record.Delinquency, err = l.Delinquency.decode(); err != nil {
+			return nil, err
+		}
+	}
+	for _, earlier := range l.Earlier {
+		opening, err := earlier.decode()
+		if err != nil {
+			return nil, err
+		}
+		record.Earlier = append(record.Earlier, opening)
+	}
 	for name, text := range l.Values {
 		record.Values = append(record.Values, types.Value{Name: name, Text: text})
 	}

@@ -75,7 +75,7 @@ func (AppModule) RegisterGRPCGatewayRoutes(clientCtx client.Context, mux *gwrunt
 
 // RegisterServices implements module.HasServices.
 func (am AppModule) RegisterServices(cfg module.Configurator) {
-	types.RegisterMsgServer(cfg.MsgServer(), keeper.NewMsgServer(am.keeper))
+	types.RegisterMsgServer(cfg.MsgServer(), keeper.Counted(keeper.NewMsgServer(am.keeper)))
 	types.RegisterQueryServer(cfg.QueryServer(), keeper.NewQueryServer(am.keeper))
 }
 
@@ -144,12 +144,46 @@ func (am AppModule) WeightedOperationsX(weights simsx.WeightSource, reg simsx.Re
 		{"msg_withdraw_consent", 15, simulation.MsgWithdrawConsentFactory(am.keeper)},
 		{"msg_open_inquiry", 80, simulation.MsgOpenInquiryFactory(am.keeper)},
 		{"msg_leave_receipt", 80, simulation.MsgLeaveReceiptFactory(am.keeper)},
+		{"msg_rotate_control", 20, simulation.MsgRotateControlFactory(am.keeper)},
+		{"msg_propose_recovery", 15, simulation.MsgProposeRecoveryFactory(am.keeper)},
+		{"msg_propose_merge", 15, simulation.MsgProposeMergeFactory(am.keeper)},
+		{"msg_approve_change", 40, simulation.MsgApproveChangeFactory(am.keeper)},
+		{"msg_cancel_change", 5, simulation.MsgCancelChangeFactory(am.keeper)},
+		{"msg_submit_signed", 20, simulation.MsgSubmitSignedFactory(am.keeper)},
+		{"msg_give_notices", 40, simulation.MsgGiveNoticesFactory(am.keeper)},
+		{"msg_update_batch", 30, simulation.MsgUpdateBatchFactory(am.keeper)},
+		{"msg_declare_repaid", 15, simulation.MsgDeclareRepaidFactory(am.keeper)},
+		{"msg_open_own_inquiry", 20, simulation.MsgOpenOwnInquiryFactory(am.keeper)},
+		{"msg_approve_inquiry", 40, simulation.MsgApproveInquiryFactory(am.keeper)},
+		{"msg_record_adverse_action", 40, simulation.MsgRecordAdverseActionFactory(am.keeper)},
+		{"msg_freeze", 10, simulation.MsgFreezeFactory(am.keeper)},
+		{"msg_lift_freeze", 20, simulation.MsgLiftFreezeFactory(am.keeper)},
+		{"msg_place_fraud_alert", 20, simulation.MsgPlaceFraudAlertFactory(am.keeper)},
+		{"msg_lift_fraud_alert", 15, simulation.MsgLiftFraudAlertFactory(am.keeper)},
+		{"msg_open_dispute", 60, simulation.MsgOpenDisputeFactory(am.keeper)},
+		{"msg_extend_dispute", 20, simulation.MsgExtendDisputeFactory(am.keeper)},
+		{"msg_answer_dispute", 50, simulation.MsgAnswerDisputeFactory(am.keeper)},
+		{"msg_escalate_dispute", 40, simulation.MsgEscalateDisputeFactory(am.keeper)},
+		{"msg_decide_dispute", 30, simulation.MsgDecideDisputeFactory(am.keeper)},
+		{"msg_add_statement", 20, simulation.MsgAddStatementFactory(am.keeper)},
+		{"msg_reinsert", 40, simulation.MsgReinsertFactory(am.keeper)},
+		{"msg_request_erasure", 30, simulation.MsgRequestErasureFactory(am.keeper)},
+		{"msg_refuse_erasure", 15, simulation.MsgRefuseErasureFactory(am.keeper)},
+		{"msg_attest_destruction", 15, simulation.MsgAttestDestructionFactory(am.keeper)},
+		{"msg_place_hold", 10, simulation.MsgPlaceHoldFactory(am.keeper)},
+		{"msg_lift_hold", 20, simulation.MsgLiftHoldFactory(am.keeper)},
+		{"msg_propose_contract", 15, simulation.MsgProposeContractFactory(am.keeper)},
 	} {
 		reg.Add(weights.Get(op.name, op.weight), op.factory)
 	}
 }
 
 // ProposalMsgsX registers the by-vote messages with simulations.
-func (AppModule) ProposalMsgsX(weights simsx.WeightSource, reg simsx.Registry) {
+func (am AppModule) ProposalMsgsX(weights simsx.WeightSource, reg simsx.Registry) {
 	reg.Add(weights.Get("msg_update_credit_params", 20), simulation.MsgUpdateParamsFactory())
+	reg.Add(weights.Get("msg_approve_contract", 20), simulation.MsgApproveContractFactory(am.keeper))
+	reg.Add(weights.Get("msg_pause_contract", 10), simulation.MsgPauseContractFactory(am.keeper))
+	reg.Add(weights.Get("msg_retire_contract", 5), simulation.MsgRetireContractFactory(am.keeper))
+	reg.Add(weights.Get("msg_set_profile", 5), simulation.MsgSetProfileFactory(am.keeper))
+	reg.Add(weights.Get("msg_set_repair_policy", 5), simulation.MsgSetRepairPolicyFactory(am.keeper))
 }

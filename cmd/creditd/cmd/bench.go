@@ -20,16 +20,17 @@ func NewBenchCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure throughput, latency and cost on validators on this machine",
-		Long: `Start four validators on loopback, load them with bank sends (the reference), attestations, tradelines and
-batches of either in turn, and print side by side what was committed, how soon another node had it, and what it cost. Every
+		Long: `Start four validators on loopback, load them with bank sends (the reference), attestations, tradelines,
+batches of either, consents or inquiries in turn, and print side by side what was committed, how soon another node had it, and what it cost. Every
 run is bounded in transactions and time. bench/README.md says how to read the figures.
 
 Only networks on this machine are loaded: an address that is not a loopback IP is refused.`,
 		Example: `creditd bench
 creditd bench --rounds 3 --txs 1000 --output json
 creditd bench --workloads attest,attest-batch,anchor,postgres --output json >attest.json
+creditd bench --workloads consent,inquiry --output json >rights.json
 creditd bench --workloads attest --state 10000,1000000 --output json >state.json
-creditd bench figures attest.json state.json
+creditd bench figures attest.json rights.json state.json
 creditd bench --against $HOME/.creditd-devnet/devnet.json --workloads furnish`,
 		Args: cobra.NoArgs,
 		// The validators' homes are made for the run; the home of who runs this is left alone.

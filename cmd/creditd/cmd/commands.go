@@ -36,6 +36,7 @@ func addCommands(root *cobra.Command, shell *app.Creditd) {
 		NewBenchCmd(),
 		NewAttestationCmd(),
 		NewCredentialCmd(),
+		NewSubjectCmd(),
 		vaultcli.NewVaultCmd(),
 		vaultcli.NewReportCmd(),
 		newQueryCmd(),

@@ -63,6 +63,9 @@ Try it on one machine:
 	if err := options.EnhanceRootCommand(root); err != nil {
 		panic(fmt.Errorf("command line: %w", err)) // a module's command description is broken
 	}
+	if err := addCreditCommands(root); err != nil {
+		panic(fmt.Errorf("command line: %w", err))
+	}
 	return root
 }
 

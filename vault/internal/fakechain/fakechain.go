@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,6 +48,10 @@ type State struct {
 	Consents     map[[32]byte]credittypes.Consent
 	Inquiries    map[[32]byte]credittypes.Inquiry
 	Receipts     map[string]credittypes.Receipt
+	Notices      map[[32]byte]credittypes.Notice // by tradeline
+	Versions     map[[32]byte][]credittypes.TradelineVersion
+	Views        map[[32]byte]credittypes.Subject // what Subject answers; made of Subjects where there is none
+	Profile      credittypes.Profile
 }
 
 // New makes an empty chain.
@@ -55,6 +60,8 @@ func New(now func() time.Time) *Chain {
 		Subjects: map[[32]byte]credittypes.SubjectKind{}, Tradelines: map[[32]byte]credittypes.Tradeline{},
 		Attestations: map[[32]byte]attestationtypes.Attestation{}, Institutions: map[string]institutiontypes.InstitutionView{},
 		Consents: map[[32]byte]credittypes.Consent{}, Inquiries: map[[32]byte]credittypes.Inquiry{}, Receipts: map[string]credittypes.Receipt{},
+		Notices: map[[32]byte]credittypes.Notice{}, Versions: map[[32]byte][]credittypes.TradelineVersion{},
+		Views: map[[32]byte]credittypes.Subject{}, Profile: credittypes.AmericaProfile(),
 	}}
 }
 
@@ -62,6 +69,7 @@ func (s State) clone() State {
 	return State{
 		maps.Clone(s.Subjects), maps.Clone(s.Tradelines), maps.Clone(s.Attestations), maps.Clone(s.Institutions),
 		maps.Clone(s.Consents), maps.Clone(s.Inquiries), maps.Clone(s.Receipts),
+		maps.Clone(s.Notices), maps.Clone(s.Versions), maps.Clone(s.Views), s.Profile,
 	}
 }
 
@@ -117,6 +125,56 @@ func (c *Chain) Tradelines(_ context.Context, subject [32]byte) ([]credittypes.T
 		}
 	}
 	return found, nil
+}
+
+// Subject by pseudonym.
+func (c *Chain) Subject(_ context.Context, pseudonym [32]byte) (credittypes.Subject, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Down {
+		return credittypes.Subject{}, errAway
+	}
+	if view, ok := c.state.Views[pseudonym]; ok {
+		return view, nil
+	}
+	kind, ok := c.state.Subjects[pseudonym]
+	if !ok {
+		return credittypes.Subject{}, fmt.Errorf("subject %x: %w", pseudonym, client.ErrNotFound)
+	}
+	return credittypes.Subject{Pseudonym: pseudonym[:], Kind: kind}, nil
+}
+
+// Versions of a tradeline, earlier ones.
+func (c *Chain) Versions(_ context.Context, _, id [32]byte) ([]credittypes.TradelineVersion, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Down {
+		return nil, errAway
+	}
+	return c.state.Versions[id], nil
+}
+
+// Notices about a tradeline.
+func (c *Chain) Notices(_ context.Context, tradeline [32]byte) ([]credittypes.Notice, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Down {
+		return nil, errAway
+	}
+	if notice, ok := c.state.Notices[tradeline]; ok {
+		return []credittypes.Notice{notice}, nil
+	}
+	return nil, nil
+}
+
+// Profile of any jurisdiction is the one that there is.
+func (c *Chain) Profile(context.Context, string) (credittypes.Profile, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Down {
+		return credittypes.Profile{}, errAway
+	}
+	return c.state.Profile, nil
 }
 
 // GetAttestation by id.
@@ -196,8 +254,14 @@ func (c *Chain) apply(msg sdk.Msg) error {
 				return err
 			}
 		}
-	case *credittypes.MsgCorrect:
-		return c.furnish(m.Furnisher, m.SchemaId, m.Report, true)
+	case *credittypes.MsgUpdateBatch:
+		for _, r := range m.Reports {
+			if err := c.furnish(m.Furnisher, m.SchemaId, r, true); err != nil {
+				return err
+			}
+		}
+	case *credittypes.MsgGiveNotices:
+		return c.giveNotices(m)
 	case *credittypes.MsgOpenInquiry:
 		return c.openInquiry(m)
 	case *credittypes.MsgLeaveReceipt:
@@ -215,6 +279,9 @@ func (c *Chain) furnish(furnisher string, schema []byte, r credittypes.Report, c
 	if _, ok := c.state.Subjects[[32]byte(r.Subject)]; !ok {
 		return Refusal(credittypes.ErrUnknownSubject)
 	}
+	if len(r.Delinquency) != 32 || !r.ShowUntil.After(c.Now()) || r.ShowUntil.After(c.state.Profile.LatestShowUntil(c.Now())) {
+		return Refusal(credittypes.ErrShowUntil)
+	}
 	issuer := sdk.MustAccAddressFromBech32(furnisher)
 	id := credittypes.TradelineID(issuer, r.Subject, r.Account)
 	attestation := attestationtypes.AttestationID(schema, issuer, r.Statement())
@@ -230,13 +297,28 @@ func (c *Chain) furnish(furnisher string, schema []byte, r credittypes.Report, c
 		return Refusal(credittypes.ErrNotCorrectable)
 	case c.state.Attestations[attestation].Id != nil:
 		return Refusal(attestationtypes.ErrDuplicate)
+	case exists && bytes.Equal(t.Delinquency, r.Delinquency) && r.ShowUntil.After(t.ShowUntil):
+		return Refusal(credittypes.ErrReaging)
+	case !bytes.Equal(t.Delinquency, r.Delinquency) && !c.noticed(id, r, t):
+		return Refusal(credittypes.ErrNoNotice)
 	}
 	if exists {
+		c.state.Versions[id] = append(slices.Clone(c.state.Versions[id]), credittypes.TradelineVersion{
+			TradelineId: id[:], Version: t.Version, AttestationId: t.AttestationId, Delinquency: t.Delinquency, ShowUntil: t.ShowUntil,
+		})
 		old := c.state.Attestations[[32]byte(t.AttestationId)]
 		old.Status, old.SupersededBy = attestationtypes.STATUS_SUPERSEDED, attestation[:]
 		c.state.Attestations[[32]byte(t.AttestationId)] = old
 	} else {
-		t = credittypes.Tradeline{Id: id[:], Subject: r.Subject, Furnisher: furnisher, State: credittypes.RECORD_STATE_ACTIVE}
+		t = credittypes.Tradeline{Id: id[:], Subject: r.Subject, Furnisher: furnisher, State: credittypes.RECORD_STATE_ACTIVE, FurnishedAt: c.Now()}
+	}
+	if !bytes.Equal(t.Delinquency, r.Delinquency) {
+		t.Delinquency, t.DelinquencySince = r.Delinquency, c.Now()
+	}
+	t.ShowUntil = r.ShowUntil
+	if exists {
+		at := c.Now()
+		t.UpdatedAt = &at
 	}
 	t.Version++
 	t.AttestationId = attestation[:]
@@ -244,6 +326,27 @@ func (c *Chain) furnish(furnisher string, schema []byte, r credittypes.Report, c
 	c.state.Attestations[attestation] = attestationtypes.Attestation{
 		Id: attestation[:], SchemaId: schema, Issuer: furnisher, Subject: r.Subject, Commitment: r.Commitment,
 		CircuitCommitment: r.CircuitCommitment, AmountCommitments: r.AmountCommitments, Status: attestationtypes.STATUS_ACTIVE,
+	}
+	return nil
+}
+
+// noticed tells whether the report of a natural person comes after a notice that is newer than the clock before it.
+func (c *Chain) noticed(id [32]byte, r credittypes.Report, t credittypes.Tradeline) bool {
+	if !c.state.Profile.NoticeRequired || c.state.Subjects[[32]byte(r.Subject)] != credittypes.SUBJECT_KIND_NATURAL_PERSON {
+		return true
+	}
+	notice, given := c.state.Notices[id]
+	lead := time.Duration(c.state.Profile.NoticeLeadDays) * 24 * time.Hour
+	return given && !notice.GivenAt.Before(t.DelinquencySince) && !c.Now().Before(notice.GivenAt.Add(lead))
+}
+
+func (c *Chain) giveNotices(m *credittypes.MsgGiveNotices) error {
+	for _, n := range m.Notices {
+		if _, ok := c.state.Subjects[[32]byte(n.Subject)]; !ok {
+			return Refusal(credittypes.ErrUnknownSubject)
+		}
+		id := credittypes.TradelineID(sdk.MustAccAddressFromBech32(m.Furnisher), n.Subject, n.Account)
+		c.state.Notices[id] = credittypes.Notice{TradelineId: id[:], Kind: m.Kind, Commitment: n.Commitment, GivenAt: c.Now()}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 
 	"github.com/creditd/creditd/client"
+	"github.com/creditd/creditd/vault/clock"
 	"github.com/creditd/creditd/vault/internal/fakechain"
 	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/records"
@@ -67,6 +68,13 @@ func (i *Institution) Furnish(t *testing.T, chain *fakechain.Chain, subject [32]
 	definition, ok := schemas.ByName(schema)
 	require.True(t, ok)
 	plain := records.Plain{Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY, Lender: "BANK", Account: account, Values: values, Seed: commitment.NewSeed()}
+	reading, err := clock.Read(values)
+	require.NoError(t, err)
+	until, err := reading.ShowUntil(chain.State().Profile, chain.Now().Add(-time.Hour))
+	require.NoError(t, err)
+	plain.Clock = records.NewClock(reading.First, until)
+	delinquency, err := plain.Clock.Commitment()
+	require.NoError(t, err)
 	statement, err := records.Statement(definition.Layout(), subject, plain)
 	require.NoError(t, err)
 	id := definition.ID()
@@ -77,12 +85,12 @@ func (i *Institution) Furnish(t *testing.T, chain *fakechain.Chain, subject [32]
 		Schema:      id, Subject: subject, Version: 1, State: store.Committed,
 	}
 	require.NoError(t, records.Seal(i.Ring, plain, &r))
+	report := credittypes.NewReport(blinded, statement)
+	report.Delinquency, report.ShowUntil = delinquency.Bytes(), until
 	require.NoError(t, i.Store.Stage(t.Context(), []store.Record{r}))
 	require.NoError(t, chain.Send(t.Context(),
 		&credittypes.MsgEnrolSubjects{Institution: i.Operator(), Subjects: []credittypes.Enrolment{{Pseudonym: subject[:], Kind: plain.Kind}}},
-		&credittypes.MsgFurnishBatch{Furnisher: i.Operator(), SchemaId: id[:], Reports: []credittypes.Report{
-			credittypes.NewReport(blinded, statement),
-		}}))
+		&credittypes.MsgFurnishBatch{Furnisher: i.Operator(), SchemaId: id[:], Reports: []credittypes.Report{report}}))
 	return r
 }
 

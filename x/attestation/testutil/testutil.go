@@ -30,7 +30,7 @@ var Now = time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
 
 // Store is a module's store that counts what is written to it.
 type Store struct {
-	key    *storetypes.KVStoreKey
+	key    storetypes.StoreKey
 	Writes int // sets and deletes since the test last put it to 0
 	Bytes  int // bytes of keys and values in them
 }
@@ -43,7 +43,21 @@ func NewContext(tb testing.TB, names ...string) (sdk.Context, []*Store) {
 	stores := make([]*Store, len(names))
 	for i, name := range names {
 		stores[i] = &Store{key: storetypes.NewKVStoreKey(name)}
-		cms.MountStoreWithDB(stores[i].key, storetypes.StoreTypeIAVL, db)
+		cms.MountStoreWithDB(stores[i].key, storetypes.StoreTypeIAVL, nil) // nil: each under its own prefix in db
+	}
+	require.NoError(tb, cms.LoadLatestVersion())
+	return sdk.NewContext(cms, cmtproto.Header{Height: 1, Time: Now}, false, log.NewNopLogger()), stores
+}
+
+// NewPlainContext is NewContext over stores in memory that commit to nothing, which are cheaper.
+func NewPlainContext(tb testing.TB, names ...string) (sdk.Context, []*Store) {
+	tb.Helper()
+	cms := store.NewCommitMultiStore(dbm.NewMemDB(), log.NewNopLogger())
+	stores := make([]*Store, len(names))
+	for i, name := range names {
+		key := storetypes.NewTransientStoreKey(name)
+		stores[i] = &Store{key: key}
+		cms.MountStoreWithDB(key, storetypes.StoreTypeTransient, nil)
 	}
 	require.NoError(tb, cms.LoadLatestVersion())
 	return sdk.NewContext(cms, cmtproto.Header{Height: 1, Time: Now}, false, log.NewNopLogger()), stores

@@ -21,7 +21,7 @@ func TestExpiry(t *testing.T) {
 	require.Equal(t, types.INQUIRY_STATUS_EXPIRED, got.Status, "in the first block at its time")
 	require.Equal(t, f.ctx.BlockTime(), *got.ClosedAt)
 	f.requireEvent(types.NewEventInquiryExpired(types.ID(id)))
-	f.requireTrail(types.TrailEntry{
+	f.requireTrails(lender, types.TrailEntry{
 		Subject: subject, Kind: types.TRAIL_KIND_INQUIRY_EXPIRED, Actor: lender.String(), Ref: id, Purpose: types.PURPOSE_CREDIT_APPLICATION,
 	})
 	require.Equal(t, types.CONSENT_STATUS_LIVE, f.consent(consent).Status)
@@ -31,9 +31,13 @@ func TestExpiry(t *testing.T) {
 	require.Equal(t, types.CONSENT_STATUS_EXPIRED, f.consent(consent).Status)
 	require.Equal(t, f.ctx.BlockTime(), f.consent(consent).StatusSince)
 	f.requireEvent(types.NewEventConsentExpired(types.ID(consent), types.ID(subject)))
+	f.requireTrails(lender, types.TrailEntry{
+		Subject: subject, Kind: types.TRAIL_KIND_CONSENT_EXPIRED, Actor: lender.String(), Ref: consent, Purpose: types.PURPOSE_CREDIT_APPLICATION,
+	})
 }
 
-// The work of a block is bounded however much is due at one time, and the oldest comes first.
+// The work of a block is bounded however much is due at one time, and the oldest comes first. An inquiry of one furnisher is two
+// units: its own end and the furnisher's silence.
 func TestQueueCap(t *testing.T) {
 	f := controlled(t)
 	params := types.DefaultParams()
@@ -67,12 +71,12 @@ func TestQueueCap(t *testing.T) {
 		}
 		return expired, ended
 	}
-	for block, want := range [][2]int{{10, 10}, {20, 20}, {25, 24}, {25, 24}} {
+	for block, want := range [][2]int{{5, 10}, {10, 20}, {15, 24}, {20, 24}, {25, 24}, {25, 24}} {
 		f.store.Writes = 0
 		f.next(0)
 		expired, ended := counts()
 		require.Equal(t, want, [2]int{expired, ended}, "block %d", block)
-		require.LessOrEqual(t, f.store.Writes, 10*(4+3))
+		require.LessOrEqual(t, f.store.Writes, 5*(4+3)+10*5)
 		require.Equal(t, types.INQUIRY_STATUS_EXPIRED, f.inquiry(first).Status)
 		f.requireInvariants()
 	}

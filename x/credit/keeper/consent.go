@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"time"
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
@@ -13,7 +12,8 @@ import (
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
-// grantConsent lets a data user look, and returns the id of the consent.
+// grantConsent lets a data user look, and returns the id of the consent. It costs four writes (consent, queue and both
+// trails), and four more when it renews another.
 func (k *Keeper) grantConsent(ctx context.Context, by actor, msg *types.MsgGrantConsent) (types.ID, error) {
 	subjectID, err := types.IDFromBytes("subject", msg.Subject)
 	if err != nil {
@@ -30,6 +30,9 @@ func (k *Keeper) grantConsent(ctx context.Context, by actor, msg *types.MsgGrant
 	if err != nil {
 		return types.ID{}, err
 	}
+	if err := k.requireUnmerged(subject); err != nil {
+		return types.ID{}, err
+	}
 	if err := requireController(by, subject); err != nil {
 		return types.ID{}, err
 	}
@@ -44,95 +47,69 @@ func (k *Keeper) grantConsent(ctx context.Context, by actor, msg *types.MsgGrant
 	if err := k.requireRole(ctx, grantee, institutiontypes.ROLE_DATA_USER); err != nil {
 		return types.ID{}, errorsmod.Wrap(err, "grantee")
 	}
-	consent, err := k.newConsent(ctx, id, subjectID, grantee, msg)
+	consent, err := k.newConsent(ctx, id, grantee, msg)
 	if err != nil {
 		return types.ID{}, err
 	}
+	if len(msg.Renews) != 0 {
+		if err := k.replaceConsent(ctx, by, grantee, msg.Renews, consent); err != nil {
+			return types.ID{}, err
+		}
+	}
+	return id, k.addConsent(ctx, by, grantee, subject, consent)
+}
+
+// addConsent writes a consent that was found in order, and lets data contracts see it.
+func (k *Keeper) addConsent(ctx context.Context, by, grantee actor, subject types.Subject, consent types.Consent) error {
+	id, subjectID := types.ID(consent.Id), types.ID(consent.Subject)
 	if err := k.setConsent(ctx, consent); err != nil {
-		return types.ID{}, err
-	}
-	if err := k.consentExpiry.Set(ctx, consentExpiryKey(consent)); err != nil {
-		return types.ID{}, err
-	}
-	if err := k.record(ctx, subjectID, types.TRAIL_KIND_CONSENT_GRANTED, by.addr, id, consent.Purpose); err != nil {
-		return types.ID{}, err
-	}
-	return id, emit(ctx, types.NewEventConsentGranted(id, subjectID, grantee.text, consent.Purpose))
-}
-
-// newConsent checks what the subject agrees to.
-func (k *Keeper) newConsent(
-	ctx context.Context, id, subject types.ID, grantee actor, msg *types.MsgGrantConsent,
-) (types.Consent, error) {
-	now := sdk.UnwrapSDKContext(ctx).BlockTime()
-	params, err := k.GetParams(ctx)
-	if err != nil {
-		return types.Consent{}, err
-	}
-	switch {
-	case !msg.Purpose.OfDataUser():
-		return types.Consent{}, types.ErrInvalidPurpose.Wrapf("%s: choose a purpose for which a data user may look", msg.Purpose)
-	case !msg.Mode.Known():
-		return types.Consent{}, types.ErrInvalidConsentMode.Wrapf("mode %d: choose one of ConsentMode", msg.Mode)
-	case msg.Uses < 1 || msg.Uses > types.MaxUses:
-		return types.Consent{}, types.ErrInvalidConsent.Wrapf("%d uses: give 1 to %d", msg.Uses, types.MaxUses)
-	}
-	validFrom := msg.ValidFrom
-	if validFrom.IsZero() {
-		validFrom = now
-	}
-	if err := requireValidity(validFrom, msg.ValidUntil, now, params.MaxConsentValidity); err != nil {
-		return types.Consent{}, err
-	}
-	if err := k.requireSchemas(ctx, msg.SchemaIds); err != nil {
-		return types.Consent{}, err
-	}
-	return types.Consent{
-		Id:          id.Bytes(),
-		Subject:     subject.Bytes(),
-		Grantee:     grantee.text,
-		Purpose:     msg.Purpose,
-		SchemaIds:   msg.SchemaIds,
-		Mode:        msg.Mode,
-		UsesLeft:    msg.Uses,
-		ValidFrom:   validFrom,
-		ValidUntil:  msg.ValidUntil,
-		Status:      types.CONSENT_STATUS_LIVE,
-		StatusSince: now,
-	}, nil
-}
-
-// requireValidity bounds both ends, also so that valid_until can be a key in the queue. Sub saturates, so
-// no difference of two times wraps around.
-func requireValidity(from, until, now time.Time, longest time.Duration) error {
-	switch {
-	case !until.After(now):
-		return types.ErrInvalidConsent.Wrapf("valid_until %s is not after the block time %s: choose a later one", rfc3339(until), rfc3339(now))
-	case !until.After(from):
-		return types.ErrInvalidConsent.Wrapf("valid_until %s is not after valid_from %s", rfc3339(until), rfc3339(from))
-	case until.Sub(from) > longest:
-		return types.ErrInvalidConsent.Wrapf("valid for %s: at most %s are allowed; a consent can be given again", until.Sub(from), longest)
-	case from.Sub(now) > longest:
-		return types.ErrInvalidConsent.Wrapf("valid_from %s is too far ahead: choose one within %s", rfc3339(from), longest)
-	}
-	return nil
-}
-
-// requireSchemas checks the scope: known schemas, ascending, each once.
-func (k *Keeper) requireSchemas(ctx context.Context, ids [][]byte) error {
-	if err := types.ValidateScope(ids); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		known, err := k.attestations.HasSchema(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !known {
-			return types.ErrUnknownSchema.Wrapf("%s: list them with `creditd query attestation schemas`", types.ID(id))
-		}
+	if err := k.consentExpiry.Set(ctx, consentExpiryKey(consent)); err != nil {
+		return err
 	}
-	return nil
+	if err := k.recordWith(ctx, grantee.addr, subjectID, types.TRAIL_KIND_CONSENT_GRANTED, by.addr, id, consent.Purpose); err != nil {
+		return err
+	}
+	_, err := k.runContracts(ctx, contractEvent{
+		trigger: types.CONTRACT_TRIGGER_CONSENT, ref: id, subject: subject, institution: grantee, consent: &consent,
+	})
+	if err != nil {
+		return err
+	}
+	return emit(ctx, types.NewEventConsentGranted(id, subjectID, grantee.text, consent.Purpose))
+}
+
+// replaceConsent ends the consent that a new one renews. It must be of the same kind, so that a renewal never widens to whom
+// or for what the subject agreed; terms and scope are those of the new one alone.
+func (k *Keeper) replaceConsent(ctx context.Context, by, grantee actor, renews []byte, renewal types.Consent) error {
+	oldID, err := types.IDFromBytes("renews", renews)
+	if err != nil {
+		return err
+	}
+	id, subject := types.ID(renewal.Id), types.ID(renewal.Subject)
+	consent, err := k.GetConsent(ctx, subject, oldID)
+	if err != nil {
+		return err
+	}
+	switch now := sdk.UnwrapSDKContext(ctx).BlockTime(); {
+	case consent.Grantee != grantee.text:
+		return types.ErrInvalidRenewal.Wrapf("%s is given to %s: a renewal is for the same data user", oldID, consent.Grantee)
+	case consent.Purpose != renewal.Purpose:
+		return types.ErrInvalidRenewal.Wrapf("%s is given for %s: a renewal is for the same purpose", oldID, consent.Purpose)
+	case consent.Status != types.CONSENT_STATUS_LIVE:
+		return types.ErrInvalidRenewal.Wrapf("%s is %s since %s: leave renews out", oldID, consent.Status, rfc3339(consent.StatusSince))
+	case !now.Before(consent.ValidUntil):
+		return types.ErrInvalidRenewal.Wrapf("%s expired at %s: leave renews out", oldID, rfc3339(consent.ValidUntil))
+	}
+	consent.ReplacedBy = id.Bytes()
+	if err := k.endConsent(ctx, consent, types.CONSENT_STATUS_REPLACED); err != nil {
+		return err
+	}
+	if err := k.recordWith(ctx, grantee.addr, subject, types.TRAIL_KIND_CONSENT_REPLACED, by.addr, oldID, consent.Purpose); err != nil {
+		return err
+	}
+	return emit(ctx, types.NewEventConsentReplaced(oldID, subject, id))
 }
 
 // withdrawConsent takes a consent back at once. What was opened under it is not undone; vaults look at the
@@ -146,11 +123,7 @@ func (k *Keeper) withdrawConsent(ctx context.Context, by actor, msg *types.MsgWi
 	if err != nil {
 		return err
 	}
-	subject, err := k.GetSubject(ctx, subjectID)
-	if err != nil {
-		return err
-	}
-	if err := requireController(by, subject); err != nil {
+	if _, err := k.requireControllerOf(ctx, by, subjectID); err != nil {
 		return err
 	}
 	consent, err := k.GetConsent(ctx, subjectID, id)
@@ -160,10 +133,14 @@ func (k *Keeper) withdrawConsent(ctx context.Context, by actor, msg *types.MsgWi
 	if consent.Status != types.CONSENT_STATUS_LIVE {
 		return types.ErrConsentNotLive.Wrapf("%s since %s: there is nothing left to withdraw", consent.Status, rfc3339(consent.StatusSince))
 	}
+	grantee, err := k.parseActor("grantee", consent.Grantee)
+	if err != nil {
+		return err
+	}
 	if err := k.endConsent(ctx, consent, types.CONSENT_STATUS_WITHDRAWN); err != nil {
 		return err
 	}
-	if err := k.record(ctx, subjectID, types.TRAIL_KIND_CONSENT_WITHDRAWN, by.addr, id, consent.Purpose); err != nil {
+	if err := k.recordWith(ctx, grantee.addr, subjectID, types.TRAIL_KIND_CONSENT_WITHDRAWN, by.addr, id, consent.Purpose); err != nil {
 		return err
 	}
 	return emit(ctx, types.NewEventConsentWithdrawn(id, subjectID))

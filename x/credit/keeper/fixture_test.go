@@ -81,6 +81,18 @@ func furnished(t testing.TB) attestationtypes.Schema {
 func blank(t testing.TB) *fixture {
 	t.Helper()
 	ctx, stores := testutil.NewContext(t, types.StoreKey, attestationtypes.StoreKey)
+	return newFixture(t, ctx, stores)
+}
+
+// cheap is blank over stores without commitments, for long histories.
+func cheap(t testing.TB) *fixture {
+	t.Helper()
+	ctx, stores := testutil.NewPlainContext(t, types.StoreKey, attestationtypes.StoreKey)
+	return newFixture(t, ctx, stores)
+}
+
+func newFixture(t testing.TB, ctx sdk.Context, stores []*testutil.Store) *fixture {
+	t.Helper()
 	f := &fixture{
 		t: t, ctx: ctx, store: stores[0], attestStore: stores[1], institutions: &testutil.Institutions{},
 		accounts: accounts{addresscodec.NewBech32Codec("cosmos"), map[string]sdk.AccountI{}},
@@ -219,7 +231,10 @@ func (f *fixture) furnishMsg() *types.MsgFurnish {
 }
 
 func report(account, commitment string) types.Report {
-	return types.Report{Subject: subject, Account: testutil.Bytes("%s", account), Commitment: testutil.Bytes("%s", commitment)}
+	return types.Report{
+		Subject: subject, Account: testutil.Bytes("%s", account), Commitment: testutil.Bytes("%s", commitment),
+		Delinquency: testutil.Bytes("delinquency of %s", account), ShowUntil: testutil.Now.AddDate(2, 0, 0),
+	}
 }
 
 // controlled has alice in control of her pseudonym, with one tradeline of bank.
@@ -240,6 +255,7 @@ func (f *fixture) grant() *types.MsgGrantConsent {
 		Purpose:    types.PURPOSE_CREDIT_APPLICATION,
 		SchemaIds:  [][]byte{f.schema},
 		Mode:       types.CONSENT_MODE_VIEW,
+		Fetch:      types.CONSENT_FETCH_ONE_TIME,
 		Uses:       2,
 		ValidUntil: f.ctx.BlockTime().Add(10 * 24 * time.Hour),
 		Nonce:      testutil.Bytes("nonce")[:types.NonceSize],

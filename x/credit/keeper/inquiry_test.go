@@ -22,16 +22,17 @@ func TestOpenInquiry(t *testing.T) {
 	f, consent := consented(t)
 	f.store.Writes = 0
 	id := must(f, f.msg.OpenInquiry, inquiry(consent, "first")).Id
-	require.Equal(t, 4, f.store.Writes, "inquiry, queue, consent, trail")
+	require.Equal(t, 6, f.store.Writes, "inquiry, queue, consent, day, both trails")
 	require.Equal(t, types.InquiryID(lender, subject, inquiry(consent, "first").Nonce).Bytes(), id)
 	now := f.ctx.BlockTime()
 	require.Equal(t, types.Inquiry{
 		Id: id, DataUser: lender.String(), Subject: subject, Purpose: types.PURPOSE_CREDIT_APPLICATION, ConsentId: consent,
-		Status: types.INQUIRY_STATUS_OPEN, OpenedAt: now, ExpiresAt: now.Add(day),
+		Status: types.INQUIRY_STATUS_OPEN, OpenedAt: now, ExpiresAt: now.Add(day), Kind: types.INQUIRY_KIND_HARD,
 	}, f.inquiry(id))
 	require.Equal(t, uint32(1), f.consent(consent).UsesLeft)
+	require.Equal(t, now, *f.consent(consent).LastUsed)
 	f.requireEvent(types.NewEventInquiryOpened(types.ID(id), lender.String(), types.ID(subject), types.PURPOSE_CREDIT_APPLICATION))
-	f.requireTrail(types.TrailEntry{
+	f.requireTrails(lender, types.TrailEntry{
 		Subject: subject, Kind: types.TRAIL_KIND_INQUIRY_OPENED, Actor: lender.String(), Ref: id, Purpose: types.PURPOSE_CREDIT_APPLICATION,
 	})
 	_, err := send(f, f.msg.OpenInquiry, inquiry(consent, "first"))
@@ -39,7 +40,7 @@ func TestOpenInquiry(t *testing.T) {
 
 	f.store.Writes = 0
 	must(f, f.msg.OpenInquiry, inquiry(consent, "second"))
-	require.Equal(t, 5, f.store.Writes, "and the consent leaves its queue")
+	require.Equal(t, 7, f.store.Writes, "and the consent leaves its queue")
 	got := f.consent(consent)
 	require.Equal(t, types.CONSENT_STATUS_USED_UP, got.Status)
 	require.Zero(t, got.UsesLeft)
@@ -53,6 +54,7 @@ func TestOpenInquiry(t *testing.T) {
 
 func TestOpenInquiryRefuses(t *testing.T) {
 	f, consent := consented(t)
+	f.aliasOf(testutil.Bytes("alias"), subject)
 	valid := func() *types.MsgOpenInquiry { return inquiry(consent, "first") }
 	type msg = types.MsgOpenInquiry
 	refuse(f, f.msg.OpenInquiry, valid, []refusal[*msg]{
@@ -70,7 +72,16 @@ func TestOpenInquiryRefuses(t *testing.T) {
 		{"unknown consent", func(m *msg) { m.ConsentId = testutil.Bytes("x") }, types.ErrNoConsent},
 		{"bad consent", func(m *msg) { m.ConsentId = []byte{1} }, types.ErrInvalidID},
 		{"another's consent", func(m *msg) { m.DataUser = rival.String() }, types.ErrConsentOtherGrantee},
-		{"another purpose", func(m *msg) { m.Purpose = types.PURPOSE_COLLECTION }, types.ErrConsentOtherPurpose},
+		{"another purpose", func(m *msg) { m.Purpose = types.PURPOSE_EMPLOYMENT }, types.ErrConsentOtherPurpose},
+		{"supervision", func(m *msg) { m.Purpose = types.PURPOSE_SUPERVISION }, institutiontypes.ErrWrongRole},
+		{"merged", func(m *msg) { m.Subject = testutil.Bytes("alias") }, types.ErrMerged},
+		{"out of scope", func(m *msg) { m.SchemaIds = [][]byte{testutil.Bytes("x")} }, types.ErrOutOfScope},
+		{"schema twice", func(m *msg) { m.SchemaIds = [][]byte{f.schema, f.schema} }, types.ErrInvalidInquiry},
+		{"bad schema", func(m *msg) { m.SchemaIds = [][]byte{{1}} }, types.ErrInvalidInquiry},
+		{"too many schemas", func(m *msg) { m.SchemaIds = make([][]byte, 17) }, types.ErrInvalidInquiry},
+		{"exempt of an unknown schema", func(m *msg) {
+			m.Purpose, m.ConsentId, m.SchemaIds = types.PURPOSE_LEGAL_ORDER, nil, [][]byte{testutil.Bytes("x")}
+		}, types.ErrUnknownSchema},
 		{"exempt with consent", func(m *msg) { m.Purpose = types.PURPOSE_LEGAL_ORDER }, types.ErrConsentNotApplicable},
 	})
 	// A consent of another subject is none.
@@ -133,99 +144,18 @@ func TestOpenInquiryExempt(t *testing.T) {
 	exempt.Purpose = types.PURPOSE_LEGAL_ORDER
 	f.store.Writes = 0
 	id := must(f, f.msg.OpenInquiry, exempt).Id
-	require.Equal(t, 3, f.store.Writes, "inquiry, queue, trail")
+	require.Equal(t, 5, f.store.Writes, "inquiry, queue, day, both trails")
 	require.Empty(t, f.inquiry(id).ConsentId)
-	f.requireTrail(types.TrailEntry{
+	require.Equal(t, types.INQUIRY_KIND_SOFT, f.inquiry(id).Kind)
+	f.requireTrails(lender, types.TrailEntry{
 		Subject: subject, Kind: types.TRAIL_KIND_INQUIRY_OPENED, Actor: lender.String(), Ref: id, Purpose: types.PURPOSE_LEGAL_ORDER,
 	})
-	params := types.DefaultParams()
-	params.ExemptPurposes = nil
-	must(f, f.msg.UpdateParams, &types.MsgUpdateParams{Authority: authority.String(), Params: params})
+	profile := types.AmericaProfile()
+	profile.Purposes[4].ConsentExempt = false
+	must(f, f.msg.SetProfile, &types.MsgSetProfile{Authority: authority.String(), Profile: profile})
 	exempt.Nonce[0]++
 	_, err := send(f, f.msg.OpenInquiry, exempt)
-	require.ErrorIs(t, err, types.ErrNoConsent, "what is exempt is a parameter")
-}
-
-func TestLeaveReceipt(t *testing.T) {
-	f, id := inquired(t)
-	f.next(time.Minute)
-	f.store.Writes = 0
-	must(f, f.msg.LeaveReceipt, receipt(bank, id))
-	require.Equal(t, 2, f.store.Writes)
-	require.Equal(t, types.INQUIRY_STATUS_OPEN, f.inquiry(id).Status)
-	f.requireEvent(types.NewEventReceiptLeft(types.ID(id), bank.String(), 3))
-	entry := types.TrailEntry{
-		Subject: subject, Kind: types.TRAIL_KIND_DATA_GIVEN, Actor: bank.String(), Ref: id, Purpose: types.PURPOSE_CREDIT_APPLICATION,
-	}
-	f.requireTrail(entry)
-
-	f.store.Writes = 0
-	must(f, f.msg.LeaveReceipt, receipt(lender, id))
-	require.Equal(t, 4, f.store.Writes, "receipt, inquiry, queue, trail")
-	got := f.inquiry(id)
-	require.Equal(t, types.INQUIRY_STATUS_FULFILLED, got.Status)
-	require.Equal(t, f.ctx.BlockTime(), *got.ClosedAt)
-	f.requireTrail(types.TrailEntry{
-		Subject: subject, Kind: types.TRAIL_KIND_DATA_GOT, Actor: lender.String(), Ref: id, Purpose: types.PURPOSE_CREDIT_APPLICATION,
-	})
-
-	// A furnisher may still say what it gave, in the same block as another too.
-	msg := f.furnishMsg()
-	msg.Furnisher = utility.String()
-	must(f, f.msg.Furnish, msg)
-	must(f, f.msg.LeaveReceipt, receipt(utility, id))
-	f.requireTrail(entry)
-	entry.Actor = utility.String()
-	f.requireTrail(entry)
-
-	for _, by := range []*types.MsgLeaveReceipt{receipt(bank, id), receipt(lender, id), receipt(utility, id)} {
-		_, err := send(f, f.msg.LeaveReceipt, by)
-		require.ErrorIs(t, err, types.ErrDuplicateReceipt)
-	}
-	res, err := f.query.Inquiry(f.ctx, &types.QueryInquiryRequest{Id: types.ID(id).String()})
-	require.NoError(t, err)
-	require.Len(t, res.Receipts, 3)
-	for _, got := range res.Receipts {
-		require.Equal(t, types.Receipt{
-			InquiryId: id, Institution: got.Institution, Digest: testutil.Bytes("digest"), Records: 3, Time: f.ctx.BlockTime(),
-		}, got)
-	}
-	f.next(2 * day)
-	f.next(0)
-	require.Equal(t, types.INQUIRY_STATUS_FULFILLED, f.inquiry(id).Status, "it is out of the queue")
-}
-
-func TestLeaveReceiptRefuses(t *testing.T) {
-	f, id := inquired(t)
-	type msg = types.MsgLeaveReceipt
-	refuse(f, f.msg.LeaveReceipt, func() *msg { return receipt(bank, id) }, []refusal[*msg]{
-		{"bad institution", func(m *msg) { m.Institution = "" }, types.ErrInvalidAddress},
-		{"no licence", func(m *msg) { m.Institution = mallory.String() }, institutiontypes.ErrNotLicensed},
-		{"another data user", func(m *msg) { m.Institution = rival.String() }, institutiontypes.ErrWrongRole},
-		{"furnisher of nothing", func(m *msg) { m.Institution = utility.String() }, types.ErrNotParty},
-		{"bad inquiry", func(m *msg) { m.InquiryId = nil }, types.ErrInvalidID},
-		{"unknown inquiry", func(m *msg) { m.InquiryId = testutil.Bytes("x") }, types.ErrUnknownInquiry},
-		{"no digest", func(m *msg) { m.Digest = nil }, types.ErrInvalidReceipt},
-		{"long digest", func(m *msg) { m.Digest = make([]byte, 33) }, types.ErrInvalidReceipt},
-	})
-	f.institutions.Suspend(bank)
-	_, err := send(f, f.msg.LeaveReceipt, receipt(bank, id))
-	require.ErrorIs(t, err, institutiontypes.ErrNotLicensed)
-	f.institutions.Suspend(lender)
-	_, err = send(f, f.msg.LeaveReceipt, receipt(lender, id))
-	require.ErrorIs(t, err, institutiontypes.ErrNotLicensed)
-	f.license()
-
-	f.next(day) // its time is over, and the queue has not closed it yet
-	require.Equal(t, types.INQUIRY_STATUS_OPEN, f.inquiry(id).Status)
-	for _, by := range []*msg{receipt(bank, id), receipt(lender, id)} {
-		_, err = send(f, f.msg.LeaveReceipt, by)
-		require.ErrorIs(t, err, types.ErrInquiryExpired)
-	}
-	f.next(0)
-	require.Equal(t, types.INQUIRY_STATUS_EXPIRED, f.inquiry(id).Status)
-	_, err = send(f, f.msg.LeaveReceipt, receipt(bank, id))
-	require.ErrorIs(t, err, types.ErrInquiryExpired)
+	require.ErrorIs(t, err, types.ErrNoConsent, "what is exempt is in the profile")
 }
 
 func TestUpdateParams(t *testing.T) {
@@ -233,18 +163,14 @@ func TestUpdateParams(t *testing.T) {
 	_, err := f.msg.UpdateParams(f.ctx, &types.MsgUpdateParams{Authority: bank.String(), Params: types.DefaultParams()})
 	require.ErrorIs(t, err, types.ErrUnauthorized)
 	for name, spoil := range map[string]func(*types.Params){
-		"batch 0":         func(p *types.Params) { p.MaxBatch = 0 },
-		"batch":           func(p *types.Params) { p.MaxBatch = types.MaxBatchLimit + 1 },
-		"queue cap 0":     func(p *types.Params) { p.QueueCap = 0 },
-		"queue cap":       func(p *types.Params) { p.QueueCap = types.MaxQueueCap + 1 },
-		"lifetime short":  func(p *types.Params) { p.InquiryLifetime = types.MinInquiryLifetime - 1 },
-		"lifetime long":   func(p *types.Params) { p.InquiryLifetime = types.MaxInquiryLifetime + 1 },
-		"validity short":  func(p *types.Params) { p.MaxConsentValidity = types.MinConsentValidity - 1 },
-		"validity long":   func(p *types.Params) { p.MaxConsentValidity = types.MaxConsentValidity + 1 },
-		"own request":     func(p *types.Params) { p.ExemptPurposes = []types.Purpose{types.PURPOSE_OWN_REQUEST} },
-		"unknown purpose": func(p *types.Params) { p.ExemptPurposes = []types.Purpose{99} },
-		"purpose twice":   func(p *types.Params) { p.ExemptPurposes = []types.Purpose{1, 1} },
-		"too many":        func(p *types.Params) { p.ExemptPurposes = make([]types.Purpose, 7) },
+		"batch 0":        func(p *types.Params) { p.MaxBatch = 0 },
+		"batch":          func(p *types.Params) { p.MaxBatch = types.MaxBatchLimit + 1 },
+		"queue cap 0":    func(p *types.Params) { p.QueueCap = 0 },
+		"queue cap":      func(p *types.Params) { p.QueueCap = types.MaxQueueCap + 1 },
+		"lifetime short": func(p *types.Params) { p.InquiryLifetime = types.MinInquiryLifetime - 1 },
+		"lifetime long":  func(p *types.Params) { p.InquiryLifetime = types.MaxInquiryLifetime + 1 },
+		"validity short": func(p *types.Params) { p.MaxConsentValidity = types.MinConsentValidity - 1 },
+		"validity long":  func(p *types.Params) { p.MaxConsentValidity = types.MaxConsentValidity + 1 },
 	} {
 		params := types.DefaultParams()
 		spoil(&params)

@@ -4,103 +4,73 @@ import (
 	"bytes"
 	"context"
 
-	"cosmossdk.io/collections"
-
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	"github.com/creditd/creditd/x/credit/types"
 )
 
-// Invariants checks what must hold in every state, whatever messages led there. It walks the whole state:
-// for tests and simulations. An index is compared with what it indexes by presence one way and by count
-// the other.
+// Invariants checks what must hold in every state, whatever messages led there: the state is a valid genesis, each index and
+// each queue holds exactly what follows from the records, and the day's counts are those of the looks and silences. It
+// reads the whole state: for tests and simulations.
 func (k *Keeper) Invariants(ctx context.Context) error {
-	for _, check := range []func(context.Context) error{
-		k.checkSubjects, k.checkTradelines, k.checkConsents, k.checkInquiries, k.checkReceipts, k.checkTrail,
-	} {
-		if err := check(ctx); err != nil {
+	gs, err := k.ExportGenesis(ctx)
+	if err != nil {
+		return types.ErrInvariant.Wrap(err.Error())
+	}
+	if err := gs.Validate(); err != nil {
+		return types.ErrInvariant.Wrap(err.Error())
+	}
+	if err := k.checkAddresses(gs); err != nil {
+		return types.ErrInvariant.Wrap(err.Error())
+	}
+	if err := k.checkAttestations(ctx, gs); err != nil {
+		return types.ErrInvariant.Wrap(err.Error())
+	}
+	if err := k.checkJurisdictions(ctx, gs); err != nil {
+		return err
+	}
+	indexes, err := k.indexes(gs)
+	if err != nil {
+		return err
+	}
+	for _, index := range indexes {
+		if err := index.check(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func broken(what string, id []byte, err error) error {
-	if err == nil {
-		return nil
+// checkJurisdictions compares the index of jurisdictions with the profiles.
+func (k *Keeper) checkJurisdictions(ctx context.Context, gs *types.GenesisState) error {
+	want := 0
+	for _, profile := range gs.Profiles {
+		for _, jurisdiction := range profile.Jurisdictions {
+			want++
+			code, err := k.jurisdictions.Get(ctx, jurisdiction)
+			if err != nil || code != profile.Code {
+				return types.ErrInvariant.Wrapf("jurisdiction %s is not that of profile %s: %v", jurisdiction, profile.Code, err)
+			}
+		}
 	}
-	return types.ErrInvariant.Wrapf("%s %x: %s", what, id, err)
-}
-
-func (k *Keeper) checkSubjects(ctx context.Context) error {
-	payers := 0
-	err := k.WalkSubjects(ctx, types.ID{}, func(subject types.Subject) (bool, error) {
-		if err := broken("subject", subject.Pseudonym, subject.Validate()); err != nil {
-			return true, err
+	return k.jurisdictions.Walk(ctx, nil, func(jurisdiction, _ string) (bool, error) {
+		if want--; want < 0 {
+			return true, types.ErrInvariant.Wrapf("jurisdiction %s or another is in no profile", jurisdiction)
 		}
-		payer := subject.Controller + subject.OfferedTo // at most one of them is there
-		if payer == "" {
-			return false, nil
-		}
-		payers++
-		account, err := k.canonical("payer", payer)
-		if err != nil {
-			return true, broken("subject", subject.Pseudonym, err)
-		}
-		has, err := k.payers.Has(ctx, collections.Join(account, types.ID(subject.Pseudonym)))
-		if err == nil && !has {
-			err = types.ErrInvariant.Wrapf("subject %x: %s is not among the payers", subject.Pseudonym, payer)
-		}
-		return false, err
+		return false, nil
 	})
-	if err != nil {
-		return err
-	}
-	return sameCount(ctx, "payers", payers, k.payers)
 }
 
-func sameCount[K any](ctx context.Context, what string, want int, keys collections.KeySet[K]) error {
-	have, err := count(ctx, keys)
-	if err == nil && have != want {
-		err = types.ErrInvariant.Wrapf("%d %s where %d should be", have, what, want)
-	}
-	return err
-}
-
-func (k *Keeper) checkTradelines(ctx context.Context) error {
-	pairs := make(map[string]struct{}) // counted, never walked
-	err := k.WalkTradelines(ctx, types.ID{}, func(tradeline types.Tradeline) (bool, error) {
-		pairs[string(tradeline.Subject)+tradeline.Furnisher] = struct{}{}
-		return false, broken("tradeline", tradeline.Id, k.checkTradeline(ctx, tradeline))
-	})
-	if err != nil {
-		return err
-	}
-	return sameCount(ctx, "furnishers of subjects", len(pairs), k.furnishers)
-}
-
-func (k *Keeper) checkTradeline(ctx context.Context, tradeline types.Tradeline) error {
-	if err := tradeline.Validate(); err != nil {
-		return err
-	}
-	if err := k.requireSubject(ctx, types.ID(tradeline.Subject)); err != nil {
-		return err
-	}
-	furnisher, err := k.canonical("furnisher", tradeline.Furnisher)
-	if err != nil {
-		return err
-	}
-	indexed, err := k.furnishers.Has(ctx, furnisherKey(types.ID(tradeline.Subject), furnisher))
-	if err == nil && !indexed {
-		err = types.ErrInvariant.Wrap("its furnisher is not in the index")
-	}
-	if err != nil {
-		return err
-	}
-	return k.checkAttestation(ctx, tradeline)
-}
-
-// checkAttestation says whether the version that counts is the furnisher's word about the subject, not
+// checkAttestations says whether the version of each tradeline that counts is the furnisher's word about the subject, not
 // replaced by another.
+func (k *Keeper) checkAttestations(ctx context.Context, gs *types.GenesisState) error {
+	for _, t := range gs.Tradelines {
+		if err := k.checkAttestation(ctx, t); err != nil {
+			return types.ErrInvariant.Wrapf("tradeline %x: %s", t.Id, err)
+		}
+	}
+	return nil
+}
+
 func (k *Keeper) checkAttestation(ctx context.Context, tradeline types.Tradeline) error {
 	attestation, err := k.attestations.GetAttestation(ctx, tradeline.AttestationId)
 	switch {
@@ -116,131 +86,52 @@ func (k *Keeper) checkAttestation(ctx context.Context, tradeline types.Tradeline
 	return nil
 }
 
-func (k *Keeper) checkConsents(ctx context.Context) error {
-	used := make(map[string]uint32) // asked, never walked
-	err := k.WalkInquiries(ctx, types.ID{}, func(inquiry types.Inquiry) (bool, error) {
-		used[string(inquiry.ConsentId)]++
-		return false, nil
-	})
-	if err != nil {
-		return err
+// checkAddresses checks that every address in the records is one, in its canonical spelling.
+func (k *Keeper) checkAddresses(gs *types.GenesisState) error {
+	var failed error
+	check := func(what string, required bool, addresses ...string) {
+		for _, address := range addresses {
+			if failed == nil && (required || address != "") {
+				_, failed = k.canonical(what, address)
+			}
+		}
 	}
-	live := 0
-	err = k.WalkConsents(ctx, types.ID{}, func(consent types.Consent) (bool, error) {
-		if err := broken("consent", consent.Id, consent.Validate()); err != nil {
-			return true, err
+	for _, s := range gs.Subjects {
+		check("enrolled_by", true, s.EnrolledBy)
+		check("controller or offered_to", false, s.Controller, s.OfferedTo)
+		if s.Freeze != nil {
+			check("lifted_for", false, s.Freeze.LiftedFor)
 		}
-		if err := broken("consent", consent.Id, k.requireSubject(ctx, types.ID(consent.Subject))); err != nil {
-			return true, err
-		}
-		if spent := used[string(consent.Id)]; spent+consent.UsesLeft > types.MaxUses {
-			return true, types.ErrInvariant.Wrapf("consent %x: %d uses spent and %d left", consent.Id, spent, consent.UsesLeft)
-		}
-		if consent.Status != types.CONSENT_STATUS_LIVE {
-			return false, nil
-		}
-		live++
-		queued, err := k.consentExpiry.Has(ctx, consentExpiryKey(consent))
-		if err == nil && !queued {
-			err = types.ErrInvariant.Wrapf("consent %x is live and not in the queue", consent.Id)
-		}
-		return false, err
-	})
-	if err != nil {
-		return err
 	}
-	return sameCount(ctx, "consents in the queue", live, k.consentExpiry)
-}
-
-func (k *Keeper) checkInquiries(ctx context.Context) error {
-	open := 0
-	err := k.WalkInquiries(ctx, types.ID{}, func(inquiry types.Inquiry) (bool, error) {
-		if err := broken("inquiry", inquiry.Id, k.checkInquiry(ctx, inquiry)); err != nil {
-			return true, err
-		}
-		if inquiry.Status != types.INQUIRY_STATUS_OPEN {
-			return false, nil
-		}
-		open++
-		queued, err := k.inquiryExpiry.Has(ctx, inquiryExpiryKey(inquiry))
-		if err == nil && !queued {
-			err = types.ErrInvariant.Wrapf("inquiry %x is open and not in the queue", inquiry.Id)
-		}
-		return false, err
-	})
-	if err != nil {
-		return err
+	for _, c := range gs.Changes {
+		check("controller", false, c.Controller)
+		check("approvals", true, c.Approvals...)
 	}
-	return sameCount(ctx, "inquiries in the queue", open, k.inquiryExpiry)
-}
-
-func (k *Keeper) checkInquiry(ctx context.Context, inquiry types.Inquiry) error {
-	if err := inquiry.Validate(); err != nil {
-		return err
+	for _, t := range gs.Tradelines {
+		check("furnisher", true, t.Furnisher)
 	}
-	subject := types.ID(inquiry.Subject)
-	if err := k.requireSubject(ctx, subject); err != nil {
-		return err
+	for _, c := range gs.Consents {
+		check("grantee", true, c.Grantee)
 	}
-	dataUser, err := k.canonical("data_user", inquiry.DataUser)
-	if err != nil {
-		return err
+	for _, i := range gs.Inquiries {
+		check("data_user", true, i.DataUser)
+		check("approved_by", false, i.ApprovedBy)
 	}
-	got, err := k.HasReceipt(ctx, types.ID(inquiry.Id), dataUser)
-	if err != nil {
-		return err
+	for _, r := range gs.Receipts {
+		check("institution", true, r.Institution)
 	}
-	if got != (inquiry.Status == types.INQUIRY_STATUS_FULFILLED) {
-		return types.ErrInvariant.Wrapf("%s does not go with the data user's receipt", inquiry.Status)
+	for _, d := range gs.Disputes {
+		check("furnisher", true, d.Furnisher)
+		check("mediator", false, d.Mediator)
 	}
-	if len(inquiry.ConsentId) == 0 {
-		return nil
+	for _, h := range gs.Holds {
+		check("placed_by", true, h.PlacedBy)
 	}
-	consent, err := k.GetConsent(ctx, subject, types.ID(inquiry.ConsentId))
-	if err != nil {
-		return err
+	for _, c := range gs.Contracts {
+		check("author", true, c.Author)
 	}
-	if consent.Grantee != inquiry.DataUser || consent.Purpose != inquiry.Purpose || consent.ValidUntil.Before(inquiry.ExpiresAt) {
-		return types.ErrInvariant.Wrapf("consent %x does not allow it", consent.Id)
+	for _, e := range gs.Trail {
+		check("actor", true, e.Actor)
 	}
-	return nil
-}
-
-func (k *Keeper) checkReceipts(ctx context.Context) error {
-	return k.walkReceipts(ctx, func(receipt types.Receipt) (bool, error) {
-		if err := broken("receipt of inquiry", receipt.InquiryId, receipt.Validate()); err != nil {
-			return true, err
-		}
-		inquiry, err := k.GetInquiry(ctx, types.ID(receipt.InquiryId))
-		if err != nil {
-			return true, broken("receipt of inquiry", receipt.InquiryId, err)
-		}
-		if receipt.Time.Before(inquiry.OpenedAt) || !receipt.Time.Before(inquiry.ExpiresAt) {
-			return true, types.ErrInvariant.Wrapf("receipt of inquiry %x: left while it was not open", receipt.InquiryId)
-		}
-		return false, nil
-	})
-}
-
-// checkTrail also compares corrections with versions: at most one line for each version after the first.
-func (k *Keeper) checkTrail(ctx context.Context) error {
-	corrections := make(map[string]uint32) // asked, never walked
-	err := k.walkTrail(ctx, func(entry types.TrailEntry) (bool, error) {
-		if entry.Kind == types.TRAIL_KIND_CORRECTED {
-			corrections[string(entry.Ref)]++
-		}
-		if err := broken("trail of", entry.Subject, entry.Validate()); err != nil {
-			return true, err
-		}
-		return false, broken("trail of", entry.Subject, k.requireSubject(ctx, types.ID(entry.Subject)))
-	})
-	if err != nil {
-		return err
-	}
-	return k.WalkTradelines(ctx, types.ID{}, func(tradeline types.Tradeline) (bool, error) {
-		if lines := corrections[string(tradeline.Id)]; lines >= tradeline.Version {
-			return true, types.ErrInvariant.Wrapf("tradeline %x: version %d after %d corrections", tradeline.Id, tradeline.Version, lines)
-		}
-		return false, nil
-	})
+	return failed // of others the address is part of the key, and read when that is written
 }

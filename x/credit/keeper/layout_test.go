@@ -41,8 +41,14 @@ func TestKeyLayout(t *testing.T) {
 		"inquiry":        join([]byte{7}, id),
 		"inquiry expiry": join([]byte{8}, at(gs.Inquiries[0].ExpiresAt), id),
 		"receipt":        join([]byte{9}, id, bank),
+		"retention":      join([]byte{13}, at(gs.Tradelines[0].ShowUntil), subject, tradeline),
 		"trail":          join([]byte{10}, subject, height, id, []byte{byte(types.TRAIL_KIND_DATA_GIVEN)}, bank),
+		"institution":    join([]byte{22, 20}, bank, height, id, []byte{byte(types.TRAIL_KIND_DATA_GIVEN)}, subject),
+		"day":            join([]byte{23, 20}, lender, binary.BigEndian.AppendUint32(nil, uint32(testutil.Now.Unix()/86400))),
 	}
+	since, err := f.store.OpenKVStore(f.ctx).Get(want["furnisher"])
+	require.NoError(t, err)
+	require.Equal(t, at(gs.Tradelines[0].FurnishedAt), since)
 	store := f.store.OpenKVStore(f.ctx)
 	for name, key := range want {
 		has, err := store.Has(key)
@@ -56,7 +62,11 @@ func TestKeyLayout(t *testing.T) {
 	for ; iterator.Valid(); iterator.Next() {
 		keys++
 	}
-	require.Equal(t, len(want)+len(f.trail(subject))-1, keys, "and nothing else is in the store")
+	others := len(f.trail(subject)) - 1 + len(f.institutionTrail(bank)) + len(f.institutionTrail(lender)) - 1
+	for _, profile := range types.DefaultProfiles() {
+		others += 1 + len(profile.Jurisdictions)
+	}
+	require.Equal(t, len(want)+others, keys, "and nothing else is in the store")
 }
 
 // An entry whose record is missing or over leaves the queue with an event, and the rest of the queue is
@@ -73,7 +83,7 @@ func TestQueueEntryFails(t *testing.T) {
 		join([]byte{6}, at(early), subject, consent), // withdrawn
 		join([]byte{8}, at(early), lost),
 	} {
-		require.NoError(t, store.Set(key, []byte{}))
+		require.NoError(t, store.Set(key, []byte{1}))
 	}
 	require.ErrorIs(t, f.k.Invariants(f.ctx), types.ErrInvariant)
 	f.ctx = f.ctx.WithBlockTime(f.ctx.BlockTime().Add(day)).WithEventManager(sdk.NewEventManager())
@@ -118,7 +128,11 @@ func TestInvariantsNotice(t *testing.T) {
 	}
 	for name, key := range add {
 		ctx, _ := f.ctx.CacheContext()
-		require.NoError(t, f.store.OpenKVStore(ctx).Set(key, []byte{}))
+		value := []byte{1}
+		if key[0] == 4 {
+			value = at(testutil.Now)
+		}
+		require.NoError(t, f.store.OpenKVStore(ctx).Set(key, value))
 		require.ErrorIs(t, f.k.Invariants(ctx), types.ErrInvariant, name)
 	}
 	// The attestation behind the tradeline.

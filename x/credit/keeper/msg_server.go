@@ -6,12 +6,15 @@ import (
 	"github.com/creditd/creditd/x/credit/types"
 )
 
-type msgServer struct{ *Keeper }
+type msgServer struct {
+	*Keeper
+	*types.UnimplementedMsgServer
+}
 
 var _ types.MsgServer = msgServer{}
 
 // NewMsgServer serves the module's messages.
-func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{Keeper: k} }
 
 // EnrolSubjects implements types.MsgServer.
 func (s msgServer) EnrolSubjects(ctx context.Context, msg *types.MsgEnrolSubjects) (*types.MsgEnrolSubjectsResponse, error) {

@@ -15,13 +15,16 @@ import (
 // maxReceipts in the answer to one query.
 const maxReceipts = 1000
 
-type queryServer struct{ *Keeper }
+type queryServer struct {
+	*Keeper
+	*types.UnimplementedQueryServer
+}
 
 var _ types.QueryServer = queryServer{}
 
 // NewQueryServer serves the module's queries. None of them lists subjects: to ask about one, one must
 // know its pseudonym.
-func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{k} }
+func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{Keeper: k} }
 
 // Subject implements types.QueryServer.
 func (s queryServer) Subject(ctx context.Context, req *types.QuerySubjectRequest) (*types.QuerySubjectResponse, error) {

@@ -110,14 +110,13 @@ func (k *Keeper) setInquiry(ctx context.Context, inquiry types.Inquiry) error {
 	return k.inquiries.Set(ctx, id, inquiry)
 }
 
-// closeInquiry writes an inquiry that is open no more, and takes it out of the queue.
+// closeInquiry writes an inquiry that is open no more. Before its time it stays in the queue, until it is settled who left no
+// receipt.
 func (k *Keeper) closeInquiry(ctx context.Context, inquiry types.Inquiry, status types.InquiryStatus) error {
 	now := sdk.UnwrapSDKContext(ctx).BlockTime()
 	inquiry.Status = status
 	inquiry.ClosedAt = &now
-	if err := k.inquiryExpiry.Remove(ctx, inquiryExpiryKey(inquiry)); err != nil {
-		return err
-	}
+	inquiry.Settled = status == types.INQUIRY_STATUS_EXPIRED
 	return k.setInquiry(ctx, inquiry)
 }
 

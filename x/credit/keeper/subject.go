@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 
-	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -21,15 +20,24 @@ func (k *Keeper) enrolSubjects(ctx context.Context, by actor, enrolments []types
 	if err := k.requireBatch(ctx, "subjects", len(enrolments)); err != nil {
 		return 0, err
 	}
-	created := uint32(0)
+	created, first := uint32(0), types.ID{}
 	for i, enrolment := range enrolments {
 		sdk.UnwrapSDKContext(ctx).GasMeter().ConsumeGas(gasPerItem, "credit: enrolment")
 		isNew, err := k.enrol(ctx, by, enrolment)
 		if err != nil {
 			return 0, errorsmod.Wrapf(err, "subject %d", i)
 		}
-		if isNew {
-			created++
+		if !isNew {
+			continue
+		}
+		if created == 0 {
+			first = types.ID(enrolment.Pseudonym)
+		}
+		created++
+	}
+	if created > 0 { // one line for the batch, under the first that is new
+		if err := k.recordOf(ctx, by.addr, first, types.TRAIL_KIND_ENROLLED, first, types.PURPOSE_UNSPECIFIED); err != nil {
+			return 0, err
 		}
 	}
 	return created, emit(ctx, types.NewEventSubjectsEnrolled(by.text, created))
@@ -58,80 +66,25 @@ func (k *Keeper) enrol(ctx context.Context, by actor, enrolment types.Enrolment)
 	return true, k.record(ctx, id, types.TRAIL_KIND_ENROLLED, by.addr, id, types.PURPOSE_UNSPECIFIED)
 }
 
-// offerControl offers a subject to an account, in place of an earlier offer. The account is created when
-// it is new, so that it can sign.
-func (k *Keeper) offerControl(ctx context.Context, by actor, subjectID []byte, to actor) error {
-	id, err := types.IDFromBytes("subject", subjectID)
+// unmergedSubject returns the subject that a message names, unless another stands for it.
+func (k *Keeper) unmergedSubject(ctx context.Context, field string, pseudonym []byte) (types.Subject, error) {
+	id, err := types.IDFromBytes(field, pseudonym)
 	if err != nil {
-		return err
+		return types.Subject{}, err
 	}
 	subject, err := k.GetSubject(ctx, id)
 	if err != nil {
-		return err
+		return types.Subject{}, err
 	}
-	if err := k.requireEnroller(ctx, by, subject); err != nil {
-		return err
-	}
-	if subject.Controller != "" {
-		return types.ErrAlreadyControlled.Wrapf("%s: control is no longer yours to offer", id)
-	}
-	if to.text == by.text {
-		return types.ErrInvalidController.Wrap("an institution cannot control a subject it enrolled: offer it to the subject's own account")
-	}
-	if err := k.replaceOffer(ctx, id, subject.OfferedTo, to); err != nil {
-		return err
-	}
-	subject.OfferedTo = to.text
-	if err := k.setSubject(ctx, subject); err != nil {
-		return err
-	}
-	if k.accounts.GetAccount(ctx, to.addr) == nil {
-		k.accounts.SetAccount(ctx, k.accounts.NewAccountWithAddress(ctx, to.addr))
-	}
-	if err := k.record(ctx, id, types.TRAIL_KIND_CONTROL_OFFERED, by.addr, id, types.PURPOSE_UNSPECIFIED); err != nil {
-		return err
-	}
-	return emit(ctx, types.NewEventControlOffered(id, by.text))
+	return subject, k.requireUnmerged(subject)
 }
 
-// replaceOffer moves the right to pay from the account of an earlier offer to that of the new one.
-func (k *Keeper) replaceOffer(ctx context.Context, subject types.ID, earlier string, to actor) error {
-	if earlier != "" {
-		before, err := k.parseActor("offered_to", earlier)
-		if err != nil {
-			return err
-		}
-		if err := k.payers.Remove(ctx, collections.Join(before.addr, subject)); err != nil {
-			return err
-		}
+// requireUnmerged refuses a pseudonym that another stands for: it takes nothing new.
+func (k *Keeper) requireUnmerged(subject types.Subject) error {
+	if len(subject.MergedInto) != 0 {
+		return types.ErrMerged.Wrapf("%x is merged into %x: name that one", subject.Pseudonym, subject.MergedInto)
 	}
-	return k.payers.Set(ctx, collections.Join(to.addr, subject))
-}
-
-// claimControl accepts the offer. The claimant may pay for transactions since the offer and stays so.
-func (k *Keeper) claimControl(ctx context.Context, by actor, subjectID []byte) error {
-	id, err := types.IDFromBytes("subject", subjectID)
-	if err != nil {
-		return err
-	}
-	subject, err := k.GetSubject(ctx, id)
-	if err != nil {
-		return err
-	}
-	if subject.Controller != "" {
-		return types.ErrAlreadyControlled.Wrapf("%s: nothing is left to claim", id)
-	}
-	if subject.OfferedTo != by.text {
-		return types.ErrNotOffered.Wrapf("%s: ask %s, which enrolled it, to offer control to this account", id, subject.EnrolledBy)
-	}
-	subject.Controller, subject.OfferedTo = by.text, ""
-	if err := k.setSubject(ctx, subject); err != nil {
-		return err
-	}
-	if err := k.record(ctx, id, types.TRAIL_KIND_CONTROL_CLAIMED, by.addr, id, types.PURPOSE_UNSPECIFIED); err != nil {
-		return err
-	}
-	return emit(ctx, types.NewEventControlClaimed(id))
+	return nil
 }
 
 // requireBatch bounds the number of items in a message.

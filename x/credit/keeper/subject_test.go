@@ -29,7 +29,7 @@ func TestEnrolSubjects(t *testing.T) {
 	res, err := f.msg.EnrolSubjects(f.ctx, msg)
 	require.NoError(t, err)
 	require.Equal(t, uint32(1), res.Created)
-	require.Equal(t, 2, f.store.Writes)
+	require.Equal(t, 3, f.store.Writes, "subject and both trails")
 	got, err := f.k.GetSubject(f.ctx, types.ID(subject))
 	require.NoError(t, err)
 	require.Equal(t, types.Subject{

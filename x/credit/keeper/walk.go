@@ -5,13 +5,11 @@ import (
 
 	"cosmossdk.io/collections"
 
-	sdk "github.com/cosmos/cosmos-sdk/types"
-
 	"github.com/creditd/creditd/x/credit/types"
 )
 
-// The walks visit whole records in the order of their keys, from a key on, until visit says stop. Genesis,
-// invariants and simulations use them; no message does.
+// The walks visit whole records in the order of their keys, from a key on, until visit says stop. Simulations
+// use them; no message does.
 
 // WalkSubjects visits subjects from a pseudonym on.
 func (k *Keeper) WalkSubjects(ctx context.Context, from types.ID, visit func(types.Subject) (bool, error)) error {
@@ -45,37 +43,52 @@ func (k *Keeper) WalkInquiries(ctx context.Context, from types.ID, visit func(ty
 		})
 }
 
-// walkReceipts visits all receipts, by inquiry and institution.
-func (k *Keeper) walkReceipts(ctx context.Context, visit func(types.Receipt) (bool, error)) error {
-	return k.receipts.Walk(ctx, nil, func(key collections.Pair[types.ID, sdk.AccAddress], receipt types.Receipt) (bool, error) {
-		full, err := k.fullReceipt(key, receipt)
-		if err != nil {
-			return true, err
-		}
-		return visit(full)
-	})
-}
-
-// walkTrail visits all trails.
-func (k *Keeper) walkTrail(ctx context.Context, visit func(types.TrailEntry) (bool, error)) error {
-	return k.trail.Walk(ctx, nil, func(key collections.Pair[types.ID, types.TrailKey], entry types.TrailEntry) (bool, error) {
-		full, err := k.trailEntry(key, entry)
-		if err != nil {
-			return true, err
-		}
-		return visit(full)
-	})
-}
-
 func fromSubject(from types.ID) collections.Ranger[ofSubject] {
 	return new(collections.Range[ofSubject]).StartInclusive(collections.Join(from, types.ID{}))
 }
 
-// count returns the number of keys in a set.
-func count[K any](ctx context.Context, keys collections.KeySet[K]) (n int, err error) {
-	err = keys.Walk(ctx, nil, func(K) (bool, error) {
-		n++
-		return false, nil
+// WalkChanges visits recoveries and merges under way from a subject on.
+func (k *Keeper) WalkChanges(ctx context.Context, from types.ID, visit func(types.SubjectChange) (bool, error)) error {
+	return k.changes.Walk(ctx, new(collections.Range[types.ID]).StartInclusive(from),
+		func(id types.ID, change types.SubjectChange) (bool, error) {
+			change.Subject = id.Bytes()
+			return visit(change)
+		})
+}
+
+// WalkDisputes visits disputes from an id on.
+func (k *Keeper) WalkDisputes(ctx context.Context, from types.ID, visit func(types.Dispute) (bool, error)) error {
+	return k.disputes.Walk(ctx, new(collections.Range[types.ID]).StartInclusive(from),
+		func(id types.ID, dispute types.Dispute) (bool, error) {
+			dispute.Id = id.Bytes()
+			return visit(dispute)
+		})
+}
+
+// WalkHolds visits holds from a subject on.
+func (k *Keeper) WalkHolds(ctx context.Context, from types.ID, visit func(types.LegalHold) (bool, error)) error {
+	return k.holds.Walk(ctx, fromSubject(from), func(key ofSubject, hold types.LegalHold) (bool, error) {
+		return visit(fullHold(key, hold))
 	})
-	return n, err
+}
+
+// WalkContracts visits data contracts from an id on.
+func (k *Keeper) WalkContracts(ctx context.Context, from types.ID, visit func(types.Contract) (bool, error)) error {
+	return k.contracts.Walk(ctx, new(collections.Range[types.ID]).StartInclusive(from),
+		func(id types.ID, contract types.Contract) (bool, error) {
+			contract.Id = id.Bytes()
+			return visit(contract)
+		})
+}
+
+// MayErase says whether nothing stands in the way of erasing a tradeline but the want of a request.
+func (k *Keeper) MayErase(ctx context.Context, tradeline types.Tradeline) bool {
+	subject, err := k.GetSubject(ctx, types.ID(tradeline.Subject))
+	return err == nil && k.requireErasable(ctx, subject, tradeline) == nil
+}
+
+// MayReinsert says whether a tradeline that a dispute deleted can be shown again now.
+func (k *Keeper) MayReinsert(ctx context.Context, tradeline types.Tradeline) bool {
+	_, err := k.requireReinsertable(ctx, tradeline)
+	return err == nil
 }

@@ -3,7 +3,6 @@ package simulation
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -31,7 +30,7 @@ func MsgEnrolSubjectsFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgE
 func MsgOfferControlFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgOfferControl] {
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgOfferControl) {
 		subject := pick(e, "subject to offer", k.WalkSubjects, func(s types.Subject) bool {
-			return s.Controller == "" && e.can(s.EnrolledBy, institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_BUREAU)
+			return len(s.MergedInto) == 0 && s.Controller == "" && e.can(s.EnrolledBy, institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_BUREAU)
 		})
 		to := e.other(subject.EnrolledBy)
 		return e.account(subject.EnrolledBy), &types.MsgOfferControl{
@@ -44,7 +43,7 @@ func MsgOfferControlFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgOf
 func MsgClaimControlFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgClaimControl] {
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgClaimControl) {
 		subject := pick(e, "subject on offer", k.WalkSubjects, func(s types.Subject) bool {
-			return e.data.HasAccount(s.OfferedTo)
+			return len(s.MergedInto) == 0 && e.data.HasAccount(s.OfferedTo)
 		})
 		return e.account(subject.OfferedTo), &types.MsgClaimControl{
 			Controller: subject.OfferedTo, Subject: subject.Pseudonym,
@@ -76,25 +75,10 @@ func MsgFurnishBatchFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgFu
 // the factory tries the references that accountOf makes.
 func MsgCorrectFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgCorrect] {
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgCorrect) {
-		var account []byte
-		tradeline := pick(e, "tradeline to correct", k.WalkTradelines, func(t types.Tradeline) bool {
-			furnisher, err := e.data.AddressCodec().StringToBytes(t.Furnisher)
-			if err != nil || !e.can(t.Furnisher, institutiontypes.ROLE_FURNISHER) {
-				return false
-			}
-			for n := range accountsPerSubject {
-				account = accountOf(t.Subject, n)
-				if types.TradelineID(furnisher, t.Subject, account) == types.ID(t.Id) {
-					return true
-				}
-			}
-			return false
-		})
+		tradeline, account := e.lineToCorrect()
 		return e.account(tradeline.Furnisher), &types.MsgCorrect{
-			Furnisher: tradeline.Furnisher,
-			SchemaId:  e.schema(),
-			Report:    types.Report{Subject: tradeline.Subject, Account: account, Commitment: e.randomID().Bytes()},
-			Reason:    types.CorrectionReason(1 + e.r.Intn(len(types.CorrectionReason_name)-1)),
+			Furnisher: tradeline.Furnisher, SchemaId: e.schema(), Report: e.newVersion(tradeline, account),
+			Reason: types.CorrectionReason(1 + e.r.Intn(len(types.CorrectionReason_name)-1)),
 		}
 	})
 }
@@ -103,18 +87,29 @@ func MsgCorrectFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgCorrect
 func MsgGrantConsentFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgGrantConsent] {
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgGrantConsent) {
 		subject := pick(e, "subject with a controller", k.WalkSubjects, func(s types.Subject) bool {
-			return e.data.HasAccount(s.Controller)
+			return e.data.HasAccount(s.Controller) && len(s.MergedInto) == 0
 		})
 		grantee := e.institution(institutiontypes.ROLE_DATA_USER)
 		params := e.params()
 		now := simsx.BlockTime(e.ctx)
+		mode, dataLife := types.ConsentMode(1+e.r.Intn(len(types.ConsentMode_name)-1)), time.Duration(0)
+		if mode == types.CONSENT_MODE_STORE {
+			dataLife = time.Duration(1+e.r.Intn(1000)) * time.Hour
+		}
+		fetch, frequency := types.CONSENT_FETCH_ONE_TIME, time.Duration(0)
+		if e.r.Intn(4) == 0 {
+			fetch, frequency = types.CONSENT_FETCH_PERIODIC, time.Duration(1+e.r.Intn(24))*time.Hour
+		}
 		return e.account(subject.Controller), &types.MsgGrantConsent{
 			Controller: subject.Controller,
 			Subject:    subject.Pseudonym,
 			Grantee:    grantee.AddressBech32,
 			Purpose:    e.purpose(),
 			SchemaIds:  [][]byte{e.schema()},
-			Mode:       types.ConsentMode(1 + e.r.Intn(len(types.ConsentMode_name)-1)),
+			Mode:       mode,
+			DataLife:   dataLife,
+			Fetch:      fetch,
+			Frequency:  frequency,
 			Uses:       1 + uint32(e.r.Intn(3)),
 			ValidFrom:  now.Add(-time.Second),
 			ValidUntil: now.Add(time.Minute + time.Duration(e.r.Int63n(int64(params.MaxConsentValidity-2*time.Minute)))),
@@ -128,9 +123,8 @@ func MsgWithdrawConsentFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.Ms
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgWithdrawConsent) {
 		var controller string
 		consent := pick(e, "live consent", k.WalkConsents, func(c types.Consent) bool {
-			subject, err := k.GetSubject(e.ctx, types.ID(c.Subject))
-			controller = subject.Controller
-			return err == nil && c.Status == types.CONSENT_STATUS_LIVE && e.data.HasAccount(controller)
+			controller = e.controllerOf(c.Subject)
+			return c.Status == types.CONSENT_STATUS_LIVE && e.data.HasAccount(controller)
 		})
 		return e.account(controller), &types.MsgWithdrawConsent{
 			Controller: controller, Subject: consent.Subject, Id: consent.Id,
@@ -141,20 +135,20 @@ func MsgWithdrawConsentFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.Ms
 // MsgOpenInquiryFactory looks under a consent, or for a purpose that needs none.
 func MsgOpenInquiryFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgOpenInquiry] {
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgOpenInquiry) {
-		params := e.params()
-		if len(params.ExemptPurposes) > 0 && e.r.Intn(4) == 0 {
+		if e.r.Intn(4) == 0 {
 			by := e.institution(institutiontypes.ROLE_DATA_USER)
 			return by, &types.MsgOpenInquiry{
 				DataUser: by.AddressBech32,
 				Subject:  e.subject(),
-				Purpose:  params.ExemptPurposes[e.r.Intn(len(params.ExemptPurposes))],
+				Purpose:  []types.Purpose{types.PURPOSE_LEGAL_ORDER, types.PURPOSE_ACCOUNT_REVIEW}[e.r.Intn(2)],
 				Nonce:    e.nonce(),
 			}
 		}
 		now := simsx.BlockTime(e.ctx)
 		consent := pick(e, "consent to look", k.WalkConsents, func(c types.Consent) bool {
 			return c.Status == types.CONSENT_STATUS_LIVE && !now.Before(c.ValidFrom) && now.Before(c.ValidUntil) &&
-				!params.Exempt(c.Purpose) && e.can(c.Grantee, institutiontypes.ROLE_DATA_USER)
+				c.Purpose == types.PURPOSE_CREDIT_APPLICATION && e.can(c.Grantee, institutiontypes.ROLE_DATA_USER) &&
+				(c.LastUsed == nil || !now.Before(c.LastUsed.Add(c.Frequency))) && e.unlocked(c.Subject)
 		})
 		return e.account(consent.Grantee), &types.MsgOpenInquiry{
 			DataUser: consent.Grantee, Subject: consent.Subject, Purpose: consent.Purpose, ConsentId: consent.Id, Nonce: e.nonce(),
@@ -168,7 +162,7 @@ func MsgLeaveReceiptFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgLe
 		now := simsx.BlockTime(e.ctx)
 		inquiry := pick(e, "open inquiry", k.WalkInquiries, func(i types.Inquiry) bool {
 			return i.Status == types.INQUIRY_STATUS_OPEN && now.Before(i.ExpiresAt) &&
-				e.can(i.DataUser, institutiontypes.ROLE_DATA_USER)
+				(e.can(i.DataUser, institutiontypes.ROLE_DATA_USER) || (i.Kind == types.INQUIRY_KIND_OWN && e.data.HasAccount(i.DataUser)))
 		})
 		by := inquiry.DataUser
 		if furnisher := e.furnisherOf(inquiry); furnisher != "" && e.r.Bool() {
@@ -212,7 +206,13 @@ func (e env) params() types.Params {
 func (e env) batch(most int) int { return 1 + e.r.Intn(min(most, int(e.params().MaxBatch))) }
 
 func (e env) subject() []byte {
-	return pick(e, "subject", e.k.WalkSubjects, func(types.Subject) bool { return true }).Pseudonym
+	return pick(e, "subject", e.k.WalkSubjects, func(s types.Subject) bool { return len(s.MergedInto) == 0 }).Pseudonym
+}
+
+// unlocked says whether the file of a subject is open to new inquiries for credit.
+func (e env) unlocked(subject []byte) bool {
+	s, err := e.k.GetSubject(e.ctx, types.ID(subject))
+	return err == nil && s.Freeze == nil && len(s.MergedInto) == 0
 }
 
 // schema is a built-in one that furnishers report under.
@@ -228,19 +228,22 @@ func (e env) purpose() types.Purpose {
 	return types.Purpose(1 + e.r.Intn(int(types.PURPOSE_LEGAL_ORDER)))
 }
 
-// report is about an account that is neither on the chain nor among the others of the batch.
+// report is about an account that is neither on the chain nor among the others of the batch, and that the furnisher may
+// report: where its profile asks for notices, it gave one.
 func (e env) report(by simsx.SimAccount, others []types.Report) types.Report {
-	subject := e.subject()
+	report := types.Report{
+		Subject: e.subject(), Commitment: e.randomID().Bytes(), Delinquency: e.randomID().Bytes(),
+		ShowUntil: simsx.BlockTime(e.ctx).Add(time.Hour + time.Duration(e.r.Int63n(int64(60*24*time.Hour)))),
+	}
 	first := e.r.Intn(accountsPerSubject)
 	for i := range accountsPerSubject {
-		account := accountOf(subject, (first+i)%accountsPerSubject)
-		_, err := e.k.GetTradeline(e.ctx, types.ID(subject), types.TradelineID(by.Address, subject, account))
-		taken := slices.ContainsFunc(others, func(o types.Report) bool { return bytes.Equal(o.Account, account) })
-		if errors.Is(err, types.ErrUnknownTradeline) && !taken {
-			return types.Report{Subject: subject, Account: account, Commitment: e.randomID().Bytes()}
+		report.Account = accountOf(report.Subject, (first+i)%accountsPerSubject)
+		taken := slices.ContainsFunc(others, func(o types.Report) bool { return bytes.Equal(o.Account, report.Account) })
+		if !taken && e.k.CanFurnish(e.ctx, by.Address, report) {
+			return report
 		}
 	}
-	e.skip("no account left of subject %x", subject)
+	e.skip("no account left to report of subject %x", report.Subject)
 	return types.Report{}
 }
 

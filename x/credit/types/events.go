@@ -47,9 +47,24 @@ func NewEventConsentExpired(id, subject ID) *EventConsentExpired {
 	return &EventConsentExpired{Id: id.String(), Subject: subject.String()}
 }
 
+// NewEventConsentReplaced says that a consent was renewed by another.
+func NewEventConsentReplaced(id, subject, by ID) *EventConsentReplaced {
+	return &EventConsentReplaced{Id: id.String(), Subject: subject.String(), ReplacedBy: by.String()}
+}
+
 // NewEventInquiryOpened says that a data user looks.
 func NewEventInquiryOpened(id ID, dataUser string, subject ID, purpose Purpose) *EventInquiryOpened {
 	return &EventInquiryOpened{Id: id.String(), DataUser: dataUser, Subject: subject.String(), Purpose: purpose}
+}
+
+// NewEventInquiryPending says that a data contract requires a second approval.
+func NewEventInquiryPending(id, contract ID) *EventInquiryPending {
+	return &EventInquiryPending{Id: id.String(), ContractId: contract.String()}
+}
+
+// NewEventInquiryApproved says that a second institution approved an inquiry.
+func NewEventInquiryApproved(id ID, institution string) *EventInquiryApproved {
+	return &EventInquiryApproved{Id: id.String(), Institution: institution}
 }
 
 // NewEventReceiptLeft says that data was given or got.
@@ -65,4 +80,39 @@ func NewEventInquiryExpired(id ID) *EventInquiryExpired {
 // NewEventQueueEntryFailed says that a due entry left its queue without effect.
 func NewEventQueueEntryFailed(queue string, id ID, err error) *EventQueueEntryFailed {
 	return &EventQueueEntryFailed{Queue: queue, Id: id.String(), Error: err.Error()}
+}
+
+// NewEventControlRotated leaves the account out, as NewEventControlOffered does.
+func NewEventControlRotated(subject ID) *EventControlRotated {
+	return &EventControlRotated{Subject: subject.String()}
+}
+
+// NewEventChangeProposed says that an institution proposed a recovery or a merge.
+func NewEventChangeProposed(subject ID, kind ChangeKind, institution string) *EventChangeProposed {
+	return &EventChangeProposed{Subject: subject.String(), Kind: kind, Institution: institution}
+}
+
+// NewEventChangeApproved says that an institution approved it; readyAt is empty while approvals are missing.
+func NewEventChangeApproved(subject ID, kind ChangeKind, institution, readyAt string) *EventChangeApproved {
+	return &EventChangeApproved{Subject: subject.String(), Kind: kind, Institution: institution, ReadyAt: readyAt}
+}
+
+// NewEventChangeCancelled says that it will not take effect.
+func NewEventChangeCancelled(subject ID, kind ChangeKind) *EventChangeCancelled {
+	return &EventChangeCancelled{Subject: subject.String(), Kind: kind}
+}
+
+// NewEventControlRecovered says that institutions offered control to a new account, which it leaves out.
+func NewEventControlRecovered(subject ID) *EventControlRecovered {
+	return &EventControlRecovered{Subject: subject.String()}
+}
+
+// NewEventSubjectsMerged says which pseudonym stands for both from now on.
+func NewEventSubjectsMerged(subject, into ID) *EventSubjectsMerged {
+	return &EventSubjectsMerged{Subject: subject.String(), Into: into.String()}
+}
+
+// NewEventOrderSubmitted says that somebody submitted what an account signed, which it leaves out.
+func NewEventOrderSubmitted(typeURL, submitter string) *EventOrderSubmitted {
+	return &EventOrderSubmitted{TypeUrl: typeURL, Submitter: submitter}
 }

@@ -21,6 +21,8 @@ type AccountKeeper interface {
 
 // InstitutionKeeper says who may act, and in which role.
 type InstitutionKeeper interface {
+	// GetInstitution returns the institution of the operator, whatever its licence's status.
+	GetInstitution(ctx context.Context, operator sdk.AccAddress) (institutiontypes.Institution, error)
 	// RequireRole returns the institution of the operator when its licence is active and valid now and
 	// allows any of the roles (with none named: any licence); else an error that says which of these fails.
 	RequireRole(ctx context.Context, operator sdk.AccAddress, roles ...institutiontypes.Role) (institutiontypes.Institution, error)

@@ -1,7 +1,11 @@
 package types
 
-// DefaultGenesis is a new chain's state: no subjects.
-func DefaultGenesis() *GenesisState { return &GenesisState{Params: DefaultParams()} }
+import "fmt"
+
+// DefaultGenesis is a new chain's state: profiles and no subjects.
+func DefaultGenesis() *GenesisState {
+	return &GenesisState{Params: DefaultParams(), Profiles: DefaultProfiles()}
+}
 
 // Validate checks every record, that none is there twice, and that what it names is there too. The
 // keeper checks addresses, and attestations of other modules.
@@ -9,25 +13,19 @@ func (gs GenesisState) Validate() error {
 	if err := gs.Params.Validate(); err != nil {
 		return err
 	}
-	subjects, err := gs.subjects()
+	named, err := gs.records()
 	if err != nil {
 		return err
 	}
-	if err := gs.validateTradelines(subjects); err != nil {
-		return err
+	for _, check := range []func(GenesisState) error{
+		named.checkProfiles, named.checkSubjects, named.checkTradelines, named.checkInquiries, named.checkDisputes, named.checkErasures,
+		named.checkContracts, named.checkTrails, named.checkCounts,
+	} {
+		if err := check(gs); err != nil {
+			return err
+		}
 	}
-	consents, err := gs.consents(subjects)
-	if err != nil {
-		return err
-	}
-	inquiries, err := gs.inquiries(subjects, consents)
-	if err != nil {
-		return err
-	}
-	if err := gs.validateReceipts(inquiries); err != nil {
-		return err
-	}
-	return gs.validateTrail(subjects)
+	return nil
 }
 
 // set holds the keys that were seen. It is asked and never walked.
@@ -48,123 +46,75 @@ func (s set) add(key string) bool {
 	return !twice
 }
 
-func (s set) has(key string) bool {
-	_, found := s[key]
-	return found
+// records are what others name, by what they name it by. They are asked and never walked.
+type records struct {
+	subjects   map[string]Subject
+	tradelines map[string]Tradeline
+	versions   map[string]TradelineVersion // by tradeline and number
+	consents   map[string]Consent          // by subject and id
+	inquiries  map[string]Inquiry
+	receipts   map[string]Receipt // by inquiry and institution
+	disputes   map[string]Dispute
+	policies   map[string]RepairPolicy
+	profiles   map[string]Profile
+	contracts  map[string]Contract
 }
 
-func (gs GenesisState) subjects() (set, error) {
-	subjects := make(set, len(gs.Subjects))
-	for i, subject := range gs.Subjects {
-		if err := subject.Validate(); err != nil {
-			return nil, ErrInvalidGenesis.Wrapf("subject %d: %s", i, err)
-		}
-		if !subjects.add(key(subject.Pseudonym)) {
-			return nil, ErrInvalidGenesis.Wrapf("subject %d: %x is there twice", i, subject.Pseudonym)
+// records checks each record by itself, and that none is there twice.
+func (gs GenesisState) records() (r records, err error) {
+	keep := func(e error) {
+		if err == nil {
+			err = e
 		}
 	}
-	return subjects, nil
+	r.subjects = collect(keep, "subject", gs.Subjects, func(s Subject) string { return key(s.Pseudonym) })
+	r.tradelines = collect(keep, "tradeline", gs.Tradelines, func(t Tradeline) string { return key(t.Id) })
+	r.versions = collect(keep, "version", gs.Versions, func(v TradelineVersion) string { return versionKey(v.TradelineId, v.Version) })
+	r.consents = collect(keep, "consent", gs.Consents, func(c Consent) string { return key(c.Subject, c.Id) })
+	r.inquiries = collect(keep, "inquiry", gs.Inquiries, func(i Inquiry) string { return key(i.Id) })
+	r.receipts = collect(keep, "receipt", gs.Receipts, func(r Receipt) string { return receiptKey(r.InquiryId, r.Institution) })
+	r.disputes = collect(keep, "dispute", gs.Disputes, func(d Dispute) string { return key(d.Id) })
+	r.policies = collect(keep, "repair policy", gs.RepairPolicies, func(p RepairPolicy) string { return p.Name })
+	r.profiles = collect(keep, "profile", gs.Profiles, func(p Profile) string { return p.Code })
+	r.contracts = collect(keep, "contract", gs.Contracts, func(c Contract) string { return key(c.Id) })
+	collect(keep, "notice", gs.Notices, func(n Notice) string { return key(n.TradelineId, []byte{byte(n.Kind)}) })
+	collect(keep, "change", gs.Changes, func(c SubjectChange) string { return key(c.Subject) })
+	collect(keep, "used order", gs.UsedOrders, func(o UsedOrder) string { return o.Deadline.UTC().String() + o.Account + string(o.Nonce) })
+	collect(keep, "outcome cursor", gs.OutcomeCursors, func(c OutcomeCursor) string { return c.ClosedAt.UTC().String() + key(c.DisputeId) })
+	collect(keep, "outcome note", gs.OutcomeNotes, func(n OutcomeNote) string {
+		return n.Institution + n.Time.UTC().String() + key(n.DisputeId)
+	})
+	collect(keep, "hold", gs.Holds, func(h LegalHold) string { return key(h.Subject, h.Id) })
+	collect(keep, "erasure", gs.Erasures, func(e Erasure) string { return key(e.TradelineId) })
+	collect(keep, "adverse action", gs.AdverseActions, func(a AdverseAction) string { return key(a.InquiryId) })
+	collect(keep, "institution day", gs.InstitutionDays, func(d InstitutionDay) string { return fmt.Sprint(d.Institution, d.Day) })
+	return r, err
 }
 
-func (gs GenesisState) validateTradelines(subjects set) error {
-	seen := make(set, len(gs.Tradelines))
-	for i, tradeline := range gs.Tradelines {
-		if err := tradeline.Validate(); err != nil {
-			return ErrInvalidGenesis.Wrapf("tradeline %d: %s", i, err)
+// collect validates the records of a list and returns them by key; keep gets the first error.
+func collect[T interface{ Validate() error }](keep func(error), what string, list []T, keyOf func(T) string) map[string]T {
+	all := make(map[string]T, len(list))
+	for i, item := range list {
+		if err := item.Validate(); err != nil {
+			keep(ErrInvalidGenesis.Wrapf("%s %d: %s", what, i, err))
+			return all
 		}
-		if !subjects.has(key(tradeline.Subject)) {
-			return ErrInvalidGenesis.Wrapf("tradeline %d: subject %x is not enrolled", i, tradeline.Subject)
+		at := keyOf(item)
+		if _, twice := all[at]; twice {
+			keep(ErrInvalidGenesis.Wrapf("%s %d: it is there twice", what, i))
+			return all
 		}
-		if !seen.add(key(tradeline.Subject, tradeline.Id)) {
-			return ErrInvalidGenesis.Wrapf("tradeline %d: %x is there twice", i, tradeline.Id)
-		}
+		all[at] = item
 	}
-	return nil
+	return all
 }
 
-func (gs GenesisState) consents(subjects set) (set, error) {
-	consents := make(set, len(gs.Consents))
-	for i, consent := range gs.Consents {
-		if err := consent.Validate(); err != nil {
-			return nil, ErrInvalidGenesis.Wrapf("consent %d: %s", i, err)
+// each runs a check on each record of a list and says which one fails.
+func each[T any](what string, list []T, check func(T) error) error {
+	for i, item := range list {
+		if err := check(item); err != nil {
+			return ErrInvalidGenesis.Wrapf("%s %d: %s", what, i, err)
 		}
-		if !subjects.has(key(consent.Subject)) {
-			return nil, ErrInvalidGenesis.Wrapf("consent %d: subject %x is not enrolled", i, consent.Subject)
-		}
-		if !consents.add(key(consent.Subject, consent.Id)) {
-			return nil, ErrInvalidGenesis.Wrapf("consent %d: %x is there twice", i, consent.Id)
-		}
-	}
-	return consents, nil
-}
-
-func (gs GenesisState) inquiries(subjects, consents set) (map[string]Inquiry, error) {
-	inquiries := make(map[string]Inquiry, len(gs.Inquiries))
-	for i, inquiry := range gs.Inquiries {
-		if err := inquiry.Validate(); err != nil {
-			return nil, ErrInvalidGenesis.Wrapf("inquiry %d: %s", i, err)
-		}
-		if !subjects.has(key(inquiry.Subject)) {
-			return nil, ErrInvalidGenesis.Wrapf("inquiry %d: subject %x is not enrolled", i, inquiry.Subject)
-		}
-		if len(inquiry.ConsentId) != 0 && !consents.has(key(inquiry.Subject, inquiry.ConsentId)) {
-			return nil, ErrInvalidGenesis.Wrapf("inquiry %d: the subject gave no consent %x", i, inquiry.ConsentId)
-		}
-		if _, twice := inquiries[string(inquiry.Id)]; twice {
-			return nil, ErrInvalidGenesis.Wrapf("inquiry %d: %x is there twice", i, inquiry.Id)
-		}
-		inquiries[string(inquiry.Id)] = inquiry
-	}
-	return inquiries, nil
-}
-
-func (gs GenesisState) validateReceipts(inquiries map[string]Inquiry) error {
-	seen := make(set, len(gs.Receipts))
-	for i, receipt := range gs.Receipts {
-		if err := receipt.Validate(); err != nil {
-			return ErrInvalidGenesis.Wrapf("receipt %d: %s", i, err)
-		}
-		inquiry, found := inquiries[string(receipt.InquiryId)]
-		if !found {
-			return ErrInvalidGenesis.Wrapf("receipt %d: inquiry %x is not there", i, receipt.InquiryId)
-		}
-		if receipt.Time.Before(inquiry.OpenedAt) || !receipt.Time.Before(inquiry.ExpiresAt) {
-			return ErrInvalidGenesis.Wrapf("receipt %d: left while inquiry %x was not open", i, receipt.InquiryId)
-		}
-		if receipt.Institution == inquiry.DataUser && inquiry.Status != INQUIRY_STATUS_FULFILLED {
-			return ErrInvalidGenesis.Wrapf("receipt %d: its data user acknowledged inquiry %x, which is %s", i, receipt.InquiryId, inquiry.Status)
-		}
-		if !seen.add(key(receipt.InquiryId, []byte(receipt.Institution))) {
-			return ErrInvalidGenesis.Wrapf("receipt %d: %s left two for inquiry %x", i, receipt.Institution, receipt.InquiryId)
-		}
-	}
-	for i, inquiry := range gs.Inquiries {
-		if inquiry.Status == INQUIRY_STATUS_FULFILLED && !seen.has(key(inquiry.Id, []byte(inquiry.DataUser))) {
-			return ErrInvalidGenesis.Wrapf("inquiry %d: fulfilled without a receipt of its data user", i)
-		}
-	}
-	return nil
-}
-
-func (gs GenesisState) validateTrail(subjects set) error {
-	type line struct {
-		subject, ref, actor string
-		height              int64
-		kind                TrailKind
-	}
-	seen := make(map[line]struct{}, len(gs.Trail))
-	for i, entry := range gs.Trail {
-		if err := entry.Validate(); err != nil {
-			return ErrInvalidGenesis.Wrapf("trail entry %d: %s", i, err)
-		}
-		if !subjects.has(key(entry.Subject)) {
-			return ErrInvalidGenesis.Wrapf("trail entry %d: subject %x is not enrolled", i, entry.Subject)
-		}
-		at := line{string(entry.Subject), string(entry.Ref), entry.Actor, entry.Height, entry.Kind}
-		if _, twice := seen[at]; twice {
-			return ErrInvalidGenesis.Wrapf("trail entry %d: it is there twice", i)
-		}
-		seen[at] = struct{}{}
 	}
 	return nil
 }

@@ -5,18 +5,23 @@ package types
 
 import (
 	fmt "fmt"
+	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -40,6 +45,40 @@ type GenesisState struct {
 	Receipts []Receipt `protobuf:"bytes,6,rep,name=receipts,proto3" json:"receipts"`
 	// trail by subject, height, ref and kind.
 	Trail []TrailEntry `protobuf:"bytes,7,rep,name=trail,proto3" json:"trail"`
+	// versions earlier versions by tradeline and number.
+	Versions []TradelineVersion `protobuf:"bytes,8,rep,name=versions,proto3" json:"versions"`
+	// notices by tradeline and kind.
+	Notices []Notice `protobuf:"bytes,9,rep,name=notices,proto3" json:"notices"`
+	// changes under way, by subject.
+	Changes []SubjectChange `protobuf:"bytes,10,rep,name=changes,proto3" json:"changes"`
+	// used_orders by deadline, account and nonce.
+	UsedOrders []UsedOrder `protobuf:"bytes,11,rep,name=used_orders,json=usedOrders,proto3" json:"used_orders"`
+	// disputes by id.
+	Disputes []Dispute `protobuf:"bytes,12,rep,name=disputes,proto3" json:"disputes"`
+	// outcome_cursors of outcomes that are still being told, by time and dispute.
+	OutcomeCursors []OutcomeCursor `protobuf:"bytes,13,rep,name=outcome_cursors,json=outcomeCursors,proto3" json:"outcome_cursors"`
+	// outcome_notes by institution, time and dispute.
+	OutcomeNotes []OutcomeNote `protobuf:"bytes,14,rep,name=outcome_notes,json=outcomeNotes,proto3" json:"outcome_notes"`
+	// repair_policies by name.
+	RepairPolicies []RepairPolicy `protobuf:"bytes,15,rep,name=repair_policies,json=repairPolicies,proto3" json:"repair_policies"`
+	// holds by subject and id.
+	Holds []LegalHold `protobuf:"bytes,16,rep,name=holds,proto3" json:"holds"`
+	// erasures by tradeline.
+	Erasures []Erasure `protobuf:"bytes,17,rep,name=erasures,proto3" json:"erasures"`
+	// adverse_actions by inquiry.
+	AdverseActions []AdverseAction `protobuf:"bytes,18,rep,name=adverse_actions,json=adverseActions,proto3" json:"adverse_actions"`
+	// institution_trail by institution, height, ref, kind and subject.
+	InstitutionTrail []InstitutionTrailEntry `protobuf:"bytes,19,rep,name=institution_trail,json=institutionTrail,proto3" json:"institution_trail"`
+	// institution_days by institution and day.
+	InstitutionDays []InstitutionDay `protobuf:"bytes,20,rep,name=institution_days,json=institutionDays,proto3" json:"institution_days"`
+	// profiles by code.
+	Profiles []Profile `protobuf:"bytes,21,rep,name=profiles,proto3" json:"profiles"`
+	// contracts by id.
+	Contracts []Contract `protobuf:"bytes,22,rep,name=contracts,proto3" json:"contracts"`
+	// contract_runs by contract, height and ref.
+	ContractRuns []ContractRun `protobuf:"bytes,23,rep,name=contract_runs,json=contractRuns,proto3" json:"contract_runs"`
+	// contract_checks by time, contract and tradeline.
+	ContractChecks []ContractCheck `protobuf:"bytes,24,rep,name=contract_checks,json=contractChecks,proto3" json:"contract_checks"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
@@ -124,37 +163,313 @@ func (m *GenesisState) GetTrail() []TrailEntry {
 	return nil
 }
 
+func (m *GenesisState) GetVersions() []TradelineVersion {
+	if m != nil {
+		return m.Versions
+	}
+	return nil
+}
+
+func (m *GenesisState) GetNotices() []Notice {
+	if m != nil {
+		return m.Notices
+	}
+	return nil
+}
+
+func (m *GenesisState) GetChanges() []SubjectChange {
+	if m != nil {
+		return m.Changes
+	}
+	return nil
+}
+
+func (m *GenesisState) GetUsedOrders() []UsedOrder {
+	if m != nil {
+		return m.UsedOrders
+	}
+	return nil
+}
+
+func (m *GenesisState) GetDisputes() []Dispute {
+	if m != nil {
+		return m.Disputes
+	}
+	return nil
+}
+
+func (m *GenesisState) GetOutcomeCursors() []OutcomeCursor {
+	if m != nil {
+		return m.OutcomeCursors
+	}
+	return nil
+}
+
+func (m *GenesisState) GetOutcomeNotes() []OutcomeNote {
+	if m != nil {
+		return m.OutcomeNotes
+	}
+	return nil
+}
+
+func (m *GenesisState) GetRepairPolicies() []RepairPolicy {
+	if m != nil {
+		return m.RepairPolicies
+	}
+	return nil
+}
+
+func (m *GenesisState) GetHolds() []LegalHold {
+	if m != nil {
+		return m.Holds
+	}
+	return nil
+}
+
+func (m *GenesisState) GetErasures() []Erasure {
+	if m != nil {
+		return m.Erasures
+	}
+	return nil
+}
+
+func (m *GenesisState) GetAdverseActions() []AdverseAction {
+	if m != nil {
+		return m.AdverseActions
+	}
+	return nil
+}
+
+func (m *GenesisState) GetInstitutionTrail() []InstitutionTrailEntry {
+	if m != nil {
+		return m.InstitutionTrail
+	}
+	return nil
+}
+
+func (m *GenesisState) GetInstitutionDays() []InstitutionDay {
+	if m != nil {
+		return m.InstitutionDays
+	}
+	return nil
+}
+
+func (m *GenesisState) GetProfiles() []Profile {
+	if m != nil {
+		return m.Profiles
+	}
+	return nil
+}
+
+func (m *GenesisState) GetContracts() []Contract {
+	if m != nil {
+		return m.Contracts
+	}
+	return nil
+}
+
+func (m *GenesisState) GetContractRuns() []ContractRun {
+	if m != nil {
+		return m.ContractRuns
+	}
+	return nil
+}
+
+func (m *GenesisState) GetContractChecks() []ContractCheck {
+	if m != nil {
+		return m.ContractChecks
+	}
+	return nil
+}
+
+// UsedOrder is a signed order that cannot be submitted again.
+type UsedOrder struct {
+	// deadline of the order; after it the entry goes.
+	Deadline time.Time `protobuf:"bytes,1,opt,name=deadline,proto3,stdtime" json:"deadline"`
+	// account that signed it.
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// nonce of it; 16 bytes.
+	Nonce []byte `protobuf:"bytes,3,opt,name=nonce,proto3" json:"nonce,omitempty"`
+}
+
+func (m *UsedOrder) Reset()         { *m = UsedOrder{} }
+func (m *UsedOrder) String() string { return proto.CompactTextString(m) }
+func (*UsedOrder) ProtoMessage()    {}
+func (*UsedOrder) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c139fac1bf05e829, []int{1}
+}
+func (m *UsedOrder) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *UsedOrder) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_UsedOrder.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *UsedOrder) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_UsedOrder.Merge(m, src)
+}
+func (m *UsedOrder) XXX_Size() int {
+	return m.Size()
+}
+func (m *UsedOrder) XXX_DiscardUnknown() {
+	xxx_messageInfo_UsedOrder.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_UsedOrder proto.InternalMessageInfo
+
+func (m *UsedOrder) GetDeadline() time.Time {
+	if m != nil {
+		return m.Deadline
+	}
+	return time.Time{}
+}
+
+func (m *UsedOrder) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *UsedOrder) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
+	}
+	return nil
+}
+
+// InstitutionTrailEntry is one line of an institution's trail.
+type InstitutionTrailEntry struct {
+	// institution whose trail it is.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// entry in it; the actor is the institution's counterpart or itself.
+	Entry TrailEntry `protobuf:"bytes,2,opt,name=entry,proto3" json:"entry"`
+}
+
+func (m *InstitutionTrailEntry) Reset()         { *m = InstitutionTrailEntry{} }
+func (m *InstitutionTrailEntry) String() string { return proto.CompactTextString(m) }
+func (*InstitutionTrailEntry) ProtoMessage()    {}
+func (*InstitutionTrailEntry) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c139fac1bf05e829, []int{2}
+}
+func (m *InstitutionTrailEntry) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *InstitutionTrailEntry) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_InstitutionTrailEntry.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *InstitutionTrailEntry) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_InstitutionTrailEntry.Merge(m, src)
+}
+func (m *InstitutionTrailEntry) XXX_Size() int {
+	return m.Size()
+}
+func (m *InstitutionTrailEntry) XXX_DiscardUnknown() {
+	xxx_messageInfo_InstitutionTrailEntry.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_InstitutionTrailEntry proto.InternalMessageInfo
+
+func (m *InstitutionTrailEntry) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *InstitutionTrailEntry) GetEntry() TrailEntry {
+	if m != nil {
+		return m.Entry
+	}
+	return TrailEntry{}
+}
+
 func init() {
 	proto.RegisterType((*GenesisState)(nil), "creditd.credit.v1.GenesisState")
+	proto.RegisterType((*UsedOrder)(nil), "creditd.credit.v1.UsedOrder")
+	proto.RegisterType((*InstitutionTrailEntry)(nil), "creditd.credit.v1.InstitutionTrailEntry")
 }
 
 func init() { proto.RegisterFile("creditd/credit/v1/genesis.proto", fileDescriptor_c139fac1bf05e829) }
 
 var fileDescriptor_c139fac1bf05e829 = []byte{
-	// 354 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x74, 0x92, 0xc1, 0x4e, 0xc2, 0x30,
-	0x18, 0xc7, 0x37, 0x11, 0x94, 0xe2, 0x85, 0xc5, 0x43, 0x5d, 0x64, 0x10, 0x4f, 0xe8, 0x61, 0x0d,
-	0x78, 0x35, 0x26, 0x42, 0x0c, 0xf1, 0x66, 0xc0, 0x93, 0xb7, 0xb2, 0x35, 0xb3, 0x06, 0xda, 0xd9,
-	0x16, 0x22, 0x6f, 0xe1, 0x63, 0x78, 0xf4, 0x31, 0x38, 0x72, 0xf4, 0x64, 0x0c, 0x3b, 0xf8, 0x1a,
-	0x86, 0x96, 0xe9, 0x16, 0xe0, 0xb2, 0x36, 0xcb, 0xff, 0xf7, 0xfb, 0xfe, 0x69, 0x3e, 0x50, 0x0f,
-	0x04, 0x09, 0xa9, 0x0a, 0x91, 0x39, 0xd1, 0xb4, 0x85, 0x22, 0xc2, 0x88, 0xa4, 0xd2, 0x8f, 0x05,
-	0x57, 0xdc, 0xa9, 0xae, 0x03, 0xbe, 0x39, 0xfd, 0x69, 0xcb, 0xad, 0xe2, 0x31, 0x65, 0x1c, 0xe9,
-	0xaf, 0x49, 0xb9, 0xb5, 0x4d, 0x8d, 0x9a, 0xc5, 0x64, 0x2d, 0x71, 0x8f, 0x23, 0x1e, 0x71, 0x7d,
-	0x45, 0xab, 0x9b, 0xf9, 0x7b, 0x96, 0x14, 0xc0, 0x51, 0xcf, 0x0c, 0x1b, 0x28, 0xac, 0x88, 0x73,
-	0x05, 0x4a, 0x31, 0x16, 0x78, 0x2c, 0xa1, 0xdd, 0xb0, 0x9b, 0x95, 0xf6, 0x89, 0xbf, 0x31, 0xdc,
-	0xbf, 0xd7, 0x81, 0x4e, 0x79, 0xfe, 0x55, 0xb7, 0xde, 0x7f, 0x3e, 0x2e, 0xec, 0xfe, 0x9a, 0x71,
-	0x6e, 0xc0, 0xa1, 0x9c, 0x0c, 0x9f, 0x49, 0xa0, 0x24, 0xdc, 0x6b, 0x14, 0x9a, 0x95, 0xb6, 0xbb,
-	0x85, 0x1f, 0x98, 0x48, 0x56, 0xf0, 0x87, 0x39, 0x3d, 0x00, 0x94, 0xc0, 0x21, 0x19, 0x51, 0x46,
-	0x24, 0x2c, 0x68, 0xc9, 0xe9, 0x16, 0xc9, 0x43, 0x1a, 0xca, 0x6a, 0x32, 0xe8, 0xaa, 0x4b, 0xc0,
-	0x99, 0x24, 0x4c, 0x49, 0xb8, 0xbf, 0xb3, 0x4b, 0xd7, 0x44, 0x72, 0x5d, 0x52, 0xcc, 0xe9, 0x82,
-	0x32, 0x65, 0x2f, 0x13, 0x2a, 0x28, 0x91, 0xb0, 0xb8, 0xd3, 0x71, 0xa7, 0x33, 0xb3, 0xac, 0xe3,
-	0x9f, 0x5b, 0xf5, 0x10, 0x24, 0x20, 0x34, 0x56, 0x12, 0x96, 0x76, 0x3a, 0xfa, 0x26, 0x92, 0xeb,
-	0x91, 0x62, 0xce, 0x35, 0x28, 0x2a, 0x81, 0xe9, 0x08, 0x1e, 0x68, 0xbe, 0xb6, 0xfd, 0x39, 0xe8,
-	0xe8, 0x96, 0xa9, 0x7c, 0x0d, 0x83, 0x75, 0xba, 0xf3, 0xa5, 0x67, 0x2f, 0x96, 0x9e, 0xfd, 0xbd,
-	0xf4, 0xec, 0xb7, 0xc4, 0xb3, 0x16, 0x89, 0x67, 0x7d, 0x26, 0x9e, 0xf5, 0x78, 0x1e, 0x51, 0xf5,
-	0x34, 0x19, 0xfa, 0x01, 0x1f, 0xa3, 0xfc, 0xfe, 0x84, 0xe8, 0x35, 0xdd, 0x24, 0xbd, 0x46, 0xc3,
-	0x92, 0xde, 0x98, 0xcb, 0xdf, 0x00, 0x00, 0x00, 0xff, 0xff, 0x79, 0x65, 0x91, 0xf8, 0xaf, 0x02,
-	0x00, 0x00,
+	// 937 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x96, 0xcf, 0x6f, 0x23, 0x35,
+	0x14, 0xc7, 0x3b, 0xbb, 0xf4, 0x47, 0x9c, 0xb4, 0xdd, 0x9a, 0x2e, 0x78, 0x0b, 0x9b, 0x86, 0x72,
+	0x09, 0x48, 0x24, 0xda, 0x72, 0x43, 0xb0, 0x52, 0x9b, 0x56, 0xbb, 0x20, 0xd4, 0xad, 0xd2, 0x02,
+	0x12, 0x97, 0xe0, 0x7a, 0xbc, 0x13, 0x43, 0x62, 0x07, 0x3f, 0x4f, 0x45, 0x6f, 0xfc, 0x09, 0x2b,
+	0x71, 0xe5, 0x0f, 0xe0, 0xc8, 0x81, 0x3f, 0x62, 0x8f, 0x2b, 0x4e, 0x9c, 0x00, 0xb5, 0x07, 0xfe,
+	0x0d, 0x64, 0x7b, 0x9c, 0x8e, 0xe9, 0x4c, 0x25, 0x2e, 0x4d, 0x3d, 0xfe, 0x7c, 0xbf, 0x7e, 0x79,
+	0xef, 0xc5, 0x6f, 0xd0, 0x36, 0xd3, 0x3c, 0x15, 0x26, 0xed, 0xfb, 0xcf, 0xfe, 0xf9, 0xa3, 0x7e,
+	0xc6, 0x25, 0x07, 0x01, 0xbd, 0x99, 0x56, 0x46, 0xe1, 0x8d, 0x02, 0xe8, 0xf9, 0xcf, 0xde, 0xf9,
+	0xa3, 0xad, 0x0d, 0x3a, 0x15, 0x52, 0xf5, 0xdd, 0x5f, 0x4f, 0x6d, 0x3d, 0x60, 0x0a, 0xa6, 0x0a,
+	0x46, 0x6e, 0xd5, 0xf7, 0x8b, 0x62, 0xab, 0x73, 0xf3, 0x04, 0xa6, 0xa4, 0xd1, 0x94, 0x99, 0x82,
+	0xa8, 0x88, 0x61, 0xa6, 0xd5, 0x73, 0x31, 0xe1, 0x05, 0xd0, 0xbe, 0x09, 0x68, 0x91, 0x8d, 0x4d,
+	0x38, 0xe2, 0xe1, 0xcd, 0x7d, 0x73, 0x31, 0xe3, 0x61, 0x7b, 0x33, 0x53, 0x99, 0xf2, 0x91, 0xd9,
+	0xff, 0xc2, 0xa9, 0x99, 0x52, 0xd9, 0x84, 0xf7, 0xdd, 0xea, 0x2c, 0x7f, 0xde, 0x37, 0x62, 0xca,
+	0xc1, 0xd0, 0xe9, 0xcc, 0x03, 0x3b, 0x3f, 0xae, 0xa1, 0xd6, 0x13, 0x9f, 0x8b, 0x13, 0x43, 0x0d,
+	0xc7, 0x1f, 0xa3, 0xa5, 0x19, 0xd5, 0x74, 0x0a, 0x24, 0xe9, 0x24, 0xdd, 0xe6, 0xee, 0x83, 0xde,
+	0x8d, 0xdc, 0xf4, 0x8e, 0x1d, 0xb0, 0xdf, 0x78, 0xf9, 0xe7, 0xf6, 0xc2, 0x2f, 0xff, 0xfc, 0xfa,
+	0x7e, 0x32, 0x2c, 0x34, 0x78, 0x0f, 0xad, 0x40, 0x7e, 0xf6, 0x2d, 0x67, 0x06, 0xc8, 0x9d, 0xce,
+	0xdd, 0x6e, 0x73, 0x77, 0xab, 0x42, 0x7f, 0xe2, 0x91, 0xb2, 0xc1, 0x5c, 0x86, 0x9f, 0x20, 0x64,
+	0x34, 0x4d, 0xf9, 0x44, 0x48, 0x0e, 0xe4, 0xae, 0x33, 0x79, 0xbb, 0xc2, 0xe4, 0x34, 0x40, 0x65,
+	0x9b, 0x92, 0xd4, 0xc6, 0xc2, 0x94, 0x04, 0x2e, 0x0d, 0x90, 0xd7, 0x6a, 0x63, 0x19, 0x78, 0x24,
+	0x8a, 0x25, 0xc8, 0xf0, 0x00, 0x35, 0x84, 0xfc, 0x3e, 0x17, 0x5a, 0x70, 0x20, 0x8b, 0xb5, 0x1e,
+	0x9f, 0x3a, 0xe6, 0xa2, 0xec, 0x71, 0xad, 0xb3, 0x71, 0x68, 0xce, 0xb8, 0x98, 0x19, 0x20, 0x4b,
+	0xb5, 0x1e, 0x43, 0x8f, 0x44, 0x71, 0x04, 0x19, 0x7e, 0x8c, 0x16, 0x8d, 0xa6, 0x62, 0x42, 0x96,
+	0x9d, 0xfe, 0x61, 0x75, 0x3a, 0xc4, 0xe4, 0x50, 0x9a, 0x38, 0x0c, 0x2f, 0xc3, 0x9f, 0xa1, 0x95,
+	0x73, 0xae, 0x41, 0x28, 0x09, 0x64, 0xc5, 0x59, 0xbc, 0x7b, 0x5b, 0x46, 0xbf, 0xf4, 0x6c, 0x14,
+	0x4b, 0xd0, 0xe3, 0xc7, 0x68, 0x59, 0x2a, 0x23, 0x18, 0x07, 0xd2, 0x70, 0x56, 0x55, 0x1d, 0x72,
+	0xe4, 0x88, 0xb2, 0x41, 0x10, 0xe1, 0x43, 0xb4, 0xcc, 0xc6, 0x54, 0x66, 0x1c, 0x08, 0x72, 0xfa,
+	0x4e, 0x7d, 0x87, 0x0c, 0x1c, 0x18, 0xd9, 0x14, 0x5a, 0xfc, 0x14, 0x35, 0x73, 0xe0, 0xe9, 0x48,
+	0xe9, 0x94, 0x6b, 0x20, 0xcd, 0xda, 0x3e, 0xf9, 0x02, 0x78, 0xfa, 0xcc, 0x42, 0x51, 0x9f, 0xe4,
+	0xe1, 0xa9, 0xab, 0x4f, 0x2a, 0x60, 0x96, 0x1b, 0x0e, 0xa4, 0x55, 0x5b, 0x9f, 0x03, 0x8f, 0x44,
+	0x39, 0x09, 0x32, 0x7c, 0x8a, 0xd6, 0x55, 0x6e, 0x98, 0x9a, 0xf2, 0x11, 0xcb, 0x35, 0x28, 0x0d,
+	0x64, 0xb5, 0xf6, 0xbb, 0x3d, 0xf3, 0xe4, 0xc0, 0x81, 0x65, 0xbf, 0x35, 0x55, 0xde, 0x01, 0x7c,
+	0x84, 0x56, 0x83, 0xab, 0x54, 0x36, 0xba, 0x35, 0xe7, 0xd9, 0xae, 0xf7, 0x3c, 0x52, 0x71, 0x84,
+	0x2d, 0x75, 0xfd, 0x1c, 0xf0, 0x09, 0x5a, 0xd7, 0x7c, 0x46, 0x85, 0x1e, 0xcd, 0xd4, 0x44, 0x30,
+	0xdb, 0xd3, 0xeb, 0xce, 0x71, 0xbb, 0xb2, 0x1f, 0x2d, 0x79, 0x6c, 0xc1, 0xa8, 0xa3, 0xd6, 0xf4,
+	0xf5, 0x86, 0xed, 0xee, 0x4f, 0xd0, 0xe2, 0x58, 0x4d, 0x52, 0x20, 0xf7, 0x6a, 0x2b, 0xf0, 0x39,
+	0xcf, 0xe8, 0xe4, 0xa9, 0x9a, 0xa4, 0x51, 0x67, 0x3a, 0x95, 0x4d, 0x3e, 0xd7, 0x14, 0x72, 0xcd,
+	0x81, 0x6c, 0xd4, 0x26, 0xff, 0xd0, 0x23, 0x51, 0xf2, 0x83, 0xcc, 0x26, 0x9f, 0xa6, 0xb6, 0x3d,
+	0xf9, 0x88, 0x32, 0xe3, 0x7a, 0x1c, 0xd7, 0x26, 0x7f, 0xcf, 0x93, 0x7b, 0x0e, 0x8c, 0xbe, 0x17,
+	0x2d, 0xef, 0x00, 0xfe, 0x06, 0x6d, 0x08, 0x09, 0x46, 0x98, 0xdc, 0xae, 0x47, 0xfe, 0xe7, 0xf7,
+	0xba, 0xf3, 0xed, 0x56, 0x5e, 0x01, 0x73, 0xb6, 0xfa, 0x97, 0x78, 0x4f, 0xfc, 0x87, 0xc0, 0x5f,
+	0xa1, 0xf2, 0xb3, 0x51, 0x4a, 0x2f, 0x80, 0x6c, 0xba, 0x03, 0xde, 0xb9, 0xfd, 0x80, 0x03, 0x1a,
+	0x39, 0xaf, 0x8b, 0x68, 0xcb, 0xe5, 0xb4, 0x18, 0x2d, 0x40, 0xee, 0xd7, 0xe6, 0xf4, 0xd8, 0x23,
+	0x51, 0x4e, 0x83, 0x0c, 0x1f, 0xa0, 0x46, 0x98, 0x5f, 0x40, 0xde, 0x70, 0x1e, 0x6f, 0x55, 0x5f,
+	0x9e, 0x8e, 0x89, 0x6e, 0xbe, 0xb9, 0xd0, 0x36, 0x70, 0x58, 0x8c, 0x74, 0x2e, 0x81, 0xbc, 0x59,
+	0xdb, 0xc0, 0xc1, 0x69, 0x98, 0x47, 0x55, 0x69, 0xb1, 0xeb, 0xe7, 0xae, 0xd2, 0x73, 0x3f, 0x36,
+	0xe6, 0xec, 0x3b, 0x20, 0xa4, 0xb6, 0xd2, 0xc1, 0x71, 0x60, 0xc1, 0xa8, 0xd2, 0xac, 0xbc, 0x03,
+	0x3b, 0x3f, 0x27, 0xa8, 0x31, 0xbf, 0x24, 0xf0, 0x21, 0x5a, 0x49, 0x39, 0x4d, 0xed, 0x35, 0x58,
+	0x4c, 0xc0, 0xad, 0x9e, 0x1f, 0xa2, 0xbd, 0x30, 0x44, 0x7b, 0xa7, 0x61, 0x88, 0xee, 0xaf, 0x5a,
+	0xdb, 0x17, 0x7f, 0x6d, 0x27, 0xe1, 0x46, 0x28, 0xa4, 0x78, 0x17, 0x2d, 0x53, 0xc6, 0x54, 0x2e,
+	0x0d, 0xb9, 0xd3, 0x49, 0xba, 0x8d, 0x7d, 0xf2, 0xfb, 0x6f, 0x1f, 0x6c, 0x16, 0xef, 0x0c, 0x7b,
+	0x69, 0xaa, 0x39, 0xc0, 0x89, 0xd1, 0x42, 0x66, 0xc3, 0x00, 0xe2, 0x4d, 0xb4, 0x28, 0x95, 0x64,
+	0x9c, 0xdc, 0xed, 0x24, 0xdd, 0xd6, 0xd0, 0x2f, 0x76, 0x7e, 0x4a, 0xd0, 0xfd, 0xca, 0xee, 0xc2,
+	0x1f, 0xa1, 0x66, 0xa9, 0xf4, 0x2e, 0xda, 0xdb, 0xce, 0x29, 0xc3, 0x76, 0xa2, 0x70, 0x6b, 0xe2,
+	0xa2, 0xfb, 0x5f, 0x13, 0xc5, 0xc9, 0xf6, 0x07, 0x2f, 0x2f, 0xdb, 0xc9, 0xab, 0xcb, 0x76, 0xf2,
+	0xf7, 0x65, 0x3b, 0x79, 0x71, 0xd5, 0x5e, 0x78, 0x75, 0xd5, 0x5e, 0xf8, 0xe3, 0xaa, 0xbd, 0xf0,
+	0xf5, 0x7b, 0x99, 0x30, 0xe3, 0xfc, 0xac, 0xc7, 0xd4, 0xb4, 0x1f, 0xbf, 0xb2, 0xa4, 0xfd, 0x1f,
+	0xc2, 0xcb, 0x8b, 0x7b, 0x73, 0x39, 0x5b, 0x72, 0x19, 0xfd, 0xf0, 0xdf, 0x00, 0x00, 0x00, 0xff,
+	0xff, 0xe5, 0xca, 0x55, 0x56, 0xa0, 0x09, 0x00, 0x00,
 }
 
 func (m *GenesisState) Marshal() (dAtA []byte, err error) {
@@ -177,6 +492,262 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.ContractChecks) > 0 {
+		for iNdEx := len(m.ContractChecks) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.ContractChecks[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0xc2
+		}
+	}
+	if len(m.ContractRuns) > 0 {
+		for iNdEx := len(m.ContractRuns) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.ContractRuns[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0xba
+		}
+	}
+	if len(m.Contracts) > 0 {
+		for iNdEx := len(m.Contracts) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Contracts[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0xb2
+		}
+	}
+	if len(m.Profiles) > 0 {
+		for iNdEx := len(m.Profiles) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Profiles[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0xaa
+		}
+	}
+	if len(m.InstitutionDays) > 0 {
+		for iNdEx := len(m.InstitutionDays) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.InstitutionDays[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0xa2
+		}
+	}
+	if len(m.InstitutionTrail) > 0 {
+		for iNdEx := len(m.InstitutionTrail) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.InstitutionTrail[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x9a
+		}
+	}
+	if len(m.AdverseActions) > 0 {
+		for iNdEx := len(m.AdverseActions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.AdverseActions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x92
+		}
+	}
+	if len(m.Erasures) > 0 {
+		for iNdEx := len(m.Erasures) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Erasures[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x8a
+		}
+	}
+	if len(m.Holds) > 0 {
+		for iNdEx := len(m.Holds) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Holds[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x82
+		}
+	}
+	if len(m.RepairPolicies) > 0 {
+		for iNdEx := len(m.RepairPolicies) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.RepairPolicies[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x7a
+		}
+	}
+	if len(m.OutcomeNotes) > 0 {
+		for iNdEx := len(m.OutcomeNotes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.OutcomeNotes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x72
+		}
+	}
+	if len(m.OutcomeCursors) > 0 {
+		for iNdEx := len(m.OutcomeCursors) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.OutcomeCursors[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x6a
+		}
+	}
+	if len(m.Disputes) > 0 {
+		for iNdEx := len(m.Disputes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Disputes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x62
+		}
+	}
+	if len(m.UsedOrders) > 0 {
+		for iNdEx := len(m.UsedOrders) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.UsedOrders[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x5a
+		}
+	}
+	if len(m.Changes) > 0 {
+		for iNdEx := len(m.Changes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Changes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x52
+		}
+	}
+	if len(m.Notices) > 0 {
+		for iNdEx := len(m.Notices) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Notices[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Versions) > 0 {
+		for iNdEx := len(m.Versions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Versions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
 	if len(m.Trail) > 0 {
 		for iNdEx := len(m.Trail) - 1; iNdEx >= 0; iNdEx-- {
 			{
@@ -274,6 +845,91 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *UsedOrder) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *UsedOrder) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *UsedOrder) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0x12
+	}
+	n2, err2 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Deadline, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline):])
+	if err2 != nil {
+		return 0, err2
+	}
+	i -= n2
+	i = encodeVarintGenesis(dAtA, i, uint64(n2))
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *InstitutionTrailEntry) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *InstitutionTrailEntry) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *InstitutionTrailEntry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Entry.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintGenesis(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintGenesis(dAtA []byte, offset int, v uint64) int {
 	offset -= sovGenesis(v)
 	base := offset
@@ -329,6 +985,142 @@ func (m *GenesisState) Size() (n int) {
 			n += 1 + l + sovGenesis(uint64(l))
 		}
 	}
+	if len(m.Versions) > 0 {
+		for _, e := range m.Versions {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Notices) > 0 {
+		for _, e := range m.Notices {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Changes) > 0 {
+		for _, e := range m.Changes {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.UsedOrders) > 0 {
+		for _, e := range m.UsedOrders {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Disputes) > 0 {
+		for _, e := range m.Disputes {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.OutcomeCursors) > 0 {
+		for _, e := range m.OutcomeCursors {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.OutcomeNotes) > 0 {
+		for _, e := range m.OutcomeNotes {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.RepairPolicies) > 0 {
+		for _, e := range m.RepairPolicies {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Holds) > 0 {
+		for _, e := range m.Holds {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Erasures) > 0 {
+		for _, e := range m.Erasures {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.AdverseActions) > 0 {
+		for _, e := range m.AdverseActions {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.InstitutionTrail) > 0 {
+		for _, e := range m.InstitutionTrail {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.InstitutionDays) > 0 {
+		for _, e := range m.InstitutionDays {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Profiles) > 0 {
+		for _, e := range m.Profiles {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Contracts) > 0 {
+		for _, e := range m.Contracts {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.ContractRuns) > 0 {
+		for _, e := range m.ContractRuns {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.ContractChecks) > 0 {
+		for _, e := range m.ContractChecks {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *UsedOrder) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline)
+	n += 1 + l + sovGenesis(uint64(l))
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	return n
+}
+
+func (m *InstitutionTrailEntry) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	l = m.Entry.Size()
+	n += 1 + l + sovGenesis(uint64(l))
 	return n
 }
 
@@ -601,6 +1393,848 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 			}
 			m.Trail = append(m.Trail, TrailEntry{})
 			if err := m.Trail[len(m.Trail)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Versions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Versions = append(m.Versions, TradelineVersion{})
+			if err := m.Versions[len(m.Versions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Notices", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Notices = append(m.Notices, Notice{})
+			if err := m.Notices[len(m.Notices)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Changes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Changes = append(m.Changes, SubjectChange{})
+			if err := m.Changes[len(m.Changes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field UsedOrders", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.UsedOrders = append(m.UsedOrders, UsedOrder{})
+			if err := m.UsedOrders[len(m.UsedOrders)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Disputes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Disputes = append(m.Disputes, Dispute{})
+			if err := m.Disputes[len(m.Disputes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OutcomeCursors", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OutcomeCursors = append(m.OutcomeCursors, OutcomeCursor{})
+			if err := m.OutcomeCursors[len(m.OutcomeCursors)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OutcomeNotes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OutcomeNotes = append(m.OutcomeNotes, OutcomeNote{})
+			if err := m.OutcomeNotes[len(m.OutcomeNotes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RepairPolicies", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RepairPolicies = append(m.RepairPolicies, RepairPolicy{})
+			if err := m.RepairPolicies[len(m.RepairPolicies)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 16:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holds", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holds = append(m.Holds, LegalHold{})
+			if err := m.Holds[len(m.Holds)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 17:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Erasures", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Erasures = append(m.Erasures, Erasure{})
+			if err := m.Erasures[len(m.Erasures)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 18:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AdverseActions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AdverseActions = append(m.AdverseActions, AdverseAction{})
+			if err := m.AdverseActions[len(m.AdverseActions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 19:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionTrail", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionTrail = append(m.InstitutionTrail, InstitutionTrailEntry{})
+			if err := m.InstitutionTrail[len(m.InstitutionTrail)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 20:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionDays", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionDays = append(m.InstitutionDays, InstitutionDay{})
+			if err := m.InstitutionDays[len(m.InstitutionDays)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 21:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Profiles", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Profiles = append(m.Profiles, Profile{})
+			if err := m.Profiles[len(m.Profiles)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 22:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Contracts", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Contracts = append(m.Contracts, Contract{})
+			if err := m.Contracts[len(m.Contracts)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 23:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ContractRuns", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ContractRuns = append(m.ContractRuns, ContractRun{})
+			if err := m.ContractRuns[len(m.ContractRuns)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 24:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ContractChecks", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ContractChecks = append(m.ContractChecks, ContractCheck{})
+			if err := m.ContractChecks[len(m.ContractChecks)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *UsedOrder) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: UsedOrder: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: UsedOrder: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deadline", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Deadline, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *InstitutionTrailEntry) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: InstitutionTrailEntry: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: InstitutionTrailEntry: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Entry", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Entry.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -1,6 +1,8 @@
 package types
 
 import (
+	"encoding/binary"
+
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/x/attestation/commitment"
@@ -18,6 +20,9 @@ const (
 	tradelineDomain = "creditd/tradeline/v1"
 	consentDomain   = "creditd/consent/v1"
 	inquiryDomain   = "creditd/inquiry/v1"
+	disputeDomain   = "creditd/dispute/v1"
+	holdDomain      = "creditd/hold/v1"
+	contractDomain  = "creditd/contract/v1"
 )
 
 // TradelineID derives the id of a tradeline; account is the furnisher's blinded reference. This and the
@@ -34,6 +39,21 @@ func ConsentID(subject []byte, grantee sdk.AccAddress, nonce []byte) ID {
 // InquiryID derives the id of an inquiry.
 func InquiryID(dataUser sdk.AccAddress, subject, nonce []byte) ID {
 	return commitment.ID(inquiryDomain, dataUser, subject, nonce)
+}
+
+// DisputeID derives the id of a dispute.
+func DisputeID(subject, tradeline, nonce []byte) ID {
+	return commitment.ID(disputeDomain, subject, tradeline, nonce)
+}
+
+// HoldID derives the id of a legal hold.
+func HoldID(supervisor sdk.AccAddress, subject, nonce []byte) ID {
+	return commitment.ID(holdDomain, supervisor, subject, nonce)
+}
+
+// ContractID derives the id of a version of a data contract; the version is 4 bytes, big endian.
+func ContractID(name string, version uint32) ID {
+	return commitment.ID(contractDomain, []byte(name), binary.BigEndian.AppendUint32(nil, version))
 }
 
 // ParseID reads the id in a query's field from its 64 hexadecimal digits.

@@ -12,6 +12,12 @@ func (m ConsentMode) Known() bool {
 	return known && m != CONSENT_MODE_UNSPECIFIED
 }
 
+// Known says whether there is such a kind of inquiry.
+func (k InquiryKind) Known() bool {
+	_, known := InquiryKind_name[int32(k)]
+	return known && k != INQUIRY_KIND_UNSPECIFIED
+}
+
 // Known says whether there is such a purpose.
 func (p Purpose) Known() bool {
 	_, known := Purpose_name[int32(p)]

@@ -756,6 +756,1813 @@ func (m *QueryTrailResponse) GetPagination() *query.PageResponse {
 	return nil
 }
 
+// QueryVersionsRequest asks for a tradeline's earlier versions.
+type QueryVersionsRequest struct {
+	// subject is the pseudonym, 64 hexadecimal digits.
+	Subject string `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// id of the tradeline, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryVersionsRequest) Reset()         { *m = QueryVersionsRequest{} }
+func (m *QueryVersionsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryVersionsRequest) ProtoMessage()    {}
+func (*QueryVersionsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{14}
+}
+func (m *QueryVersionsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryVersionsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryVersionsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryVersionsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryVersionsRequest.Merge(m, src)
+}
+func (m *QueryVersionsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryVersionsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryVersionsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryVersionsRequest proto.InternalMessageInfo
+
+func (m *QueryVersionsRequest) GetSubject() string {
+	if m != nil {
+		return m.Subject
+	}
+	return ""
+}
+
+func (m *QueryVersionsRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *QueryVersionsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryVersionsResponse answers Versions.
+type QueryVersionsResponse struct {
+	// versions, by number.
+	Versions []TradelineVersion `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryVersionsResponse) Reset()         { *m = QueryVersionsResponse{} }
+func (m *QueryVersionsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryVersionsResponse) ProtoMessage()    {}
+func (*QueryVersionsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{15}
+}
+func (m *QueryVersionsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryVersionsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryVersionsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryVersionsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryVersionsResponse.Merge(m, src)
+}
+func (m *QueryVersionsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryVersionsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryVersionsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryVersionsResponse proto.InternalMessageInfo
+
+func (m *QueryVersionsResponse) GetVersions() []TradelineVersion {
+	if m != nil {
+		return m.Versions
+	}
+	return nil
+}
+
+func (m *QueryVersionsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryNoticesRequest asks for the notices about an account.
+type QueryNoticesRequest struct {
+	// id of the tradeline, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryNoticesRequest) Reset()         { *m = QueryNoticesRequest{} }
+func (m *QueryNoticesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryNoticesRequest) ProtoMessage()    {}
+func (*QueryNoticesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{16}
+}
+func (m *QueryNoticesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryNoticesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryNoticesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryNoticesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryNoticesRequest.Merge(m, src)
+}
+func (m *QueryNoticesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryNoticesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryNoticesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryNoticesRequest proto.InternalMessageInfo
+
+func (m *QueryNoticesRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryNoticesResponse answers Notices.
+type QueryNoticesResponse struct {
+	// notices, the last of each kind.
+	Notices []Notice `protobuf:"bytes,1,rep,name=notices,proto3" json:"notices"`
+}
+
+func (m *QueryNoticesResponse) Reset()         { *m = QueryNoticesResponse{} }
+func (m *QueryNoticesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryNoticesResponse) ProtoMessage()    {}
+func (*QueryNoticesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{17}
+}
+func (m *QueryNoticesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryNoticesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryNoticesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryNoticesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryNoticesResponse.Merge(m, src)
+}
+func (m *QueryNoticesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryNoticesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryNoticesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryNoticesResponse proto.InternalMessageInfo
+
+func (m *QueryNoticesResponse) GetNotices() []Notice {
+	if m != nil {
+		return m.Notices
+	}
+	return nil
+}
+
+// QuerySubjectChangeRequest asks for the change of a subject under way.
+type QuerySubjectChangeRequest struct {
+	// subject is the pseudonym, 64 hexadecimal digits.
+	Subject string `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+}
+
+func (m *QuerySubjectChangeRequest) Reset()         { *m = QuerySubjectChangeRequest{} }
+func (m *QuerySubjectChangeRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySubjectChangeRequest) ProtoMessage()    {}
+func (*QuerySubjectChangeRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{18}
+}
+func (m *QuerySubjectChangeRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySubjectChangeRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySubjectChangeRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySubjectChangeRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySubjectChangeRequest.Merge(m, src)
+}
+func (m *QuerySubjectChangeRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySubjectChangeRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySubjectChangeRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySubjectChangeRequest proto.InternalMessageInfo
+
+func (m *QuerySubjectChangeRequest) GetSubject() string {
+	if m != nil {
+		return m.Subject
+	}
+	return ""
+}
+
+// QuerySubjectChangeResponse answers SubjectChange.
+type QuerySubjectChangeResponse struct {
+	// change asked for.
+	Change SubjectChange `protobuf:"bytes,1,opt,name=change,proto3" json:"change"`
+}
+
+func (m *QuerySubjectChangeResponse) Reset()         { *m = QuerySubjectChangeResponse{} }
+func (m *QuerySubjectChangeResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySubjectChangeResponse) ProtoMessage()    {}
+func (*QuerySubjectChangeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{19}
+}
+func (m *QuerySubjectChangeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySubjectChangeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySubjectChangeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySubjectChangeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySubjectChangeResponse.Merge(m, src)
+}
+func (m *QuerySubjectChangeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySubjectChangeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySubjectChangeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySubjectChangeResponse proto.InternalMessageInfo
+
+func (m *QuerySubjectChangeResponse) GetChange() SubjectChange {
+	if m != nil {
+		return m.Change
+	}
+	return SubjectChange{}
+}
+
+// QueryDisputesRequest asks for a subject's disputes.
+type QueryDisputesRequest struct {
+	// subject is the pseudonym, 64 hexadecimal digits.
+	Subject string `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryDisputesRequest) Reset()         { *m = QueryDisputesRequest{} }
+func (m *QueryDisputesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryDisputesRequest) ProtoMessage()    {}
+func (*QueryDisputesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{20}
+}
+func (m *QueryDisputesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDisputesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDisputesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDisputesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDisputesRequest.Merge(m, src)
+}
+func (m *QueryDisputesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDisputesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDisputesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDisputesRequest proto.InternalMessageInfo
+
+func (m *QueryDisputesRequest) GetSubject() string {
+	if m != nil {
+		return m.Subject
+	}
+	return ""
+}
+
+func (m *QueryDisputesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryDisputesResponse answers Disputes.
+type QueryDisputesResponse struct {
+	// disputes, by id.
+	Disputes []Dispute `protobuf:"bytes,1,rep,name=disputes,proto3" json:"disputes"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryDisputesResponse) Reset()         { *m = QueryDisputesResponse{} }
+func (m *QueryDisputesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryDisputesResponse) ProtoMessage()    {}
+func (*QueryDisputesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{21}
+}
+func (m *QueryDisputesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDisputesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDisputesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDisputesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDisputesResponse.Merge(m, src)
+}
+func (m *QueryDisputesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDisputesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDisputesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDisputesResponse proto.InternalMessageInfo
+
+func (m *QueryDisputesResponse) GetDisputes() []Dispute {
+	if m != nil {
+		return m.Disputes
+	}
+	return nil
+}
+
+func (m *QueryDisputesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryDisputeRequest asks for one dispute.
+type QueryDisputeRequest struct {
+	// id of the dispute, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryDisputeRequest) Reset()         { *m = QueryDisputeRequest{} }
+func (m *QueryDisputeRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryDisputeRequest) ProtoMessage()    {}
+func (*QueryDisputeRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{22}
+}
+func (m *QueryDisputeRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDisputeRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDisputeRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDisputeRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDisputeRequest.Merge(m, src)
+}
+func (m *QueryDisputeRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDisputeRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDisputeRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDisputeRequest proto.InternalMessageInfo
+
+func (m *QueryDisputeRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryDisputeResponse answers Dispute.
+type QueryDisputeResponse struct {
+	// dispute asked for.
+	Dispute Dispute `protobuf:"bytes,1,opt,name=dispute,proto3" json:"dispute"`
+}
+
+func (m *QueryDisputeResponse) Reset()         { *m = QueryDisputeResponse{} }
+func (m *QueryDisputeResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryDisputeResponse) ProtoMessage()    {}
+func (*QueryDisputeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{23}
+}
+func (m *QueryDisputeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDisputeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDisputeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDisputeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDisputeResponse.Merge(m, src)
+}
+func (m *QueryDisputeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDisputeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDisputeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDisputeResponse proto.InternalMessageInfo
+
+func (m *QueryDisputeResponse) GetDispute() Dispute {
+	if m != nil {
+		return m.Dispute
+	}
+	return Dispute{}
+}
+
+// QueryOutcomesRequest asks for what an institution is told.
+type QueryOutcomesRequest struct {
+	// institution is its operator's account.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryOutcomesRequest) Reset()         { *m = QueryOutcomesRequest{} }
+func (m *QueryOutcomesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryOutcomesRequest) ProtoMessage()    {}
+func (*QueryOutcomesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{24}
+}
+func (m *QueryOutcomesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryOutcomesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryOutcomesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryOutcomesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryOutcomesRequest.Merge(m, src)
+}
+func (m *QueryOutcomesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryOutcomesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryOutcomesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryOutcomesRequest proto.InternalMessageInfo
+
+func (m *QueryOutcomesRequest) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *QueryOutcomesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryOutcomesResponse answers Outcomes.
+type QueryOutcomesResponse struct {
+	// outcomes, by time.
+	Outcomes []OutcomeNote `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryOutcomesResponse) Reset()         { *m = QueryOutcomesResponse{} }
+func (m *QueryOutcomesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryOutcomesResponse) ProtoMessage()    {}
+func (*QueryOutcomesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{25}
+}
+func (m *QueryOutcomesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryOutcomesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryOutcomesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryOutcomesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryOutcomesResponse.Merge(m, src)
+}
+func (m *QueryOutcomesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryOutcomesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryOutcomesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryOutcomesResponse proto.InternalMessageInfo
+
+func (m *QueryOutcomesResponse) GetOutcomes() []OutcomeNote {
+	if m != nil {
+		return m.Outcomes
+	}
+	return nil
+}
+
+func (m *QueryOutcomesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryHoldsRequest asks for the holds on a subject's records.
+type QueryHoldsRequest struct {
+	// subject is the pseudonym, 64 hexadecimal digits.
+	Subject string `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryHoldsRequest) Reset()         { *m = QueryHoldsRequest{} }
+func (m *QueryHoldsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryHoldsRequest) ProtoMessage()    {}
+func (*QueryHoldsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{26}
+}
+func (m *QueryHoldsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryHoldsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryHoldsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryHoldsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryHoldsRequest.Merge(m, src)
+}
+func (m *QueryHoldsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryHoldsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryHoldsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryHoldsRequest proto.InternalMessageInfo
+
+func (m *QueryHoldsRequest) GetSubject() string {
+	if m != nil {
+		return m.Subject
+	}
+	return ""
+}
+
+func (m *QueryHoldsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryHoldsResponse answers Holds.
+type QueryHoldsResponse struct {
+	// holds, by id.
+	Holds []LegalHold `protobuf:"bytes,1,rep,name=holds,proto3" json:"holds"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryHoldsResponse) Reset()         { *m = QueryHoldsResponse{} }
+func (m *QueryHoldsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryHoldsResponse) ProtoMessage()    {}
+func (*QueryHoldsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{27}
+}
+func (m *QueryHoldsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryHoldsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryHoldsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryHoldsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryHoldsResponse.Merge(m, src)
+}
+func (m *QueryHoldsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryHoldsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryHoldsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryHoldsResponse proto.InternalMessageInfo
+
+func (m *QueryHoldsResponse) GetHolds() []LegalHold {
+	if m != nil {
+		return m.Holds
+	}
+	return nil
+}
+
+func (m *QueryHoldsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryErasureRequest asks for the erasure of a tradeline.
+type QueryErasureRequest struct {
+	// id of the tradeline, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryErasureRequest) Reset()         { *m = QueryErasureRequest{} }
+func (m *QueryErasureRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryErasureRequest) ProtoMessage()    {}
+func (*QueryErasureRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{28}
+}
+func (m *QueryErasureRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryErasureRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryErasureRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryErasureRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryErasureRequest.Merge(m, src)
+}
+func (m *QueryErasureRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryErasureRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryErasureRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryErasureRequest proto.InternalMessageInfo
+
+func (m *QueryErasureRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryErasureResponse answers Erasure.
+type QueryErasureResponse struct {
+	// erasure asked for.
+	Erasure Erasure `protobuf:"bytes,1,opt,name=erasure,proto3" json:"erasure"`
+}
+
+func (m *QueryErasureResponse) Reset()         { *m = QueryErasureResponse{} }
+func (m *QueryErasureResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryErasureResponse) ProtoMessage()    {}
+func (*QueryErasureResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{29}
+}
+func (m *QueryErasureResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryErasureResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryErasureResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryErasureResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryErasureResponse.Merge(m, src)
+}
+func (m *QueryErasureResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryErasureResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryErasureResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryErasureResponse proto.InternalMessageInfo
+
+func (m *QueryErasureResponse) GetErasure() Erasure {
+	if m != nil {
+		return m.Erasure
+	}
+	return Erasure{}
+}
+
+// QueryAdverseActionRequest asks for the adverse action after an inquiry.
+type QueryAdverseActionRequest struct {
+	// id of the inquiry, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryAdverseActionRequest) Reset()         { *m = QueryAdverseActionRequest{} }
+func (m *QueryAdverseActionRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryAdverseActionRequest) ProtoMessage()    {}
+func (*QueryAdverseActionRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{30}
+}
+func (m *QueryAdverseActionRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAdverseActionRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAdverseActionRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAdverseActionRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAdverseActionRequest.Merge(m, src)
+}
+func (m *QueryAdverseActionRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAdverseActionRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAdverseActionRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAdverseActionRequest proto.InternalMessageInfo
+
+func (m *QueryAdverseActionRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryAdverseActionResponse answers AdverseAction.
+type QueryAdverseActionResponse struct {
+	// adverse_action asked for.
+	AdverseAction AdverseAction `protobuf:"bytes,1,opt,name=adverse_action,json=adverseAction,proto3" json:"adverse_action"`
+}
+
+func (m *QueryAdverseActionResponse) Reset()         { *m = QueryAdverseActionResponse{} }
+func (m *QueryAdverseActionResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryAdverseActionResponse) ProtoMessage()    {}
+func (*QueryAdverseActionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{31}
+}
+func (m *QueryAdverseActionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryAdverseActionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryAdverseActionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryAdverseActionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryAdverseActionResponse.Merge(m, src)
+}
+func (m *QueryAdverseActionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryAdverseActionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryAdverseActionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryAdverseActionResponse proto.InternalMessageInfo
+
+func (m *QueryAdverseActionResponse) GetAdverseAction() AdverseAction {
+	if m != nil {
+		return m.AdverseAction
+	}
+	return AdverseAction{}
+}
+
+// QueryInstitutionTrailRequest asks for an institution's trail.
+type QueryInstitutionTrailRequest struct {
+	// institution is its operator's account.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryInstitutionTrailRequest) Reset()         { *m = QueryInstitutionTrailRequest{} }
+func (m *QueryInstitutionTrailRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryInstitutionTrailRequest) ProtoMessage()    {}
+func (*QueryInstitutionTrailRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{32}
+}
+func (m *QueryInstitutionTrailRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryInstitutionTrailRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryInstitutionTrailRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryInstitutionTrailRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryInstitutionTrailRequest.Merge(m, src)
+}
+func (m *QueryInstitutionTrailRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryInstitutionTrailRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryInstitutionTrailRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryInstitutionTrailRequest proto.InternalMessageInfo
+
+func (m *QueryInstitutionTrailRequest) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *QueryInstitutionTrailRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryInstitutionTrailResponse answers InstitutionTrail.
+type QueryInstitutionTrailResponse struct {
+	// entries, of the trail.
+	Entries []TrailEntry `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryInstitutionTrailResponse) Reset()         { *m = QueryInstitutionTrailResponse{} }
+func (m *QueryInstitutionTrailResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryInstitutionTrailResponse) ProtoMessage()    {}
+func (*QueryInstitutionTrailResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{33}
+}
+func (m *QueryInstitutionTrailResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryInstitutionTrailResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryInstitutionTrailResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryInstitutionTrailResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryInstitutionTrailResponse.Merge(m, src)
+}
+func (m *QueryInstitutionTrailResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryInstitutionTrailResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryInstitutionTrailResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryInstitutionTrailResponse proto.InternalMessageInfo
+
+func (m *QueryInstitutionTrailResponse) GetEntries() []TrailEntry {
+	if m != nil {
+		return m.Entries
+	}
+	return nil
+}
+
+func (m *QueryInstitutionTrailResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryInstitutionDaysRequest asks for an institution's counts.
+type QueryInstitutionDaysRequest struct {
+	// institution is its operator's account.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// from_day, days since 1970-01-01; 0 for the first there is.
+	FromDay uint32 `protobuf:"varint,2,opt,name=from_day,json=fromDay,proto3" json:"from_day,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryInstitutionDaysRequest) Reset()         { *m = QueryInstitutionDaysRequest{} }
+func (m *QueryInstitutionDaysRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryInstitutionDaysRequest) ProtoMessage()    {}
+func (*QueryInstitutionDaysRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{34}
+}
+func (m *QueryInstitutionDaysRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryInstitutionDaysRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryInstitutionDaysRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryInstitutionDaysRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryInstitutionDaysRequest.Merge(m, src)
+}
+func (m *QueryInstitutionDaysRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryInstitutionDaysRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryInstitutionDaysRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryInstitutionDaysRequest proto.InternalMessageInfo
+
+func (m *QueryInstitutionDaysRequest) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *QueryInstitutionDaysRequest) GetFromDay() uint32 {
+	if m != nil {
+		return m.FromDay
+	}
+	return 0
+}
+
+func (m *QueryInstitutionDaysRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryInstitutionDaysResponse answers InstitutionDays.
+type QueryInstitutionDaysResponse struct {
+	// days, in order.
+	Days []InstitutionDay `protobuf:"bytes,1,rep,name=days,proto3" json:"days"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryInstitutionDaysResponse) Reset()         { *m = QueryInstitutionDaysResponse{} }
+func (m *QueryInstitutionDaysResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryInstitutionDaysResponse) ProtoMessage()    {}
+func (*QueryInstitutionDaysResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{35}
+}
+func (m *QueryInstitutionDaysResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryInstitutionDaysResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryInstitutionDaysResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryInstitutionDaysResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryInstitutionDaysResponse.Merge(m, src)
+}
+func (m *QueryInstitutionDaysResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryInstitutionDaysResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryInstitutionDaysResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryInstitutionDaysResponse proto.InternalMessageInfo
+
+func (m *QueryInstitutionDaysResponse) GetDays() []InstitutionDay {
+	if m != nil {
+		return m.Days
+	}
+	return nil
+}
+
+func (m *QueryInstitutionDaysResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryProfilesRequest asks for the profiles.
+type QueryProfilesRequest struct {
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,1,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryProfilesRequest) Reset()         { *m = QueryProfilesRequest{} }
+func (m *QueryProfilesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryProfilesRequest) ProtoMessage()    {}
+func (*QueryProfilesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{36}
+}
+func (m *QueryProfilesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryProfilesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryProfilesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryProfilesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryProfilesRequest.Merge(m, src)
+}
+func (m *QueryProfilesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryProfilesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryProfilesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryProfilesRequest proto.InternalMessageInfo
+
+func (m *QueryProfilesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryProfilesResponse answers Profiles.
+type QueryProfilesResponse struct {
+	// profiles, by code.
+	Profiles []Profile `protobuf:"bytes,1,rep,name=profiles,proto3" json:"profiles"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryProfilesResponse) Reset()         { *m = QueryProfilesResponse{} }
+func (m *QueryProfilesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryProfilesResponse) ProtoMessage()    {}
+func (*QueryProfilesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{37}
+}
+func (m *QueryProfilesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryProfilesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryProfilesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryProfilesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryProfilesResponse.Merge(m, src)
+}
+func (m *QueryProfilesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryProfilesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryProfilesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryProfilesResponse proto.InternalMessageInfo
+
+func (m *QueryProfilesResponse) GetProfiles() []Profile {
+	if m != nil {
+		return m.Profiles
+	}
+	return nil
+}
+
+func (m *QueryProfilesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryRepairPoliciesRequest asks for the repair policies.
+type QueryRepairPoliciesRequest struct {
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,1,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRepairPoliciesRequest) Reset()         { *m = QueryRepairPoliciesRequest{} }
+func (m *QueryRepairPoliciesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryRepairPoliciesRequest) ProtoMessage()    {}
+func (*QueryRepairPoliciesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{38}
+}
+func (m *QueryRepairPoliciesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRepairPoliciesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRepairPoliciesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRepairPoliciesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRepairPoliciesRequest.Merge(m, src)
+}
+func (m *QueryRepairPoliciesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRepairPoliciesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRepairPoliciesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRepairPoliciesRequest proto.InternalMessageInfo
+
+func (m *QueryRepairPoliciesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryRepairPoliciesResponse answers RepairPolicies.
+type QueryRepairPoliciesResponse struct {
+	// policies, by name.
+	Policies []RepairPolicy `protobuf:"bytes,1,rep,name=policies,proto3" json:"policies"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRepairPoliciesResponse) Reset()         { *m = QueryRepairPoliciesResponse{} }
+func (m *QueryRepairPoliciesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryRepairPoliciesResponse) ProtoMessage()    {}
+func (*QueryRepairPoliciesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{39}
+}
+func (m *QueryRepairPoliciesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRepairPoliciesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRepairPoliciesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRepairPoliciesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRepairPoliciesResponse.Merge(m, src)
+}
+func (m *QueryRepairPoliciesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRepairPoliciesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRepairPoliciesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRepairPoliciesResponse proto.InternalMessageInfo
+
+func (m *QueryRepairPoliciesResponse) GetPolicies() []RepairPolicy {
+	if m != nil {
+		return m.Policies
+	}
+	return nil
+}
+
+func (m *QueryRepairPoliciesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryContractsRequest asks for the data contracts.
+type QueryContractsRequest struct {
+	// status to list; unspecified for all.
+	Status ContractStatus `protobuf:"varint,1,opt,name=status,proto3,enum=creditd.credit.v1.ContractStatus" json:"status,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryContractsRequest) Reset()         { *m = QueryContractsRequest{} }
+func (m *QueryContractsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryContractsRequest) ProtoMessage()    {}
+func (*QueryContractsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{40}
+}
+func (m *QueryContractsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryContractsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryContractsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryContractsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryContractsRequest.Merge(m, src)
+}
+func (m *QueryContractsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryContractsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryContractsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryContractsRequest proto.InternalMessageInfo
+
+func (m *QueryContractsRequest) GetStatus() ContractStatus {
+	if m != nil {
+		return m.Status
+	}
+	return CONTRACT_STATUS_UNSPECIFIED
+}
+
+func (m *QueryContractsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryContractsResponse answers Contracts.
+type QueryContractsResponse struct {
+	// contracts, by id.
+	Contracts []Contract `protobuf:"bytes,1,rep,name=contracts,proto3" json:"contracts"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryContractsResponse) Reset()         { *m = QueryContractsResponse{} }
+func (m *QueryContractsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryContractsResponse) ProtoMessage()    {}
+func (*QueryContractsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{41}
+}
+func (m *QueryContractsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryContractsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryContractsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryContractsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryContractsResponse.Merge(m, src)
+}
+func (m *QueryContractsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryContractsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryContractsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryContractsResponse proto.InternalMessageInfo
+
+func (m *QueryContractsResponse) GetContracts() []Contract {
+	if m != nil {
+		return m.Contracts
+	}
+	return nil
+}
+
+func (m *QueryContractsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryContractRequest asks for one data contract.
+type QueryContractRequest struct {
+	// id of the contract, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryContractRequest) Reset()         { *m = QueryContractRequest{} }
+func (m *QueryContractRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryContractRequest) ProtoMessage()    {}
+func (*QueryContractRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{42}
+}
+func (m *QueryContractRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryContractRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryContractRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryContractRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryContractRequest.Merge(m, src)
+}
+func (m *QueryContractRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryContractRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryContractRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryContractRequest proto.InternalMessageInfo
+
+func (m *QueryContractRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+// QueryContractResponse answers Contract.
+type QueryContractResponse struct {
+	// contract asked for.
+	Contract Contract `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract"`
+}
+
+func (m *QueryContractResponse) Reset()         { *m = QueryContractResponse{} }
+func (m *QueryContractResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryContractResponse) ProtoMessage()    {}
+func (*QueryContractResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{43}
+}
+func (m *QueryContractResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryContractResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryContractResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryContractResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryContractResponse.Merge(m, src)
+}
+func (m *QueryContractResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryContractResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryContractResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryContractResponse proto.InternalMessageInfo
+
+func (m *QueryContractResponse) GetContract() Contract {
+	if m != nil {
+		return m.Contract
+	}
+	return Contract{}
+}
+
+// QueryContractRunsRequest asks for the execution log of a contract.
+type QueryContractRunsRequest struct {
+	// id of the contract, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// pagination by key; at most 100 a page.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryContractRunsRequest) Reset()         { *m = QueryContractRunsRequest{} }
+func (m *QueryContractRunsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryContractRunsRequest) ProtoMessage()    {}
+func (*QueryContractRunsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{44}
+}
+func (m *QueryContractRunsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryContractRunsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryContractRunsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryContractRunsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryContractRunsRequest.Merge(m, src)
+}
+func (m *QueryContractRunsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryContractRunsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryContractRunsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryContractRunsRequest proto.InternalMessageInfo
+
+func (m *QueryContractRunsRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *QueryContractRunsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryContractRunsResponse answers ContractRuns.
+type QueryContractRunsResponse struct {
+	// runs, by height.
+	Runs []ContractRun `protobuf:"bytes,1,rep,name=runs,proto3" json:"runs"`
+	// pagination of the answer.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryContractRunsResponse) Reset()         { *m = QueryContractRunsResponse{} }
+func (m *QueryContractRunsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryContractRunsResponse) ProtoMessage()    {}
+func (*QueryContractRunsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{45}
+}
+func (m *QueryContractRunsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryContractRunsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryContractRunsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryContractRunsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryContractRunsResponse.Merge(m, src)
+}
+func (m *QueryContractRunsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryContractRunsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryContractRunsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryContractRunsResponse proto.InternalMessageInfo
+
+func (m *QueryContractRunsResponse) GetRuns() []ContractRun {
+	if m != nil {
+		return m.Runs
+	}
+	return nil
+}
+
+func (m *QueryContractRunsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryDryRunRequest asks for a dry run.
+type QueryDryRunRequest struct {
+	// id of the contract, 64 hexadecimal digits.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// subject is the pseudonym, 64 hexadecimal digits.
+	Subject string `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// ref is the tradeline, inquiry, consent or dispute to run on, as the trigger has it; 64 hexadecimal digits.
+	Ref string `protobuf:"bytes,3,opt,name=ref,proto3" json:"ref,omitempty"`
+	// check runs the check and not the condition.
+	Check bool `protobuf:"varint,4,opt,name=check,proto3" json:"check,omitempty"`
+}
+
+func (m *QueryDryRunRequest) Reset()         { *m = QueryDryRunRequest{} }
+func (m *QueryDryRunRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryDryRunRequest) ProtoMessage()    {}
+func (*QueryDryRunRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{46}
+}
+func (m *QueryDryRunRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDryRunRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDryRunRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDryRunRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDryRunRequest.Merge(m, src)
+}
+func (m *QueryDryRunRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDryRunRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDryRunRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDryRunRequest proto.InternalMessageInfo
+
+func (m *QueryDryRunRequest) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *QueryDryRunRequest) GetSubject() string {
+	if m != nil {
+		return m.Subject
+	}
+	return ""
+}
+
+func (m *QueryDryRunRequest) GetRef() string {
+	if m != nil {
+		return m.Ref
+	}
+	return ""
+}
+
+func (m *QueryDryRunRequest) GetCheck() bool {
+	if m != nil {
+		return m.Check
+	}
+	return false
+}
+
+// QueryDryRunResponse answers DryRun.
+type QueryDryRunResponse struct {
+	// outcome that the run would have; PASSED when the condition does not hold.
+	Outcome RunOutcome `protobuf:"varint,1,opt,name=outcome,proto3,enum=creditd.credit.v1.RunOutcome" json:"outcome,omitempty"`
+	// action that would be taken; unspecified when none would.
+	Action ContractAction `protobuf:"varint,2,opt,name=action,proto3,enum=creditd.credit.v1.ContractAction" json:"action,omitempty"`
+	// cost in CEL cost units.
+	Cost uint64 `protobuf:"varint,3,opt,name=cost,proto3" json:"cost,omitempty"`
+	// error of a run that would fail.
+	Error string `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"`
+	// inputs that the contract saw, as JSON; at most 16 KiB.
+	Inputs string `protobuf:"bytes,5,opt,name=inputs,proto3" json:"inputs,omitempty"`
+}
+
+func (m *QueryDryRunResponse) Reset()         { *m = QueryDryRunResponse{} }
+func (m *QueryDryRunResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryDryRunResponse) ProtoMessage()    {}
+func (*QueryDryRunResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_8681564a539193f3, []int{47}
+}
+func (m *QueryDryRunResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDryRunResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDryRunResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDryRunResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDryRunResponse.Merge(m, src)
+}
+func (m *QueryDryRunResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDryRunResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDryRunResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDryRunResponse proto.InternalMessageInfo
+
+func (m *QueryDryRunResponse) GetOutcome() RunOutcome {
+	if m != nil {
+		return m.Outcome
+	}
+	return RUN_OUTCOME_UNSPECIFIED
+}
+
+func (m *QueryDryRunResponse) GetAction() ContractAction {
+	if m != nil {
+		return m.Action
+	}
+	return CONTRACT_ACTION_UNSPECIFIED
+}
+
+func (m *QueryDryRunResponse) GetCost() uint64 {
+	if m != nil {
+		return m.Cost
+	}
+	return 0
+}
+
+func (m *QueryDryRunResponse) GetError() string {
+	if m != nil {
+		return m.Error
+	}
+	return ""
+}
+
+func (m *QueryDryRunResponse) GetInputs() string {
+	if m != nil {
+		return m.Inputs
+	}
+	return ""
+}
+
 // QueryParamsRequest asks for the parameters.
 type QueryParamsRequest struct {
 }
@@ -764,7 +2571,7 @@ func (m *QueryParamsRequest) Reset()         { *m = QueryParamsRequest{} }
 func (m *QueryParamsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryParamsRequest) ProtoMessage()    {}
 func (*QueryParamsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_8681564a539193f3, []int{14}
+	return fileDescriptor_8681564a539193f3, []int{48}
 }
 func (m *QueryParamsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -803,7 +2610,7 @@ func (m *QueryParamsResponse) Reset()         { *m = QueryParamsResponse{} }
 func (m *QueryParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryParamsResponse) ProtoMessage()    {}
 func (*QueryParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_8681564a539193f3, []int{15}
+	return fileDescriptor_8681564a539193f3, []int{49}
 }
 func (m *QueryParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -854,6 +2661,40 @@ func init() {
 	proto.RegisterType((*QueryInquiryResponse)(nil), "creditd.credit.v1.QueryInquiryResponse")
 	proto.RegisterType((*QueryTrailRequest)(nil), "creditd.credit.v1.QueryTrailRequest")
 	proto.RegisterType((*QueryTrailResponse)(nil), "creditd.credit.v1.QueryTrailResponse")
+	proto.RegisterType((*QueryVersionsRequest)(nil), "creditd.credit.v1.QueryVersionsRequest")
+	proto.RegisterType((*QueryVersionsResponse)(nil), "creditd.credit.v1.QueryVersionsResponse")
+	proto.RegisterType((*QueryNoticesRequest)(nil), "creditd.credit.v1.QueryNoticesRequest")
+	proto.RegisterType((*QueryNoticesResponse)(nil), "creditd.credit.v1.QueryNoticesResponse")
+	proto.RegisterType((*QuerySubjectChangeRequest)(nil), "creditd.credit.v1.QuerySubjectChangeRequest")
+	proto.RegisterType((*QuerySubjectChangeResponse)(nil), "creditd.credit.v1.QuerySubjectChangeResponse")
+	proto.RegisterType((*QueryDisputesRequest)(nil), "creditd.credit.v1.QueryDisputesRequest")
+	proto.RegisterType((*QueryDisputesResponse)(nil), "creditd.credit.v1.QueryDisputesResponse")
+	proto.RegisterType((*QueryDisputeRequest)(nil), "creditd.credit.v1.QueryDisputeRequest")
+	proto.RegisterType((*QueryDisputeResponse)(nil), "creditd.credit.v1.QueryDisputeResponse")
+	proto.RegisterType((*QueryOutcomesRequest)(nil), "creditd.credit.v1.QueryOutcomesRequest")
+	proto.RegisterType((*QueryOutcomesResponse)(nil), "creditd.credit.v1.QueryOutcomesResponse")
+	proto.RegisterType((*QueryHoldsRequest)(nil), "creditd.credit.v1.QueryHoldsRequest")
+	proto.RegisterType((*QueryHoldsResponse)(nil), "creditd.credit.v1.QueryHoldsResponse")
+	proto.RegisterType((*QueryErasureRequest)(nil), "creditd.credit.v1.QueryErasureRequest")
+	proto.RegisterType((*QueryErasureResponse)(nil), "creditd.credit.v1.QueryErasureResponse")
+	proto.RegisterType((*QueryAdverseActionRequest)(nil), "creditd.credit.v1.QueryAdverseActionRequest")
+	proto.RegisterType((*QueryAdverseActionResponse)(nil), "creditd.credit.v1.QueryAdverseActionResponse")
+	proto.RegisterType((*QueryInstitutionTrailRequest)(nil), "creditd.credit.v1.QueryInstitutionTrailRequest")
+	proto.RegisterType((*QueryInstitutionTrailResponse)(nil), "creditd.credit.v1.QueryInstitutionTrailResponse")
+	proto.RegisterType((*QueryInstitutionDaysRequest)(nil), "creditd.credit.v1.QueryInstitutionDaysRequest")
+	proto.RegisterType((*QueryInstitutionDaysResponse)(nil), "creditd.credit.v1.QueryInstitutionDaysResponse")
+	proto.RegisterType((*QueryProfilesRequest)(nil), "creditd.credit.v1.QueryProfilesRequest")
+	proto.RegisterType((*QueryProfilesResponse)(nil), "creditd.credit.v1.QueryProfilesResponse")
+	proto.RegisterType((*QueryRepairPoliciesRequest)(nil), "creditd.credit.v1.QueryRepairPoliciesRequest")
+	proto.RegisterType((*QueryRepairPoliciesResponse)(nil), "creditd.credit.v1.QueryRepairPoliciesResponse")
+	proto.RegisterType((*QueryContractsRequest)(nil), "creditd.credit.v1.QueryContractsRequest")
+	proto.RegisterType((*QueryContractsResponse)(nil), "creditd.credit.v1.QueryContractsResponse")
+	proto.RegisterType((*QueryContractRequest)(nil), "creditd.credit.v1.QueryContractRequest")
+	proto.RegisterType((*QueryContractResponse)(nil), "creditd.credit.v1.QueryContractResponse")
+	proto.RegisterType((*QueryContractRunsRequest)(nil), "creditd.credit.v1.QueryContractRunsRequest")
+	proto.RegisterType((*QueryContractRunsResponse)(nil), "creditd.credit.v1.QueryContractRunsResponse")
+	proto.RegisterType((*QueryDryRunRequest)(nil), "creditd.credit.v1.QueryDryRunRequest")
+	proto.RegisterType((*QueryDryRunResponse)(nil), "creditd.credit.v1.QueryDryRunResponse")
 	proto.RegisterType((*QueryParamsRequest)(nil), "creditd.credit.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "creditd.credit.v1.QueryParamsResponse")
 }
@@ -861,62 +2702,139 @@ func init() {
 func init() { proto.RegisterFile("creditd/credit/v1/query.proto", fileDescriptor_8681564a539193f3) }
 
 var fileDescriptor_8681564a539193f3 = []byte{
-	// 871 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x96, 0x4f, 0x4f, 0x13, 0x4f,
-	0x18, 0xc7, 0x3b, 0xfd, 0x05, 0x4a, 0x87, 0xe4, 0x97, 0x30, 0xa2, 0x96, 0x05, 0x2a, 0xae, 0xd2,
-	0x16, 0x8c, 0x3b, 0xb4, 0x04, 0xf5, 0x60, 0x82, 0x94, 0xa0, 0xf1, 0x86, 0xc5, 0x84, 0xc4, 0x8b,
-	0xd9, 0xb6, 0x93, 0x3a, 0xa6, 0xdd, 0x2d, 0xbb, 0x5b, 0x02, 0x12, 0x62, 0xe2, 0x49, 0x3d, 0x18,
-	0x13, 0xe3, 0xc5, 0xe8, 0xc1, 0xe8, 0xc1, 0xc4, 0x0b, 0x2f, 0x83, 0x23, 0x89, 0x17, 0x4f, 0xc6,
-	0x80, 0x89, 0x6f, 0xc3, 0x74, 0xe7, 0xd9, 0x7f, 0xed, 0x96, 0x2d, 0x09, 0xe1, 0x42, 0x97, 0xd9,
-	0xe7, 0xfb, 0x3c, 0x9f, 0x79, 0x9e, 0x67, 0x9e, 0x59, 0x3c, 0x59, 0x31, 0x58, 0x95, 0x5b, 0x55,
-	0x2a, 0x7e, 0xe9, 0x66, 0x9e, 0x6e, 0xb4, 0x98, 0xb1, 0xad, 0x34, 0x0d, 0xdd, 0xd2, 0xc9, 0x08,
-	0xbc, 0x56, 0xc4, 0xaf, 0xb2, 0x99, 0x97, 0x46, 0xd4, 0x06, 0xd7, 0x74, 0x6a, 0xff, 0x15, 0x56,
-	0xd2, 0x6c, 0x45, 0x37, 0x1b, 0xba, 0x49, 0xcb, 0xaa, 0xc9, 0x84, 0x9c, 0x6e, 0xe6, 0xcb, 0xcc,
-	0x52, 0xf3, 0xb4, 0xa9, 0xd6, 0xb8, 0xa6, 0x5a, 0x5c, 0xd7, 0xc0, 0x76, 0x1c, 0x6c, 0x1d, 0x33,
-	0x7f, 0x38, 0x29, 0x84, 0xc6, 0xda, 0x6e, 0x32, 0x13, 0x5e, 0x8f, 0xd6, 0xf4, 0x9a, 0x6e, 0x3f,
-	0xd2, 0xf6, 0x13, 0xac, 0x4e, 0xd4, 0x74, 0xbd, 0x56, 0x67, 0x54, 0x6d, 0x72, 0xaa, 0x6a, 0x9a,
-	0x6e, 0xd9, 0xe1, 0x40, 0x23, 0x53, 0x7c, 0xee, 0x41, 0x3b, 0xc2, 0x5a, 0xab, 0xfc, 0x94, 0x55,
-	0xac, 0x12, 0xdb, 0x68, 0x31, 0xd3, 0x22, 0x29, 0x9c, 0x30, 0xc5, 0x4a, 0x0a, 0x4d, 0xa1, 0x5c,
-	0xb2, 0xe4, 0xfc, 0x2b, 0xaf, 0xe3, 0xd1, 0xa0, 0xc0, 0x6c, 0xea, 0x9a, 0xc9, 0xc8, 0x62, 0x50,
-	0x31, 0x5c, 0x90, 0x94, 0xae, 0xe4, 0x28, 0x20, 0x2a, 0x26, 0xf7, 0x7f, 0x5d, 0x8a, 0x7d, 0xfb,
-	0xbb, 0x37, 0x8b, 0x3c, 0xc7, 0xcf, 0xf0, 0x05, 0xdb, 0xf1, 0x43, 0x43, 0xad, 0xb2, 0x3a, 0xd7,
-	0x98, 0x19, 0x09, 0x43, 0xee, 0x62, 0xec, 0x65, 0x30, 0x15, 0xb7, 0xe3, 0x66, 0x14, 0x91, 0x42,
-	0xa5, 0x9d, 0x6e, 0x45, 0xa4, 0x0f, 0xd2, 0xad, 0xac, 0xaa, 0x35, 0x06, 0x5e, 0x4b, 0x3e, 0xa5,
-	0xfc, 0x1d, 0xe1, 0x8b, 0x5d, 0xc1, 0x61, 0x63, 0xf7, 0x30, 0xb6, 0xdc, 0xd5, 0x14, 0x9a, 0xfa,
-	0x2f, 0x37, 0x5c, 0x98, 0x08, 0xd9, 0x9b, 0x2b, 0xf5, 0xef, 0xce, 0x27, 0x6d, 0x3b, 0xea, 0x82,
-	0xcd, 0x46, 0xc2, 0x0a, 0x8a, 0x00, 0xed, 0x12, 0x3e, 0x1f, 0x84, 0x8d, 0x4e, 0xd4, 0xff, 0x38,
-	0xce, 0xab, 0x76, 0xcc, 0x64, 0x29, 0xce, 0xab, 0xf2, 0xe3, 0xce, 0x64, 0xbb, 0xdb, 0x5d, 0xc1,
-	0x49, 0x97, 0x19, 0x2a, 0xd9, 0xf7, 0x6e, 0x3d, 0xa5, 0xbc, 0x05, 0x6d, 0xb2, 0xdc, 0x76, 0xaa,
-	0x59, 0x67, 0x58, 0xcb, 0x2f, 0x08, 0xd2, 0xe3, 0x85, 0x86, 0xad, 0x2d, 0xe1, 0xa1, 0x0a, 0xac,
-	0x41, 0x1d, 0xc3, 0x7a, 0x14, 0x64, 0xfe, 0x7d, 0xb9, 0xb2, 0xd3, 0xab, 0xe1, 0x22, 0x9c, 0x3b,
-	0x88, 0x76, 0xf2, 0x0a, 0xae, 0x07, 0x13, 0xec, 0x3f, 0x87, 0x40, 0x7b, 0xcc, 0x39, 0x0c, 0xd9,
-	0xa3, 0xa3, 0x92, 0xa7, 0x81, 0xec, 0xbe, 0xb6, 0xd1, 0xe2, 0xc6, 0xb6, 0x43, 0x26, 0xe2, 0x23,
-	0x37, 0xfe, 0x07, 0x04, 0x00, 0xae, 0x9d, 0x07, 0xc0, 0xc5, 0xd2, 0x31, 0x00, 0x20, 0x0a, 0x00,
-	0x80, 0xaa, 0x5d, 0x26, 0x83, 0x55, 0x18, 0x6f, 0x5a, 0x66, 0x2a, 0xde, 0xb3, 0x4c, 0x25, 0x61,
-	0x12, 0x28, 0x93, 0x23, 0x93, 0x5b, 0x78, 0xc4, 0x69, 0x6f, 0x5e, 0x3f, 0xbb, 0xd6, 0xfb, 0x8c,
-	0x30, 0xf1, 0xc7, 0x85, 0x8c, 0x14, 0x71, 0x82, 0x69, 0x96, 0xc1, 0xdd, 0xf1, 0x31, 0x19, 0x7e,
-	0xa0, 0x78, 0x7d, 0x45, 0xb3, 0x3a, 0x92, 0x02, 0xc2, 0xd3, 0x6b, 0xbc, 0x51, 0x40, 0x5c, 0x55,
-	0x0d, 0xb5, 0xe1, 0x1c, 0x4b, 0x79, 0x0d, 0x8a, 0xee, 0xac, 0x02, 0xf9, 0x6d, 0x3c, 0xd8, 0xb4,
-	0x57, 0xa0, 0x94, 0x63, 0x21, 0xe0, 0x42, 0xe2, 0x87, 0x06, 0x4d, 0x61, 0x2f, 0x89, 0x07, 0x6c,
-	0xaf, 0xe4, 0x0d, 0xc2, 0x09, 0x98, 0xfd, 0x24, 0x13, 0xe2, 0x23, 0xe4, 0x0a, 0x92, 0xb2, 0x91,
-	0x76, 0x02, 0x52, 0x2e, 0xbc, 0x6c, 0x47, 0x7d, 0xf1, 0xe3, 0xcf, 0xbb, 0x78, 0x96, 0x4c, 0xd3,
-	0xee, 0x3b, 0x12, 0xca, 0x6c, 0xd2, 0x1d, 0x78, 0xda, 0x25, 0x9f, 0x10, 0xc6, 0xde, 0xac, 0x27,
-	0x33, 0xbd, 0x62, 0x75, 0x5d, 0x46, 0xd2, 0x6c, 0x3f, 0xa6, 0x40, 0x76, 0xcb, 0x86, 0x2a, 0x90,
-	0xb9, 0xbe, 0xa0, 0xa8, 0xef, 0xae, 0xf8, 0x8a, 0x70, 0xd2, 0x75, 0x48, 0x72, 0x91, 0x31, 0x1d,
-	0xba, 0x99, 0x3e, 0x2c, 0x01, 0xae, 0xe8, 0xa5, 0xed, 0x26, 0x59, 0x38, 0x29, 0x21, 0xdd, 0xe1,
-	0xd5, 0x5d, 0xf2, 0x1e, 0xe1, 0x21, 0x67, 0xcc, 0x92, 0x9e, 0x05, 0xeb, 0xb8, 0x03, 0xa4, 0x5c,
-	0xb4, 0x21, 0x30, 0xde, 0xb0, 0xf1, 0xe6, 0x88, 0xd2, 0x1f, 0x9e, 0x3b, 0xa6, 0x3f, 0x22, 0x9c,
-	0x00, 0x67, 0xbd, 0xfb, 0x2d, 0x38, 0x7a, 0xa5, 0x6c, 0xa4, 0x1d, 0x40, 0xdd, 0xf1, 0x12, 0xb7,
-	0x40, 0xe6, 0x4f, 0x46, 0x26, 0xd2, 0xf6, 0x1a, 0xe1, 0x04, 0x4c, 0xc0, 0xde, 0x78, 0xc1, 0xf9,
-	0xdb, 0x1b, 0xaf, 0x63, 0xfe, 0xca, 0x8a, 0x87, 0x77, 0x85, 0x5c, 0x0e, 0xc1, 0x13, 0x73, 0x96,
-	0x3b, 0x35, 0x7c, 0x85, 0xf0, 0x80, 0x3d, 0x7c, 0xc8, 0xd5, 0x63, 0x9a, 0xc7, 0x1d, 0xa3, 0xd2,
-	0x74, 0x84, 0x15, 0x60, 0xcc, 0xdb, 0x04, 0xd7, 0xc9, 0xb5, 0xbe, 0x3b, 0x8b, 0xd7, 0xc9, 0x73,
-	0x3c, 0x28, 0xc6, 0x09, 0xe9, 0x19, 0x25, 0x30, 0xb7, 0xa4, 0x4c, 0x94, 0x19, 0xd0, 0x64, 0xbc,
-	0xa4, 0x8c, 0x93, 0xb1, 0x10, 0x24, 0x31, 0xb2, 0x8a, 0xcb, 0xfb, 0x87, 0x69, 0x74, 0x70, 0x98,
-	0x46, 0xbf, 0x0f, 0xd3, 0xe8, 0xed, 0x51, 0x3a, 0x76, 0x70, 0x94, 0x8e, 0xfd, 0x3c, 0x4a, 0xc7,
-	0x1e, 0xcd, 0xd4, 0xb8, 0xf5, 0xa4, 0x55, 0x56, 0x2a, 0x7a, 0xa3, 0x43, 0x5e, 0xa5, 0x5b, 0x8e,
-	0x23, 0xfb, 0x6b, 0xbc, 0x3c, 0x68, 0x7f, 0x5a, 0xcf, 0xff, 0x0b, 0x00, 0x00, 0xff, 0xff, 0xf8,
-	0xc8, 0x89, 0x56, 0x3d, 0x0c, 0x00, 0x00,
+	// 2111 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x5a, 0xed, 0x6f, 0x1c, 0x47,
+	0x19, 0xcf, 0x38, 0xb6, 0xef, 0x6e, 0x82, 0x4d, 0x33, 0x98, 0x70, 0x5e, 0xdb, 0x17, 0x77, 0x93,
+	0xf8, 0xdd, 0xb7, 0xb1, 0x43, 0x9a, 0x16, 0x68, 0x1a, 0xc7, 0x4e, 0x78, 0x11, 0x2a, 0x66, 0x83,
+	0x1a, 0x09, 0x24, 0xa2, 0xf5, 0xde, 0xfa, 0xbc, 0x70, 0xde, 0xbd, 0xec, 0x8b, 0xd5, 0xa3, 0x8a,
+	0x40, 0xfd, 0x80, 0xda, 0x4a, 0x20, 0xa4, 0x8a, 0x0f, 0x94, 0xf6, 0x03, 0x6f, 0x2a, 0xa8, 0x55,
+	0x85, 0xf8, 0x2b, 0x2a, 0xf1, 0xa5, 0x12, 0x5f, 0xf8, 0x84, 0x50, 0x82, 0xc4, 0x9f, 0xc0, 0x57,
+	0xb4, 0x33, 0xcf, 0xec, 0xee, 0xec, 0xed, 0xdc, 0xde, 0x85, 0x95, 0xe9, 0x97, 0xe4, 0x6e, 0xee,
+	0xf9, 0xcd, 0xfc, 0xe6, 0x79, 0x9e, 0x79, 0xe6, 0x99, 0x9f, 0x8c, 0x17, 0x4c, 0xcf, 0x6a, 0xd9,
+	0x41, 0x4b, 0x63, 0xff, 0x6b, 0x27, 0x5b, 0xda, 0xc3, 0xd0, 0xf2, 0x7a, 0xcd, 0xae, 0xe7, 0x06,
+	0x2e, 0x39, 0x0f, 0x3f, 0x37, 0xd9, 0xff, 0xcd, 0x93, 0x2d, 0xe5, 0xbc, 0x71, 0x6c, 0x3b, 0xae,
+	0x46, 0xff, 0x65, 0x56, 0xca, 0x9a, 0xe9, 0xfa, 0xc7, 0xae, 0xaf, 0x1d, 0x18, 0xbe, 0xc5, 0xe0,
+	0xda, 0xc9, 0xd6, 0x81, 0x15, 0x18, 0x5b, 0x5a, 0xd7, 0x68, 0xdb, 0x8e, 0x11, 0xd8, 0xae, 0x03,
+	0xb6, 0x73, 0x60, 0xcb, 0xcd, 0xd2, 0xcb, 0x29, 0x8b, 0xfd, 0x6c, 0x4c, 0xd7, 0x09, 0x3c, 0xc3,
+	0x0c, 0xc0, 0xe2, 0x62, 0xbf, 0x45, 0xd7, 0x73, 0x0f, 0xed, 0x8e, 0x05, 0x06, 0x8d, 0x7e, 0x03,
+	0xcf, 0x6e, 0x1f, 0x05, 0x3e, 0xfc, 0x9e, 0xb3, 0xe1, 0xa0, 0xd7, 0xb5, 0xf8, 0xcf, 0x33, 0x6d,
+	0xb7, 0xed, 0xd2, 0x8f, 0x5a, 0xf4, 0x09, 0x46, 0xe7, 0xdb, 0xae, 0xdb, 0xee, 0x58, 0x9a, 0xd1,
+	0xb5, 0x35, 0xc3, 0x71, 0xdc, 0x80, 0xee, 0x08, 0x30, 0xaa, 0x86, 0x3f, 0xf7, 0xed, 0x68, 0x13,
+	0xf7, 0xc2, 0x83, 0x1f, 0x58, 0x66, 0xa0, 0x5b, 0x0f, 0x43, 0xcb, 0x0f, 0x48, 0x1d, 0x57, 0x7c,
+	0x36, 0x52, 0x47, 0x8b, 0x68, 0xa5, 0xa6, 0xf3, 0xaf, 0xea, 0x7d, 0x3c, 0x23, 0x02, 0xfc, 0xae,
+	0xeb, 0xf8, 0x16, 0x79, 0x49, 0x44, 0x9c, 0xdb, 0x56, 0x9a, 0x7d, 0xfe, 0x6f, 0x02, 0xe8, 0x76,
+	0xed, 0xe3, 0x7f, 0x5c, 0x3c, 0xf3, 0xc7, 0x7f, 0xff, 0x79, 0x0d, 0x25, 0x13, 0xff, 0x08, 0x5f,
+	0xa0, 0x13, 0x7f, 0xc7, 0x33, 0x5a, 0x56, 0xc7, 0x76, 0x2c, 0xbf, 0x90, 0x0c, 0xb9, 0x8b, 0x71,
+	0x12, 0xa4, 0xfa, 0x18, 0x5d, 0x77, 0xa9, 0xc9, 0xa2, 0xd4, 0x8c, 0x22, 0xda, 0x64, 0x11, 0x82,
+	0x88, 0x36, 0xf7, 0x8d, 0xb6, 0x05, 0xb3, 0xea, 0x29, 0xa4, 0xfa, 0x01, 0xc2, 0x5f, 0xe8, 0x5b,
+	0x1c, 0x36, 0xf6, 0x55, 0x8c, 0x83, 0x78, 0xb4, 0x8e, 0x16, 0xcf, 0xae, 0x9c, 0xdb, 0x9e, 0xcf,
+	0xd9, 0x5b, 0x0c, 0x4d, 0xef, 0x2e, 0x05, 0x8d, 0x26, 0xea, 0x23, 0xbb, 0x5c, 0x48, 0x96, 0xb1,
+	0x10, 0xd8, 0xee, 0xe0, 0xcf, 0x8b, 0x64, 0x8b, 0x1d, 0x35, 0x8d, 0xc7, 0xec, 0x16, 0x5d, 0xb3,
+	0xa6, 0x8f, 0xd9, 0x2d, 0xf5, 0x41, 0xd6, 0xd9, 0xf1, 0x76, 0xef, 0xe0, 0x5a, 0xcc, 0x19, 0x22,
+	0x39, 0xf4, 0x6e, 0x13, 0xa4, 0xfa, 0x2a, 0xa4, 0xc9, 0x6e, 0x34, 0xa9, 0x13, 0x9c, 0x62, 0x2c,
+	0x7f, 0x87, 0xc0, 0x3d, 0xc9, 0xd2, 0xb0, 0xb5, 0x1d, 0x5c, 0x35, 0x61, 0x0c, 0xe2, 0x98, 0x97,
+	0xa3, 0x00, 0x4b, 0xef, 0x2b, 0x86, 0x95, 0x17, 0xc3, 0x97, 0xe0, 0xdc, 0xc1, 0x6a, 0xa3, 0x47,
+	0xf0, 0xbe, 0xe8, 0xe0, 0xf4, 0x39, 0x04, 0xb6, 0x03, 0xce, 0x61, 0xce, 0x1e, 0x39, 0x4a, 0xbd,
+	0x02, 0xcc, 0xbe, 0xee, 0x3c, 0x0c, 0x6d, 0xaf, 0xc7, 0x99, 0xb1, 0xf5, 0x51, 0xbc, 0xfe, 0x3b,
+	0x08, 0x08, 0xc4, 0x76, 0x09, 0x01, 0x9b, 0x0d, 0x0d, 0x20, 0x00, 0x20, 0x81, 0x00, 0xa0, 0xa2,
+	0x30, 0x79, 0x96, 0x69, 0xd9, 0xdd, 0xc0, 0xaf, 0x8f, 0x49, 0xc3, 0xa4, 0x33, 0x13, 0x21, 0x4c,
+	0x1c, 0xa6, 0x86, 0xf8, 0x3c, 0x4f, 0x6f, 0xbb, 0x73, 0x7a, 0xa9, 0xf7, 0x1b, 0x84, 0x49, 0x7a,
+	0x5d, 0xf0, 0xc8, 0x6d, 0x5c, 0xb1, 0x9c, 0xc0, 0xb3, 0xe3, 0xf2, 0xb1, 0x90, 0x7f, 0xa0, 0xec,
+	0xce, 0x1d, 0x27, 0xc8, 0x38, 0x05, 0x80, 0xe5, 0x25, 0xde, 0x1b, 0x3c, 0x6e, 0xaf, 0x58, 0x9e,
+	0x1f, 0x5d, 0x04, 0x23, 0xa7, 0x5e, 0xc6, 0x5d, 0x67, 0x9f, 0xda, 0x5d, 0x1f, 0xf2, 0x93, 0x9a,
+	0x50, 0x01, 0x8f, 0x7d, 0x03, 0x57, 0x4f, 0x60, 0x0c, 0x5c, 0x76, 0x69, 0x50, 0x0d, 0x02, 0xbc,
+	0x90, 0x0b, 0x1c, 0x5f, 0x9e, 0xe7, 0xf8, 0xc1, 0x78, 0xd9, 0x0d, 0x6c, 0x33, 0xb9, 0x9d, 0xb2,
+	0x07, 0xe3, 0x15, 0xf0, 0x6f, 0x6c, 0x06, 0x7b, 0xba, 0x89, 0x2b, 0x0e, 0x1b, 0x82, 0x2d, 0xcd,
+	0xe6, 0x6c, 0x89, 0x81, 0x84, 0x0c, 0x00, 0x90, 0x7a, 0x1d, 0xcf, 0xa6, 0x2f, 0xde, 0xdd, 0x23,
+	0xc3, 0x69, 0x17, 0x57, 0x7e, 0xd5, 0xc0, 0x4a, 0x1e, 0x0c, 0x48, 0xed, 0xe2, 0x49, 0x93, 0x8e,
+	0xc0, 0x59, 0x5d, 0x94, 0x5f, 0xda, 0x0c, 0x99, 0xa6, 0x06, 0xd0, 0xb8, 0xd6, 0xef, 0xd9, 0x7e,
+	0x37, 0x0c, 0xac, 0xff, 0x47, 0xad, 0x4f, 0x96, 0x4e, 0x6a, 0x7d, 0x0b, 0xc6, 0x06, 0xd4, 0x7a,
+	0x80, 0x09, 0x89, 0xc3, 0x61, 0xe5, 0x27, 0x0e, 0xac, 0x26, 0x4b, 0x9c, 0xfb, 0xa2, 0x1b, 0xd3,
+	0x05, 0x15, 0x38, 0x0d, 0x28, 0xa8, 0x39, 0x3b, 0xe1, 0x28, 0xf5, 0x27, 0xfc, 0xc8, 0x7f, 0x2b,
+	0x0c, 0x4c, 0xf7, 0x38, 0x09, 0xd0, 0x22, 0x3e, 0x67, 0x3b, 0x7e, 0x60, 0x07, 0x21, 0xdd, 0x22,
+	0xa3, 0x92, 0x1e, 0x2a, 0x2d, 0x50, 0xef, 0xf3, 0x40, 0x25, 0x14, 0xe2, 0x7e, 0xa3, 0xea, 0xc2,
+	0x18, 0x04, 0xaa, 0x91, 0xb3, 0x3d, 0x80, 0xbd, 0xec, 0x66, 0x82, 0xc5, 0xa1, 0xe5, 0x05, 0x8b,
+	0x5f, 0x1d, 0x5f, 0x73, 0x3b, 0xad, 0x53, 0xcc, 0xe4, 0x77, 0xf9, 0xd5, 0x01, 0xeb, 0x82, 0x77,
+	0x5e, 0xc4, 0x13, 0x47, 0xd1, 0xc0, 0x80, 0xbe, 0xf3, 0x9b, 0x56, 0xdb, 0xe8, 0x44, 0xa8, 0xb4,
+	0x63, 0x18, 0xaa, 0xfc, 0x14, 0xbe, 0xe3, 0x19, 0x7e, 0xe8, 0x15, 0xa6, 0x70, 0x6c, 0x96, 0xa4,
+	0xb0, 0xc5, 0x86, 0x06, 0xa4, 0x30, 0x80, 0xc4, 0xeb, 0x8f, 0x8d, 0xa9, 0xeb, 0x50, 0xfc, 0x76,
+	0x5a, 0x51, 0x5d, 0xb7, 0x76, 0xcc, 0x88, 0x95, 0x8c, 0x45, 0x17, 0x4a, 0x5e, 0xc6, 0x18, 0xb8,
+	0xe8, 0x78, 0xda, 0x60, 0x3f, 0x3c, 0x30, 0xcc, 0x38, 0xef, 0xf3, 0x4b, 0x9f, 0x30, 0x43, 0x9a,
+	0xd8, 0x94, 0x91, 0xfe, 0x25, 0xba, 0x54, 0xe7, 0xa1, 0x19, 0x8a, 0xcf, 0x8e, 0xd0, 0x7b, 0x9c,
+	0xde, 0x49, 0xfb, 0x10, 0xe1, 0x05, 0x09, 0x95, 0x4f, 0x63, 0x3b, 0xf2, 0x5b, 0x84, 0xe7, 0xb2,
+	0x74, 0xf7, 0x8c, 0xde, 0x08, 0x25, 0x6a, 0x16, 0x57, 0x0f, 0x3d, 0xf7, 0xf8, 0x41, 0xcb, 0xe8,
+	0x51, 0x22, 0x53, 0x7a, 0x25, 0xfa, 0xbe, 0x67, 0xf4, 0x4a, 0x6b, 0x54, 0xfe, 0x94, 0x13, 0x5e,
+	0x46, 0x12, 0x5c, 0x7a, 0x0b, 0x8f, 0xb7, 0x8c, 0x1e, 0xf7, 0xe7, 0xb3, 0xb9, 0x0d, 0x6f, 0x1a,
+	0x99, 0xf6, 0x29, 0x45, 0x96, 0xe7, 0xd0, 0xef, 0xc3, 0x11, 0xdc, 0x67, 0xca, 0x42, 0xec, 0x48,
+	0xd1, 0x17, 0xe8, 0x7f, 0xbf, 0x72, 0x93, 0x05, 0x92, 0x2b, 0x17, 0xe4, 0x8c, 0x41, 0x57, 0x2e,
+	0xc0, 0x84, 0x2a, 0xce, 0x61, 0xe5, 0x79, 0xa1, 0x05, 0x25, 0x40, 0xb7, 0xba, 0x86, 0xed, 0xed,
+	0xbb, 0x1d, 0xdb, 0xb4, 0xcb, 0xf7, 0xc5, 0x47, 0x3c, 0x79, 0xb3, 0xcb, 0x80, 0x47, 0xee, 0xe2,
+	0x6a, 0x17, 0xc6, 0xc0, 0x23, 0x17, 0x73, 0x5f, 0x32, 0x31, 0xb8, 0x27, 0xba, 0x05, 0xb0, 0xe5,
+	0xb9, 0xe5, 0x9d, 0xd4, 0xdb, 0x98, 0x2a, 0x53, 0xb1, 0x4b, 0x5e, 0xc0, 0x93, 0x7e, 0x60, 0x04,
+	0xa1, 0x4f, 0xdd, 0x31, 0x9d, 0x9b, 0xc3, 0x1c, 0x74, 0x8f, 0x1a, 0xea, 0x00, 0x28, 0xb3, 0x47,
+	0xb8, 0x90, 0x25, 0x07, 0x8e, 0xdc, 0xc3, 0x35, 0xae, 0xa5, 0x71, 0x4f, 0xce, 0x0d, 0x20, 0x28,
+	0x68, 0x12, 0x31, 0xb0, 0x3c, 0x37, 0x2e, 0x25, 0x6f, 0x6f, 0x3a, 0xb5, 0xec, 0x22, 0xfa, 0x5e,
+	0xc6, 0xdb, 0xa9, 0x12, 0x5c, 0xe5, 0xb4, 0x20, 0xfd, 0x86, 0xdd, 0x4e, 0x8c, 0x53, 0x3d, 0x5c,
+	0x17, 0x27, 0x0f, 0x1d, 0xd9, 0x9b, 0xa4, 0xcc, 0x7e, 0x7b, 0x36, 0x67, 0xd1, 0xb8, 0x59, 0x19,
+	0xf7, 0x42, 0x67, 0x50, 0x1b, 0x97, 0x82, 0x09, 0x25, 0x30, 0x82, 0x95, 0x17, 0x9e, 0x43, 0x68,
+	0xa5, 0xf6, 0xbc, 0x9e, 0x1e, 0xca, 0xba, 0x84, 0x74, 0x4f, 0x37, 0x26, 0xf6, 0x74, 0xcf, 0xe0,
+	0xb3, 0x9e, 0x75, 0x48, 0xef, 0x8b, 0x9a, 0x1e, 0x7d, 0x24, 0x33, 0x78, 0xc2, 0x3c, 0xb2, 0xcc,
+	0x1f, 0xd6, 0xc7, 0x17, 0xd1, 0x4a, 0x55, 0x67, 0x5f, 0xd4, 0xbf, 0x22, 0xde, 0xd8, 0xc3, 0x42,
+	0xe0, 0x87, 0x1b, 0xb8, 0x02, 0x7d, 0x29, 0x1c, 0xa6, 0xbc, 0x0b, 0x56, 0x0f, 0x1d, 0x68, 0x6a,
+	0x75, 0x6e, 0x1d, 0x1d, 0x42, 0x68, 0x49, 0xc6, 0x0a, 0x0f, 0x21, 0x74, 0x35, 0x00, 0x20, 0x04,
+	0x8f, 0x9b, 0xae, 0x1f, 0x50, 0xd2, 0xe3, 0x3a, 0xfd, 0x1c, 0xb1, 0xb6, 0x3c, 0xcf, 0xf5, 0x28,
+	0xeb, 0x9a, 0xce, 0xbe, 0x90, 0x0b, 0x78, 0xd2, 0x76, 0xba, 0x61, 0xe0, 0xd7, 0x27, 0xe8, 0x30,
+	0x7c, 0x53, 0x67, 0xc0, 0x6b, 0xfb, 0x86, 0x67, 0x1c, 0xf3, 0x4c, 0x52, 0xef, 0xc1, 0x16, 0xf9,
+	0x28, 0x6c, 0xf1, 0x2b, 0x78, 0xb2, 0x4b, 0x47, 0x20, 0x7d, 0xf3, 0xde, 0xb2, 0x0c, 0x22, 0x3c,
+	0x18, 0x19, 0x66, 0xfb, 0x3f, 0x0b, 0x78, 0x82, 0xce, 0x4a, 0x7e, 0x8e, 0x70, 0x05, 0xde, 0x97,
+	0x64, 0x29, 0x67, 0x8e, 0x1c, 0x6d, 0x5a, 0x59, 0x2e, 0xb4, 0x63, 0x24, 0xd5, 0xed, 0x37, 0xa2,
+	0x55, 0x5f, 0xff, 0xdb, 0xbf, 0xde, 0x1e, 0x5b, 0x26, 0x57, 0xb4, 0x7e, 0xf1, 0x1c, 0x02, 0xee,
+	0x6b, 0xaf, 0xc1, 0xa7, 0x47, 0xe4, 0x3d, 0x84, 0x71, 0x22, 0x02, 0x93, 0x55, 0xd9, 0x5a, 0x7d,
+	0x2a, 0xb5, 0xb2, 0x36, 0x8c, 0x29, 0x30, 0x7b, 0x9e, 0x92, 0xda, 0x26, 0x57, 0x87, 0x22, 0xa5,
+	0xa5, 0x44, 0xe4, 0xdf, 0x23, 0x5c, 0x8b, 0x27, 0x24, 0x2b, 0x85, 0x6b, 0x72, 0x76, 0xab, 0x43,
+	0x58, 0x02, 0xb9, 0xdb, 0x89, 0xdb, 0x6e, 0x90, 0xeb, 0xa3, 0x32, 0xd4, 0x5e, 0xb3, 0x5b, 0x8f,
+	0xc8, 0x2f, 0x11, 0xae, 0x72, 0xfd, 0x95, 0x48, 0x03, 0x96, 0x11, 0x87, 0x95, 0x95, 0x62, 0x43,
+	0xe0, 0xf8, 0x1c, 0xa5, 0x77, 0x95, 0x34, 0x87, 0xa3, 0x17, 0xeb, 0xb7, 0xef, 0x22, 0x5c, 0x81,
+	0xc9, 0xe4, 0xf9, 0x26, 0x6a, 0xb2, 0xca, 0x72, 0xa1, 0x1d, 0x90, 0xba, 0x95, 0x38, 0xee, 0x3a,
+	0xb9, 0x36, 0x1a, 0x33, 0xe6, 0xb6, 0xb7, 0x10, 0xae, 0x80, 0x34, 0x2a, 0xa7, 0x27, 0x0a, 0xb3,
+	0x72, 0x7a, 0x19, 0x61, 0x56, 0x6d, 0x26, 0xf4, 0x2e, 0x91, 0x67, 0x73, 0xe8, 0x31, 0x01, 0xd6,
+	0xe6, 0x31, 0x7c, 0x13, 0xe1, 0x09, 0xfa, 0x0c, 0x20, 0x97, 0x07, 0x24, 0x4f, 0xfc, 0xc6, 0x51,
+	0xae, 0x14, 0x58, 0x01, 0x8d, 0x6b, 0x94, 0xc1, 0x26, 0x59, 0x1f, 0x3a, 0xb3, 0xec, 0x0e, 0xf9,
+	0x03, 0xc2, 0x55, 0xae, 0x12, 0xca, 0xf3, 0x29, 0x23, 0x69, 0xca, 0xf3, 0x29, 0x2b, 0x38, 0xaa,
+	0x77, 0x29, 0xa9, 0x5b, 0xe4, 0xe6, 0x53, 0xa5, 0xbb, 0x16, 0x8b, 0x8d, 0x6f, 0x23, 0x5c, 0x01,
+	0xe1, 0x4f, 0x1e, 0x40, 0x51, 0x40, 0x94, 0x07, 0x30, 0xa3, 0x20, 0xaa, 0x37, 0x92, 0x00, 0x6e,
+	0x90, 0xb5, 0x1c, 0xa6, 0x59, 0x5a, 0x20, 0x1d, 0x92, 0xf7, 0x11, 0x9e, 0x12, 0x54, 0x3c, 0xb2,
+	0x51, 0x50, 0x43, 0x05, 0x75, 0x51, 0xd9, 0x1c, 0xd2, 0x1a, 0x78, 0xbe, 0x90, 0xf0, 0x6c, 0x92,
+	0x8d, 0x21, 0xcf, 0x01, 0xe3, 0x15, 0xd5, 0x0d, 0xae, 0xe5, 0xc9, 0xe3, 0x9c, 0x11, 0x1a, 0xe5,
+	0x71, 0xce, 0xca, 0x82, 0xa3, 0xd6, 0x8d, 0x58, 0x0b, 0x7c, 0x13, 0xe1, 0x0a, 0x4c, 0x26, 0x8f,
+	0xab, 0xa8, 0xef, 0x29, 0xcb, 0x85, 0x76, 0x40, 0x6a, 0x33, 0xf1, 0x97, 0x4a, 0x16, 0x73, 0x98,
+	0x71, 0x1a, 0xec, 0x5c, 0xbe, 0x87, 0x70, 0x95, 0xcb, 0x68, 0x72, 0x1f, 0x65, 0xb4, 0x3e, 0xb9,
+	0x8f, 0xb2, 0x8a, 0x9c, 0x7a, 0x93, 0x32, 0x79, 0x9e, 0x3c, 0x97, 0x5b, 0x22, 0xe2, 0x67, 0x6c,
+	0xc4, 0x26, 0xf9, 0xf6, 0x48, 0x8b, 0xa5, 0xb8, 0xa8, 0x6e, 0x50, 0x15, 0x4b, 0x5e, 0x37, 0xd2,
+	0xe2, 0x9a, 0xbc, 0x6e, 0x08, 0x52, 0xd8, 0xa8, 0x75, 0x83, 0x09, 0x60, 0xd1, 0x79, 0x04, 0x5d,
+	0x49, 0x1e, 0x37, 0x51, 0xd4, 0x92, 0xc7, 0x2d, 0xa3, 0x6a, 0x8d, 0x7e, 0x1e, 0x41, 0xcd, 0x22,
+	0x1f, 0x20, 0x3c, 0x25, 0x48, 0x4b, 0xf2, 0xf3, 0x98, 0x27, 0x78, 0xc9, 0xcf, 0x63, 0xae, 0xe2,
+	0xa5, 0xbe, 0x98, 0xf0, 0xcc, 0x6f, 0x39, 0xc4, 0xc2, 0xaf, 0x81, 0xb6, 0xb5, 0x09, 0xad, 0xe5,
+	0x5f, 0x10, 0x7e, 0x26, 0x2b, 0x26, 0x11, 0x4d, 0x7e, 0xeb, 0xe4, 0x2a, 0x60, 0xca, 0xd5, 0xe1,
+	0x01, 0x40, 0xfb, 0xcb, 0x03, 0x6e, 0xd2, 0x01, 0x79, 0xc8, 0x2e, 0x8c, 0x8f, 0x10, 0xfe, 0x6c,
+	0x46, 0xad, 0x21, 0xcd, 0x21, 0x28, 0xa4, 0xb4, 0x27, 0x45, 0x1b, 0xda, 0x1e, 0x18, 0x7f, 0x89,
+	0x32, 0xfe, 0x22, 0xd9, 0x1e, 0x8d, 0x31, 0x15, 0x80, 0x5e, 0x47, 0xb8, 0xca, 0x25, 0x15, 0xf9,
+	0xa9, 0xce, 0xa8, 0x3a, 0xf2, 0x53, 0x9d, 0x55, 0x67, 0xd4, 0x4b, 0x94, 0xdb, 0x02, 0x99, 0xd3,
+	0xa4, 0x7f, 0x85, 0xe2, 0x93, 0x5f, 0x23, 0x3c, 0x2d, 0x6a, 0x19, 0x44, 0x9a, 0x6b, 0xb9, 0xd2,
+	0x8a, 0xd2, 0x1c, 0xd6, 0x1c, 0x68, 0xad, 0x51, 0x5a, 0x97, 0x89, 0x9a, 0x43, 0xcb, 0xa3, 0x90,
+	0xcd, 0x58, 0x06, 0xf9, 0x29, 0xc2, 0xb5, 0x58, 0x1b, 0x20, 0x83, 0x9a, 0x45, 0x41, 0xdb, 0x90,
+	0xf7, 0xbe, 0x7d, 0x42, 0x83, 0x7a, 0x99, 0xd2, 0x69, 0x90, 0x79, 0x4d, 0xfe, 0xd7, 0x3c, 0x3e,
+	0xf9, 0x19, 0xeb, 0x6e, 0xe9, 0xb7, 0x81, 0xdd, 0x6d, 0x5a, 0x1d, 0x50, 0x56, 0x8a, 0x0d, 0x87,
+	0xed, 0xd4, 0x62, 0x2a, 0xec, 0x46, 0xf8, 0x15, 0xc2, 0x9f, 0x49, 0xbf, 0xc8, 0xc9, 0x7a, 0xe1,
+	0x52, 0x89, 0x58, 0xa0, 0x6c, 0x0c, 0x67, 0xcc, 0xb9, 0x51, 0x5a, 0x2b, 0x64, 0xa9, 0x90, 0x96,
+	0x46, 0x5f, 0xf5, 0x6f, 0x21, 0x3c, 0xc9, 0xde, 0xc7, 0x44, 0x5a, 0xe8, 0x85, 0x87, 0xba, 0xb2,
+	0x54, 0x64, 0x06, 0x4c, 0xb6, 0x28, 0x93, 0x75, 0xb2, 0x5a, 0xcc, 0xa4, 0xe5, 0xf5, 0x36, 0xbd,
+	0xd0, 0x21, 0x3f, 0xc6, 0x93, 0xec, 0x55, 0x2a, 0xe7, 0x22, 0x3c, 0x7f, 0xe5, 0x5c, 0xc4, 0xf7,
+	0xb0, 0xba, 0x94, 0x44, 0x6c, 0x8e, 0xcc, 0xe6, 0x1d, 0x31, 0xf6, 0x18, 0xde, 0xfd, 0xf8, 0x71,
+	0x03, 0x7d, 0xf2, 0xb8, 0x81, 0xfe, 0xf9, 0xb8, 0x81, 0x7e, 0xf1, 0xa4, 0x71, 0xe6, 0x93, 0x27,
+	0x8d, 0x33, 0x7f, 0x7f, 0xd2, 0x38, 0xf3, 0xdd, 0xd5, 0xb6, 0x1d, 0x1c, 0x85, 0x07, 0x4d, 0xd3,
+	0x3d, 0xce, 0xc0, 0x5b, 0xda, 0xab, 0x7c, 0x22, 0xfa, 0xd7, 0x5e, 0x07, 0x93, 0xf4, 0x4f, 0xb7,
+	0xae, 0xfd, 0x37, 0x00, 0x00, 0xff, 0xff, 0x3e, 0x6c, 0x7a, 0x92, 0x00, 0x27, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -945,6 +2863,40 @@ type QueryClient interface {
 	Inquiry(ctx context.Context, in *QueryInquiryRequest, opts ...grpc.CallOption) (*QueryInquiryResponse, error)
 	// Trail is the audit trail of a subject, oldest first; pagination.reverse gives newest first.
 	Trail(ctx context.Context, in *QueryTrailRequest, opts ...grpc.CallOption) (*QueryTrailResponse, error)
+	// Versions are the earlier versions of a tradeline, oldest first.
+	Versions(ctx context.Context, in *QueryVersionsRequest, opts ...grpc.CallOption) (*QueryVersionsResponse, error)
+	// Notices that a furnisher gave about an account, by kind.
+	Notices(ctx context.Context, in *QueryNoticesRequest, opts ...grpc.CallOption) (*QueryNoticesResponse, error)
+	// SubjectChange is the recovery or merge of a subject under way.
+	SubjectChange(ctx context.Context, in *QuerySubjectChangeRequest, opts ...grpc.CallOption) (*QuerySubjectChangeResponse, error)
+	// Disputes of a subject, by id.
+	Disputes(ctx context.Context, in *QueryDisputesRequest, opts ...grpc.CallOption) (*QueryDisputesResponse, error)
+	// Dispute by id.
+	Dispute(ctx context.Context, in *QueryDisputeRequest, opts ...grpc.CallOption) (*QueryDisputeResponse, error)
+	// Outcomes of disputes that an institution is told of because it looked before, by time.
+	Outcomes(ctx context.Context, in *QueryOutcomesRequest, opts ...grpc.CallOption) (*QueryOutcomesResponse, error)
+	// Holds on a subject's records, by id.
+	Holds(ctx context.Context, in *QueryHoldsRequest, opts ...grpc.CallOption) (*QueryHoldsResponse, error)
+	// Erasure of a tradeline.
+	Erasure(ctx context.Context, in *QueryErasureRequest, opts ...grpc.CallOption) (*QueryErasureResponse, error)
+	// AdverseAction that was declared after an inquiry.
+	AdverseAction(ctx context.Context, in *QueryAdverseActionRequest, opts ...grpc.CallOption) (*QueryAdverseActionResponse, error)
+	// InstitutionTrail is what an institution did and what concerned it, oldest first; pagination.reverse gives newest first.
+	InstitutionTrail(ctx context.Context, in *QueryInstitutionTrailRequest, opts ...grpc.CallOption) (*QueryInstitutionTrailResponse, error)
+	// InstitutionDays counts an institution's looks by purpose and its silences, by day.
+	InstitutionDays(ctx context.Context, in *QueryInstitutionDaysRequest, opts ...grpc.CallOption) (*QueryInstitutionDaysResponse, error)
+	// Profiles in force, by code.
+	Profiles(ctx context.Context, in *QueryProfilesRequest, opts ...grpc.CallOption) (*QueryProfilesResponse, error)
+	// RepairPolicies in force, by name.
+	RepairPolicies(ctx context.Context, in *QueryRepairPoliciesRequest, opts ...grpc.CallOption) (*QueryRepairPoliciesResponse, error)
+	// Contracts by id.
+	Contracts(ctx context.Context, in *QueryContractsRequest, opts ...grpc.CallOption) (*QueryContractsResponse, error)
+	// Contract by id.
+	Contract(ctx context.Context, in *QueryContractRequest, opts ...grpc.CallOption) (*QueryContractResponse, error)
+	// ContractRuns is the execution log of a contract, oldest first.
+	ContractRuns(ctx context.Context, in *QueryContractRunsRequest, opts ...grpc.CallOption) (*QueryContractRunsResponse, error)
+	// DryRun runs a contract against the state as it is and changes nothing.
+	DryRun(ctx context.Context, in *QueryDryRunRequest, opts ...grpc.CallOption) (*QueryDryRunResponse, error)
 	// Params in force.
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
 }
@@ -1020,6 +2972,159 @@ func (c *queryClient) Trail(ctx context.Context, in *QueryTrailRequest, opts ...
 	return out, nil
 }
 
+func (c *queryClient) Versions(ctx context.Context, in *QueryVersionsRequest, opts ...grpc.CallOption) (*QueryVersionsResponse, error) {
+	out := new(QueryVersionsResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Versions", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Notices(ctx context.Context, in *QueryNoticesRequest, opts ...grpc.CallOption) (*QueryNoticesResponse, error) {
+	out := new(QueryNoticesResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Notices", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) SubjectChange(ctx context.Context, in *QuerySubjectChangeRequest, opts ...grpc.CallOption) (*QuerySubjectChangeResponse, error) {
+	out := new(QuerySubjectChangeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/SubjectChange", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Disputes(ctx context.Context, in *QueryDisputesRequest, opts ...grpc.CallOption) (*QueryDisputesResponse, error) {
+	out := new(QueryDisputesResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Disputes", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Dispute(ctx context.Context, in *QueryDisputeRequest, opts ...grpc.CallOption) (*QueryDisputeResponse, error) {
+	out := new(QueryDisputeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Dispute", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Outcomes(ctx context.Context, in *QueryOutcomesRequest, opts ...grpc.CallOption) (*QueryOutcomesResponse, error) {
+	out := new(QueryOutcomesResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Outcomes", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Holds(ctx context.Context, in *QueryHoldsRequest, opts ...grpc.CallOption) (*QueryHoldsResponse, error) {
+	out := new(QueryHoldsResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Holds", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Erasure(ctx context.Context, in *QueryErasureRequest, opts ...grpc.CallOption) (*QueryErasureResponse, error) {
+	out := new(QueryErasureResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Erasure", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) AdverseAction(ctx context.Context, in *QueryAdverseActionRequest, opts ...grpc.CallOption) (*QueryAdverseActionResponse, error) {
+	out := new(QueryAdverseActionResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/AdverseAction", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) InstitutionTrail(ctx context.Context, in *QueryInstitutionTrailRequest, opts ...grpc.CallOption) (*QueryInstitutionTrailResponse, error) {
+	out := new(QueryInstitutionTrailResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/InstitutionTrail", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) InstitutionDays(ctx context.Context, in *QueryInstitutionDaysRequest, opts ...grpc.CallOption) (*QueryInstitutionDaysResponse, error) {
+	out := new(QueryInstitutionDaysResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/InstitutionDays", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Profiles(ctx context.Context, in *QueryProfilesRequest, opts ...grpc.CallOption) (*QueryProfilesResponse, error) {
+	out := new(QueryProfilesResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Profiles", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) RepairPolicies(ctx context.Context, in *QueryRepairPoliciesRequest, opts ...grpc.CallOption) (*QueryRepairPoliciesResponse, error) {
+	out := new(QueryRepairPoliciesResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/RepairPolicies", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Contracts(ctx context.Context, in *QueryContractsRequest, opts ...grpc.CallOption) (*QueryContractsResponse, error) {
+	out := new(QueryContractsResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Contracts", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Contract(ctx context.Context, in *QueryContractRequest, opts ...grpc.CallOption) (*QueryContractResponse, error) {
+	out := new(QueryContractResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Contract", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) ContractRuns(ctx context.Context, in *QueryContractRunsRequest, opts ...grpc.CallOption) (*QueryContractRunsResponse, error) {
+	out := new(QueryContractRunsResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/ContractRuns", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) DryRun(ctx context.Context, in *QueryDryRunRequest, opts ...grpc.CallOption) (*QueryDryRunResponse, error) {
+	out := new(QueryDryRunResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/DryRun", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error) {
 	out := new(QueryParamsResponse)
 	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Query/Params", in, out, opts...)
@@ -1045,6 +3150,40 @@ type QueryServer interface {
 	Inquiry(context.Context, *QueryInquiryRequest) (*QueryInquiryResponse, error)
 	// Trail is the audit trail of a subject, oldest first; pagination.reverse gives newest first.
 	Trail(context.Context, *QueryTrailRequest) (*QueryTrailResponse, error)
+	// Versions are the earlier versions of a tradeline, oldest first.
+	Versions(context.Context, *QueryVersionsRequest) (*QueryVersionsResponse, error)
+	// Notices that a furnisher gave about an account, by kind.
+	Notices(context.Context, *QueryNoticesRequest) (*QueryNoticesResponse, error)
+	// SubjectChange is the recovery or merge of a subject under way.
+	SubjectChange(context.Context, *QuerySubjectChangeRequest) (*QuerySubjectChangeResponse, error)
+	// Disputes of a subject, by id.
+	Disputes(context.Context, *QueryDisputesRequest) (*QueryDisputesResponse, error)
+	// Dispute by id.
+	Dispute(context.Context, *QueryDisputeRequest) (*QueryDisputeResponse, error)
+	// Outcomes of disputes that an institution is told of because it looked before, by time.
+	Outcomes(context.Context, *QueryOutcomesRequest) (*QueryOutcomesResponse, error)
+	// Holds on a subject's records, by id.
+	Holds(context.Context, *QueryHoldsRequest) (*QueryHoldsResponse, error)
+	// Erasure of a tradeline.
+	Erasure(context.Context, *QueryErasureRequest) (*QueryErasureResponse, error)
+	// AdverseAction that was declared after an inquiry.
+	AdverseAction(context.Context, *QueryAdverseActionRequest) (*QueryAdverseActionResponse, error)
+	// InstitutionTrail is what an institution did and what concerned it, oldest first; pagination.reverse gives newest first.
+	InstitutionTrail(context.Context, *QueryInstitutionTrailRequest) (*QueryInstitutionTrailResponse, error)
+	// InstitutionDays counts an institution's looks by purpose and its silences, by day.
+	InstitutionDays(context.Context, *QueryInstitutionDaysRequest) (*QueryInstitutionDaysResponse, error)
+	// Profiles in force, by code.
+	Profiles(context.Context, *QueryProfilesRequest) (*QueryProfilesResponse, error)
+	// RepairPolicies in force, by name.
+	RepairPolicies(context.Context, *QueryRepairPoliciesRequest) (*QueryRepairPoliciesResponse, error)
+	// Contracts by id.
+	Contracts(context.Context, *QueryContractsRequest) (*QueryContractsResponse, error)
+	// Contract by id.
+	Contract(context.Context, *QueryContractRequest) (*QueryContractResponse, error)
+	// ContractRuns is the execution log of a contract, oldest first.
+	ContractRuns(context.Context, *QueryContractRunsRequest) (*QueryContractRunsResponse, error)
+	// DryRun runs a contract against the state as it is and changes nothing.
+	DryRun(context.Context, *QueryDryRunRequest) (*QueryDryRunResponse, error)
 	// Params in force.
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
 }
@@ -1073,6 +3212,57 @@ func (*UnimplementedQueryServer) Inquiry(ctx context.Context, req *QueryInquiryR
 }
 func (*UnimplementedQueryServer) Trail(ctx context.Context, req *QueryTrailRequest) (*QueryTrailResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Trail not implemented")
+}
+func (*UnimplementedQueryServer) Versions(ctx context.Context, req *QueryVersionsRequest) (*QueryVersionsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Versions not implemented")
+}
+func (*UnimplementedQueryServer) Notices(ctx context.Context, req *QueryNoticesRequest) (*QueryNoticesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Notices not implemented")
+}
+func (*UnimplementedQueryServer) SubjectChange(ctx context.Context, req *QuerySubjectChangeRequest) (*QuerySubjectChangeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SubjectChange not implemented")
+}
+func (*UnimplementedQueryServer) Disputes(ctx context.Context, req *QueryDisputesRequest) (*QueryDisputesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Disputes not implemented")
+}
+func (*UnimplementedQueryServer) Dispute(ctx context.Context, req *QueryDisputeRequest) (*QueryDisputeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Dispute not implemented")
+}
+func (*UnimplementedQueryServer) Outcomes(ctx context.Context, req *QueryOutcomesRequest) (*QueryOutcomesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Outcomes not implemented")
+}
+func (*UnimplementedQueryServer) Holds(ctx context.Context, req *QueryHoldsRequest) (*QueryHoldsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Holds not implemented")
+}
+func (*UnimplementedQueryServer) Erasure(ctx context.Context, req *QueryErasureRequest) (*QueryErasureResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Erasure not implemented")
+}
+func (*UnimplementedQueryServer) AdverseAction(ctx context.Context, req *QueryAdverseActionRequest) (*QueryAdverseActionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AdverseAction not implemented")
+}
+func (*UnimplementedQueryServer) InstitutionTrail(ctx context.Context, req *QueryInstitutionTrailRequest) (*QueryInstitutionTrailResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method InstitutionTrail not implemented")
+}
+func (*UnimplementedQueryServer) InstitutionDays(ctx context.Context, req *QueryInstitutionDaysRequest) (*QueryInstitutionDaysResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method InstitutionDays not implemented")
+}
+func (*UnimplementedQueryServer) Profiles(ctx context.Context, req *QueryProfilesRequest) (*QueryProfilesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Profiles not implemented")
+}
+func (*UnimplementedQueryServer) RepairPolicies(ctx context.Context, req *QueryRepairPoliciesRequest) (*QueryRepairPoliciesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RepairPolicies not implemented")
+}
+func (*UnimplementedQueryServer) Contracts(ctx context.Context, req *QueryContractsRequest) (*QueryContractsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Contracts not implemented")
+}
+func (*UnimplementedQueryServer) Contract(ctx context.Context, req *QueryContractRequest) (*QueryContractResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Contract not implemented")
+}
+func (*UnimplementedQueryServer) ContractRuns(ctx context.Context, req *QueryContractRunsRequest) (*QueryContractRunsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ContractRuns not implemented")
+}
+func (*UnimplementedQueryServer) DryRun(ctx context.Context, req *QueryDryRunRequest) (*QueryDryRunResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method DryRun not implemented")
 }
 func (*UnimplementedQueryServer) Params(ctx context.Context, req *QueryParamsRequest) (*QueryParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Params not implemented")
@@ -1208,6 +3398,312 @@ func _Query_Trail_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Versions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryVersionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Versions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Versions",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Versions(ctx, req.(*QueryVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Notices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryNoticesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Notices(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Notices",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Notices(ctx, req.(*QueryNoticesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_SubjectChange_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySubjectChangeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).SubjectChange(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/SubjectChange",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).SubjectChange(ctx, req.(*QuerySubjectChangeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Disputes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryDisputesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Disputes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Disputes",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Disputes(ctx, req.(*QueryDisputesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Dispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryDisputeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Dispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Dispute",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Dispute(ctx, req.(*QueryDisputeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Outcomes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryOutcomesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Outcomes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Outcomes",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Outcomes(ctx, req.(*QueryOutcomesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Holds_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryHoldsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Holds(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Holds",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Holds(ctx, req.(*QueryHoldsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Erasure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryErasureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Erasure(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Erasure",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Erasure(ctx, req.(*QueryErasureRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_AdverseAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryAdverseActionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).AdverseAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/AdverseAction",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).AdverseAction(ctx, req.(*QueryAdverseActionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_InstitutionTrail_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryInstitutionTrailRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).InstitutionTrail(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/InstitutionTrail",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).InstitutionTrail(ctx, req.(*QueryInstitutionTrailRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_InstitutionDays_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryInstitutionDaysRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).InstitutionDays(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/InstitutionDays",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).InstitutionDays(ctx, req.(*QueryInstitutionDaysRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Profiles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryProfilesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Profiles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Profiles",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Profiles(ctx, req.(*QueryProfilesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_RepairPolicies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRepairPoliciesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).RepairPolicies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/RepairPolicies",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).RepairPolicies(ctx, req.(*QueryRepairPoliciesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Contracts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryContractsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Contracts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Contracts",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Contracts(ctx, req.(*QueryContractsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Contract_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryContractRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Contract(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/Contract",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Contract(ctx, req.(*QueryContractRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_ContractRuns_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryContractRunsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).ContractRuns(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/ContractRuns",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).ContractRuns(ctx, req.(*QueryContractRunsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_DryRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryDryRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).DryRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Query/DryRun",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).DryRun(ctx, req.(*QueryDryRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Params_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryParamsRequest)
 	if err := dec(in); err != nil {
@@ -1258,6 +3754,74 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Trail",
 			Handler:    _Query_Trail_Handler,
+		},
+		{
+			MethodName: "Versions",
+			Handler:    _Query_Versions_Handler,
+		},
+		{
+			MethodName: "Notices",
+			Handler:    _Query_Notices_Handler,
+		},
+		{
+			MethodName: "SubjectChange",
+			Handler:    _Query_SubjectChange_Handler,
+		},
+		{
+			MethodName: "Disputes",
+			Handler:    _Query_Disputes_Handler,
+		},
+		{
+			MethodName: "Dispute",
+			Handler:    _Query_Dispute_Handler,
+		},
+		{
+			MethodName: "Outcomes",
+			Handler:    _Query_Outcomes_Handler,
+		},
+		{
+			MethodName: "Holds",
+			Handler:    _Query_Holds_Handler,
+		},
+		{
+			MethodName: "Erasure",
+			Handler:    _Query_Erasure_Handler,
+		},
+		{
+			MethodName: "AdverseAction",
+			Handler:    _Query_AdverseAction_Handler,
+		},
+		{
+			MethodName: "InstitutionTrail",
+			Handler:    _Query_InstitutionTrail_Handler,
+		},
+		{
+			MethodName: "InstitutionDays",
+			Handler:    _Query_InstitutionDays_Handler,
+		},
+		{
+			MethodName: "Profiles",
+			Handler:    _Query_Profiles_Handler,
+		},
+		{
+			MethodName: "RepairPolicies",
+			Handler:    _Query_RepairPolicies_Handler,
+		},
+		{
+			MethodName: "Contracts",
+			Handler:    _Query_Contracts_Handler,
+		},
+		{
+			MethodName: "Contract",
+			Handler:    _Query_Contract_Handler,
+		},
+		{
+			MethodName: "ContractRuns",
+			Handler:    _Query_ContractRuns_Handler,
+		},
+		{
+			MethodName: "DryRun",
+			Handler:    _Query_DryRun_Handler,
 		},
 		{
 			MethodName: "Params",
@@ -1821,6 +4385,1400 @@ func (m *QueryTrailResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryVersionsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryVersionsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryVersionsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryVersionsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryVersionsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryVersionsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Versions) > 0 {
+		for iNdEx := len(m.Versions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Versions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryNoticesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryNoticesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryNoticesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryNoticesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryNoticesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryNoticesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Notices) > 0 {
+		for iNdEx := len(m.Notices) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Notices[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySubjectChangeRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySubjectChangeRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySubjectChangeRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySubjectChangeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySubjectChangeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySubjectChangeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Change.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDisputesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDisputesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDisputesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDisputesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDisputesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDisputesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Disputes) > 0 {
+		for iNdEx := len(m.Disputes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Disputes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDisputeRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDisputeRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDisputeRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDisputeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDisputeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDisputeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Dispute.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryOutcomesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryOutcomesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryOutcomesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryOutcomesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryOutcomesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryOutcomesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Outcomes) > 0 {
+		for iNdEx := len(m.Outcomes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Outcomes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryHoldsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryHoldsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryHoldsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryHoldsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryHoldsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryHoldsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Holds) > 0 {
+		for iNdEx := len(m.Holds) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Holds[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryErasureRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryErasureRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryErasureRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryErasureResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryErasureResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryErasureResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Erasure.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAdverseActionRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAdverseActionRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAdverseActionRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryAdverseActionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryAdverseActionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryAdverseActionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.AdverseAction.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryInstitutionTrailRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryInstitutionTrailRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryInstitutionTrailRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryInstitutionTrailResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryInstitutionTrailResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryInstitutionTrailResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Entries) > 0 {
+		for iNdEx := len(m.Entries) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Entries[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryInstitutionDaysRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryInstitutionDaysRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryInstitutionDaysRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.FromDay != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.FromDay))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryInstitutionDaysResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryInstitutionDaysResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryInstitutionDaysResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Days) > 0 {
+		for iNdEx := len(m.Days) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Days[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryProfilesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryProfilesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryProfilesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryProfilesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryProfilesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryProfilesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Profiles) > 0 {
+		for iNdEx := len(m.Profiles) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Profiles[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRepairPoliciesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRepairPoliciesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRepairPoliciesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRepairPoliciesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRepairPoliciesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRepairPoliciesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Policies) > 0 {
+		for iNdEx := len(m.Policies) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Policies[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryContractsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryContractsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryContractsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Status != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryContractsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryContractsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryContractsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Contracts) > 0 {
+		for iNdEx := len(m.Contracts) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Contracts[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryContractRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryContractRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryContractRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryContractResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryContractResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryContractResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Contract.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryContractRunsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryContractRunsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryContractRunsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryContractRunsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryContractRunsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryContractRunsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Runs) > 0 {
+		for iNdEx := len(m.Runs) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Runs[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDryRunRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDryRunRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDryRunRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Check {
+		i--
+		if m.Check {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Ref) > 0 {
+		i -= len(m.Ref)
+		copy(dAtA[i:], m.Ref)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Ref)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDryRunResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDryRunResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDryRunResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Inputs) > 0 {
+		i -= len(m.Inputs)
+		copy(dAtA[i:], m.Inputs)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Inputs)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Error) > 0 {
+		i -= len(m.Error)
+		copy(dAtA[i:], m.Error)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Error)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Cost != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Cost))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Action != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Action))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Outcome != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Outcome))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *QueryParamsRequest) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -2101,6 +6059,562 @@ func (m *QueryTrailResponse) Size() (n int) {
 	}
 	if m.Pagination != nil {
 		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryVersionsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryVersionsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Versions) > 0 {
+		for _, e := range m.Versions {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryNoticesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryNoticesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Notices) > 0 {
+		for _, e := range m.Notices {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QuerySubjectChangeRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySubjectChangeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Change.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryDisputesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryDisputesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Disputes) > 0 {
+		for _, e := range m.Disputes {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryDisputeRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryDisputeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Dispute.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryOutcomesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryOutcomesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Outcomes) > 0 {
+		for _, e := range m.Outcomes {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryHoldsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryHoldsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Holds) > 0 {
+		for _, e := range m.Holds {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryErasureRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryErasureResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Erasure.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryAdverseActionRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryAdverseActionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.AdverseAction.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryInstitutionTrailRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryInstitutionTrailResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Entries) > 0 {
+		for _, e := range m.Entries {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryInstitutionDaysRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.FromDay != 0 {
+		n += 1 + sovQuery(uint64(m.FromDay))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryInstitutionDaysResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Days) > 0 {
+		for _, e := range m.Days {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryProfilesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryProfilesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Profiles) > 0 {
+		for _, e := range m.Profiles {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryRepairPoliciesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryRepairPoliciesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Policies) > 0 {
+		for _, e := range m.Policies {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryContractsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Status != 0 {
+		n += 1 + sovQuery(uint64(m.Status))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryContractsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Contracts) > 0 {
+		for _, e := range m.Contracts {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryContractRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryContractResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Contract.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryContractRunsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryContractRunsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Runs) > 0 {
+		for _, e := range m.Runs {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryDryRunRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Ref)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Check {
+		n += 2
+	}
+	return n
+}
+
+func (m *QueryDryRunResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Outcome != 0 {
+		n += 1 + sovQuery(uint64(m.Outcome))
+	}
+	if m.Action != 0 {
+		n += 1 + sovQuery(uint64(m.Action))
+	}
+	if m.Cost != 0 {
+		n += 1 + sovQuery(uint64(m.Cost))
+	}
+	l = len(m.Error)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Inputs)
+	if l > 0 {
 		n += 1 + l + sovQuery(uint64(l))
 	}
 	return n
@@ -3582,6 +8096,3688 @@ func (m *QueryTrailResponse) Unmarshal(dAtA []byte) error {
 			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryVersionsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryVersionsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryVersionsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryVersionsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryVersionsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryVersionsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Versions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Versions = append(m.Versions, TradelineVersion{})
+			if err := m.Versions[len(m.Versions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryNoticesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryNoticesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryNoticesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryNoticesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryNoticesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryNoticesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Notices", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Notices = append(m.Notices, Notice{})
+			if err := m.Notices[len(m.Notices)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySubjectChangeRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySubjectChangeRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySubjectChangeRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySubjectChangeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySubjectChangeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySubjectChangeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Change", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Change.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDisputesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDisputesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDisputesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDisputesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDisputesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDisputesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Disputes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Disputes = append(m.Disputes, Dispute{})
+			if err := m.Disputes[len(m.Disputes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDisputeRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDisputeRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDisputeRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDisputeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDisputeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDisputeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Dispute", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Dispute.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryOutcomesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryOutcomesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryOutcomesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryOutcomesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryOutcomesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryOutcomesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcomes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Outcomes = append(m.Outcomes, OutcomeNote{})
+			if err := m.Outcomes[len(m.Outcomes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryHoldsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryHoldsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryHoldsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryHoldsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryHoldsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryHoldsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holds", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holds = append(m.Holds, LegalHold{})
+			if err := m.Holds[len(m.Holds)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryErasureRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryErasureRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryErasureRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryErasureResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryErasureResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryErasureResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Erasure", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Erasure.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAdverseActionRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAdverseActionRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAdverseActionRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryAdverseActionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryAdverseActionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryAdverseActionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AdverseAction", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.AdverseAction.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryInstitutionTrailRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryInstitutionTrailRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryInstitutionTrailRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryInstitutionTrailResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryInstitutionTrailResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryInstitutionTrailResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Entries", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Entries = append(m.Entries, TrailEntry{})
+			if err := m.Entries[len(m.Entries)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryInstitutionDaysRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryInstitutionDaysRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryInstitutionDaysRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FromDay", wireType)
+			}
+			m.FromDay = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FromDay |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryInstitutionDaysResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryInstitutionDaysResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryInstitutionDaysResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Days", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Days = append(m.Days, InstitutionDay{})
+			if err := m.Days[len(m.Days)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryProfilesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryProfilesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryProfilesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryProfilesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryProfilesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryProfilesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Profiles", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Profiles = append(m.Profiles, Profile{})
+			if err := m.Profiles[len(m.Profiles)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRepairPoliciesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRepairPoliciesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRepairPoliciesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRepairPoliciesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRepairPoliciesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRepairPoliciesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policies", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Policies = append(m.Policies, RepairPolicy{})
+			if err := m.Policies[len(m.Policies)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryContractsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryContractsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryContractsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ContractStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryContractsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryContractsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryContractsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Contracts", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Contracts = append(m.Contracts, Contract{})
+			if err := m.Contracts[len(m.Contracts)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryContractRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryContractRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryContractRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryContractResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryContractResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryContractResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Contract", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Contract.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryContractRunsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryContractRunsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryContractRunsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryContractRunsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryContractRunsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryContractRunsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Runs", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Runs = append(m.Runs, ContractRun{})
+			if err := m.Runs[len(m.Runs)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDryRunRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDryRunRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDryRunRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ref", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ref = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Check", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Check = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDryRunResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDryRunResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDryRunResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			m.Outcome = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Outcome |= RunOutcome(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Action", wireType)
+			}
+			m.Action = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Action |= ContractAction(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Cost", wireType)
+			}
+			m.Cost = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Cost |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Error", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Error = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Inputs", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Inputs = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

@@ -13,9 +13,11 @@ import (
 	grpc1 "github.com/cosmos/gogoproto/grpc"
 	proto "github.com/cosmos/gogoproto/proto"
 	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
+	any "github.com/cosmos/gogoproto/types/any"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
+	_ "google.golang.org/protobuf/types/known/durationpb"
 	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
@@ -396,6 +398,11 @@ type Report struct {
 	CircuitCommitment []byte `protobuf:"bytes,4,opt,name=circuit_commitment,json=circuitCommitment,proto3" json:"circuit_commitment,omitempty"`
 	// amount_commitments, one for each summed field of the schema; 32 bytes each.
 	AmountCommitments [][]byte `protobuf:"bytes,5,rep,name=amount_commitments,json=amountCommitments,proto3" json:"amount_commitments,omitempty"`
+	// delinquency commits to the date of first delinquency or to its absence; 32 bytes. The same bytes as long as the date is
+	// the same: only a new commitment, and for a natural person a new notice, lets show_until move later.
+	Delinquency []byte `protobuf:"bytes,6,opt,name=delinquency,proto3" json:"delinquency,omitempty"`
+	// show_until is when its retention ends; in the future, within the longest retention of the furnisher's profile.
+	ShowUntil time.Time `protobuf:"bytes,7,opt,name=show_until,json=showUntil,proto3,stdtime" json:"show_until"`
 }
 
 func (m *Report) Reset()         { *m = Report{} }
@@ -464,6 +471,20 @@ func (m *Report) GetAmountCommitments() [][]byte {
 		return m.AmountCommitments
 	}
 	return nil
+}
+
+func (m *Report) GetDelinquency() []byte {
+	if m != nil {
+		return m.Delinquency
+	}
+	return nil
+}
+
+func (m *Report) GetShowUntil() time.Time {
+	if m != nil {
+		return m.ShowUntil
+	}
+	return time.Time{}
 }
 
 // MsgFurnish reports one tradeline.
@@ -836,6 +857,18 @@ type MsgGrantConsent struct {
 	ValidUntil time.Time `protobuf:"bytes,9,opt,name=valid_until,json=validUntil,proto3,stdtime" json:"valid_until"`
 	// nonce chosen by the signer, 16 bytes: the same consent sent twice is one consent.
 	Nonce []byte `protobuf:"bytes,10,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	// fetch says how often.
+	Fetch ConsentFetch `protobuf:"varint,11,opt,name=fetch,proto3,enum=creditd.credit.v1.ConsentFetch" json:"fetch,omitempty"`
+	// frequency is the least time between two looks; zero unless PERIODIC.
+	Frequency time.Duration `protobuf:"bytes,12,opt,name=frequency,proto3,stdduration" json:"frequency"`
+	// data_life is how long what was got may be kept; zero unless the mode is STORE.
+	DataLife time.Duration `protobuf:"bytes,13,opt,name=data_life,json=dataLife,proto3,stdduration" json:"data_life"`
+	// records_from bounds the records in scope: not older than this; absent for no bound.
+	RecordsFrom *time.Time `protobuf:"bytes,14,opt,name=records_from,json=recordsFrom,proto3,stdtime" json:"records_from,omitempty"`
+	// records_until bounds the records in scope: not newer than this; absent for no bound.
+	RecordsUntil *time.Time `protobuf:"bytes,15,opt,name=records_until,json=recordsUntil,proto3,stdtime" json:"records_until,omitempty"`
+	// renews is a live consent to the same data user for the same purpose, which this one replaces; empty when none. 32 bytes.
+	Renews []byte `protobuf:"bytes,16,opt,name=renews,proto3" json:"renews,omitempty"`
 }
 
 func (m *MsgGrantConsent) Reset()         { *m = MsgGrantConsent{} }
@@ -937,6 +970,48 @@ func (m *MsgGrantConsent) GetValidUntil() time.Time {
 func (m *MsgGrantConsent) GetNonce() []byte {
 	if m != nil {
 		return m.Nonce
+	}
+	return nil
+}
+
+func (m *MsgGrantConsent) GetFetch() ConsentFetch {
+	if m != nil {
+		return m.Fetch
+	}
+	return CONSENT_FETCH_UNSPECIFIED
+}
+
+func (m *MsgGrantConsent) GetFrequency() time.Duration {
+	if m != nil {
+		return m.Frequency
+	}
+	return 0
+}
+
+func (m *MsgGrantConsent) GetDataLife() time.Duration {
+	if m != nil {
+		return m.DataLife
+	}
+	return 0
+}
+
+func (m *MsgGrantConsent) GetRecordsFrom() *time.Time {
+	if m != nil {
+		return m.RecordsFrom
+	}
+	return nil
+}
+
+func (m *MsgGrantConsent) GetRecordsUntil() *time.Time {
+	if m != nil {
+		return m.RecordsUntil
+	}
+	return nil
+}
+
+func (m *MsgGrantConsent) GetRenews() []byte {
+	if m != nil {
+		return m.Renews
 	}
 	return nil
 }
@@ -1090,7 +1165,7 @@ var xxx_messageInfo_MsgWithdrawConsentResponse proto.InternalMessageInfo
 
 // MsgOpenInquiry asks for a subject's records.
 type MsgOpenInquiry struct {
-	// data_user is the operator of an active data user.
+	// data_user is the operator of an active data user; of an active supervisor for PURPOSE_SUPERVISION.
 	DataUser string `protobuf:"bytes,1,opt,name=data_user,json=dataUser,proto3" json:"data_user,omitempty"`
 	// subject is the pseudonym; 32 bytes.
 	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
@@ -1100,6 +1175,8 @@ type MsgOpenInquiry struct {
 	ConsentId []byte `protobuf:"bytes,4,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
 	// nonce chosen by the signer, 16 bytes: the same inquiry sent twice is one inquiry.
 	Nonce []byte `protobuf:"bytes,5,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	// schema_ids asked for, ascending, within the scope of the consent; empty for all of it. At most 16.
+	SchemaIds [][]byte `protobuf:"bytes,6,rep,name=schema_ids,json=schemaIds,proto3" json:"schema_ids,omitempty"`
 }
 
 func (m *MsgOpenInquiry) Reset()         { *m = MsgOpenInquiry{} }
@@ -1166,6 +1243,13 @@ func (m *MsgOpenInquiry) GetConsentId() []byte {
 func (m *MsgOpenInquiry) GetNonce() []byte {
 	if m != nil {
 		return m.Nonce
+	}
+	return nil
+}
+
+func (m *MsgOpenInquiry) GetSchemaIds() [][]byte {
+	if m != nil {
+		return m.SchemaIds
 	}
 	return nil
 }
@@ -1326,6 +1410,3760 @@ func (m *MsgLeaveReceiptResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgLeaveReceiptResponse proto.InternalMessageInfo
 
+// MsgRotateControl offers control to another account; it claims it with MsgClaimControl, and until then nothing changes.
+type MsgRotateControl struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// new_controller is the account offered to; it replaces an earlier offer.
+	NewController string `protobuf:"bytes,3,opt,name=new_controller,json=newController,proto3" json:"new_controller,omitempty"`
+}
+
+func (m *MsgRotateControl) Reset()         { *m = MsgRotateControl{} }
+func (m *MsgRotateControl) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateControl) ProtoMessage()    {}
+func (*MsgRotateControl) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{22}
+}
+func (m *MsgRotateControl) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateControl) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateControl.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateControl) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateControl.Merge(m, src)
+}
+func (m *MsgRotateControl) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateControl) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateControl.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateControl proto.InternalMessageInfo
+
+func (m *MsgRotateControl) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgRotateControl) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgRotateControl) GetNewController() string {
+	if m != nil {
+		return m.NewController
+	}
+	return ""
+}
+
+// MsgRotateControlResponse is empty.
+type MsgRotateControlResponse struct {
+}
+
+func (m *MsgRotateControlResponse) Reset()         { *m = MsgRotateControlResponse{} }
+func (m *MsgRotateControlResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateControlResponse) ProtoMessage()    {}
+func (*MsgRotateControlResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{23}
+}
+func (m *MsgRotateControlResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateControlResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateControlResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateControlResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateControlResponse.Merge(m, src)
+}
+func (m *MsgRotateControlResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateControlResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateControlResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateControlResponse proto.InternalMessageInfo
+
+// MsgProposeRecovery starts a recovery.
+type MsgProposeRecovery struct {
+	// institution with an active licence as furnisher, bureau or supervisor.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// controller is the new account that control will be offered to.
+	Controller string `protobuf:"bytes,3,opt,name=controller,proto3" json:"controller,omitempty"`
+}
+
+func (m *MsgProposeRecovery) Reset()         { *m = MsgProposeRecovery{} }
+func (m *MsgProposeRecovery) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeRecovery) ProtoMessage()    {}
+func (*MsgProposeRecovery) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{24}
+}
+func (m *MsgProposeRecovery) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeRecovery) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeRecovery.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeRecovery) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeRecovery.Merge(m, src)
+}
+func (m *MsgProposeRecovery) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeRecovery) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeRecovery.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeRecovery proto.InternalMessageInfo
+
+func (m *MsgProposeRecovery) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *MsgProposeRecovery) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgProposeRecovery) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+// MsgProposeRecoveryResponse is empty.
+type MsgProposeRecoveryResponse struct {
+}
+
+func (m *MsgProposeRecoveryResponse) Reset()         { *m = MsgProposeRecoveryResponse{} }
+func (m *MsgProposeRecoveryResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeRecoveryResponse) ProtoMessage()    {}
+func (*MsgProposeRecoveryResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{25}
+}
+func (m *MsgProposeRecoveryResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeRecoveryResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeRecoveryResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeRecoveryResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeRecoveryResponse.Merge(m, src)
+}
+func (m *MsgProposeRecoveryResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeRecoveryResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeRecoveryResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeRecoveryResponse proto.InternalMessageInfo
+
+// MsgProposeMerge starts a merge.
+type MsgProposeMerge struct {
+	// institution as in MsgProposeRecovery.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// subject is the pseudonym that will stand for the other no more; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// into is the pseudonym that stays; 32 bytes.
+	Into []byte `protobuf:"bytes,3,opt,name=into,proto3" json:"into,omitempty"`
+}
+
+func (m *MsgProposeMerge) Reset()         { *m = MsgProposeMerge{} }
+func (m *MsgProposeMerge) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeMerge) ProtoMessage()    {}
+func (*MsgProposeMerge) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{26}
+}
+func (m *MsgProposeMerge) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeMerge) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeMerge.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeMerge) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeMerge.Merge(m, src)
+}
+func (m *MsgProposeMerge) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeMerge) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeMerge.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeMerge proto.InternalMessageInfo
+
+func (m *MsgProposeMerge) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *MsgProposeMerge) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgProposeMerge) GetInto() []byte {
+	if m != nil {
+		return m.Into
+	}
+	return nil
+}
+
+// MsgProposeMergeResponse is empty.
+type MsgProposeMergeResponse struct {
+}
+
+func (m *MsgProposeMergeResponse) Reset()         { *m = MsgProposeMergeResponse{} }
+func (m *MsgProposeMergeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeMergeResponse) ProtoMessage()    {}
+func (*MsgProposeMergeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{27}
+}
+func (m *MsgProposeMergeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeMergeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeMergeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeMergeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeMergeResponse.Merge(m, src)
+}
+func (m *MsgProposeMergeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeMergeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeMergeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeMergeResponse proto.InternalMessageInfo
+
+// MsgApproveChange approves the change of a subject that is under way.
+type MsgApproveChange struct {
+	// institution as in MsgProposeRecovery, one that has not approved yet.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// subject that changes; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// kind of the change that is meant.
+	Kind ChangeKind `protobuf:"varint,3,opt,name=kind,proto3,enum=creditd.credit.v1.ChangeKind" json:"kind,omitempty"`
+	// target that is meant: the new controller's address bytes, or the pseudonym merged into.
+	Target []byte `protobuf:"bytes,4,opt,name=target,proto3" json:"target,omitempty"`
+}
+
+func (m *MsgApproveChange) Reset()         { *m = MsgApproveChange{} }
+func (m *MsgApproveChange) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveChange) ProtoMessage()    {}
+func (*MsgApproveChange) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{28}
+}
+func (m *MsgApproveChange) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveChange) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveChange.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveChange) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveChange.Merge(m, src)
+}
+func (m *MsgApproveChange) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveChange) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveChange.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveChange proto.InternalMessageInfo
+
+func (m *MsgApproveChange) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *MsgApproveChange) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgApproveChange) GetKind() ChangeKind {
+	if m != nil {
+		return m.Kind
+	}
+	return CHANGE_KIND_UNSPECIFIED
+}
+
+func (m *MsgApproveChange) GetTarget() []byte {
+	if m != nil {
+		return m.Target
+	}
+	return nil
+}
+
+// MsgApproveChangeResponse says when it takes effect.
+type MsgApproveChangeResponse struct {
+	// ready_at; absent while approvals are missing.
+	ReadyAt *time.Time `protobuf:"bytes,1,opt,name=ready_at,json=readyAt,proto3,stdtime" json:"ready_at,omitempty"`
+}
+
+func (m *MsgApproveChangeResponse) Reset()         { *m = MsgApproveChangeResponse{} }
+func (m *MsgApproveChangeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveChangeResponse) ProtoMessage()    {}
+func (*MsgApproveChangeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{29}
+}
+func (m *MsgApproveChangeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveChangeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveChangeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveChangeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveChangeResponse.Merge(m, src)
+}
+func (m *MsgApproveChangeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveChangeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveChangeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveChangeResponse proto.InternalMessageInfo
+
+func (m *MsgApproveChangeResponse) GetReadyAt() *time.Time {
+	if m != nil {
+		return m.ReadyAt
+	}
+	return nil
+}
+
+// MsgCancelChange stops a change.
+type MsgCancelChange struct {
+	// signer is the institution that proposed it, or the controller of a subject that it concerns.
+	Signer string `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`
+	// subject that changes; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+}
+
+func (m *MsgCancelChange) Reset()         { *m = MsgCancelChange{} }
+func (m *MsgCancelChange) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelChange) ProtoMessage()    {}
+func (*MsgCancelChange) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{30}
+}
+func (m *MsgCancelChange) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelChange) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelChange.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelChange) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelChange.Merge(m, src)
+}
+func (m *MsgCancelChange) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelChange) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelChange.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelChange proto.InternalMessageInfo
+
+func (m *MsgCancelChange) GetSigner() string {
+	if m != nil {
+		return m.Signer
+	}
+	return ""
+}
+
+func (m *MsgCancelChange) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+// MsgCancelChangeResponse is empty.
+type MsgCancelChangeResponse struct {
+}
+
+func (m *MsgCancelChangeResponse) Reset()         { *m = MsgCancelChangeResponse{} }
+func (m *MsgCancelChangeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelChangeResponse) ProtoMessage()    {}
+func (*MsgCancelChangeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{31}
+}
+func (m *MsgCancelChangeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelChangeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelChangeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelChangeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelChangeResponse.Merge(m, src)
+}
+func (m *MsgCancelChangeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelChangeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelChangeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelChangeResponse proto.InternalMessageInfo
+
+// MsgSubmitSigned submits an order that a subject signed off the chain (docs/orders.md).
+type MsgSubmitSigned struct {
+	// submitter pays; it needs no other right.
+	Submitter string `protobuf:"bytes,1,opt,name=submitter,proto3" json:"submitter,omitempty"`
+	// order is a message of this module that a controller signs: MsgGrantConsent, MsgWithdrawConsent, MsgOpenOwnInquiry,
+	// MsgFreeze, MsgLiftFreeze, MsgPlaceFraudAlert, MsgLiftFraudAlert, MsgOpenDispute, MsgExtendDispute, MsgEscalateDispute,
+	// MsgAddStatement, MsgRequestErasure, MsgClaimControl, MsgRotateControl or MsgCancelChange.
+	Order *any.Any `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	// deadline after which it is refused; at most params.max_order_lifetime ahead.
+	Deadline time.Time `protobuf:"bytes,3,opt,name=deadline,proto3,stdtime" json:"deadline"`
+	// nonce, 16 random bytes; each is good for one order of the account.
+	Nonce []byte `protobuf:"bytes,4,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	// pub_key of the account that signs the order, secp256k1, compressed; 33 bytes.
+	PubKey []byte `protobuf:"bytes,5,opt,name=pub_key,json=pubKey,proto3" json:"pub_key,omitempty"`
+	// signature over types.OrderSignBytes; 64 bytes.
+	Signature []byte `protobuf:"bytes,6,opt,name=signature,proto3" json:"signature,omitempty"`
+}
+
+func (m *MsgSubmitSigned) Reset()         { *m = MsgSubmitSigned{} }
+func (m *MsgSubmitSigned) String() string { return proto.CompactTextString(m) }
+func (*MsgSubmitSigned) ProtoMessage()    {}
+func (*MsgSubmitSigned) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{32}
+}
+func (m *MsgSubmitSigned) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSubmitSigned) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSubmitSigned.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSubmitSigned) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSubmitSigned.Merge(m, src)
+}
+func (m *MsgSubmitSigned) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSubmitSigned) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSubmitSigned.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSubmitSigned proto.InternalMessageInfo
+
+func (m *MsgSubmitSigned) GetSubmitter() string {
+	if m != nil {
+		return m.Submitter
+	}
+	return ""
+}
+
+func (m *MsgSubmitSigned) GetOrder() *any.Any {
+	if m != nil {
+		return m.Order
+	}
+	return nil
+}
+
+func (m *MsgSubmitSigned) GetDeadline() time.Time {
+	if m != nil {
+		return m.Deadline
+	}
+	return time.Time{}
+}
+
+func (m *MsgSubmitSigned) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
+	}
+	return nil
+}
+
+func (m *MsgSubmitSigned) GetPubKey() []byte {
+	if m != nil {
+		return m.PubKey
+	}
+	return nil
+}
+
+func (m *MsgSubmitSigned) GetSignature() []byte {
+	if m != nil {
+		return m.Signature
+	}
+	return nil
+}
+
+// MsgSubmitSignedResponse carries the answer to the order.
+type MsgSubmitSignedResponse struct {
+	// id that the order made (consent, inquiry, dispute); empty for others.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgSubmitSignedResponse) Reset()         { *m = MsgSubmitSignedResponse{} }
+func (m *MsgSubmitSignedResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSubmitSignedResponse) ProtoMessage()    {}
+func (*MsgSubmitSignedResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{33}
+}
+func (m *MsgSubmitSignedResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSubmitSignedResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSubmitSignedResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSubmitSignedResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSubmitSignedResponse.Merge(m, src)
+}
+func (m *MsgSubmitSignedResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSubmitSignedResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSubmitSignedResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSubmitSignedResponse proto.InternalMessageInfo
+
+func (m *MsgSubmitSignedResponse) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// GivenNotice is one notice.
+type GivenNotice struct {
+	// subject is the pseudonym of an enrolled subject; 32 bytes.
+	Subject []byte `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// account is the furnisher's blinded reference of the credit account, as in Report; 32 bytes.
+	Account []byte `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// commitment to what was told, or to that there was nothing to tell (types.NoticeCommitment); 32 bytes.
+	Commitment []byte `protobuf:"bytes,3,opt,name=commitment,proto3" json:"commitment,omitempty"`
+}
+
+func (m *GivenNotice) Reset()         { *m = GivenNotice{} }
+func (m *GivenNotice) String() string { return proto.CompactTextString(m) }
+func (*GivenNotice) ProtoMessage()    {}
+func (*GivenNotice) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{34}
+}
+func (m *GivenNotice) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *GivenNotice) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_GivenNotice.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *GivenNotice) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_GivenNotice.Merge(m, src)
+}
+func (m *GivenNotice) XXX_Size() int {
+	return m.Size()
+}
+func (m *GivenNotice) XXX_DiscardUnknown() {
+	xxx_messageInfo_GivenNotice.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_GivenNotice proto.InternalMessageInfo
+
+func (m *GivenNotice) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *GivenNotice) GetAccount() []byte {
+	if m != nil {
+		return m.Account
+	}
+	return nil
+}
+
+func (m *GivenNotice) GetCommitment() []byte {
+	if m != nil {
+		return m.Commitment
+	}
+	return nil
+}
+
+// MsgGiveNotices says that notices were given.
+type MsgGiveNotices struct {
+	// furnisher is the operator of an active furnisher.
+	Furnisher string `protobuf:"bytes,1,opt,name=furnisher,proto3" json:"furnisher,omitempty"`
+	// kind of the notices.
+	Kind NoticeKind `protobuf:"varint,2,opt,name=kind,proto3,enum=creditd.credit.v1.NoticeKind" json:"kind,omitempty"`
+	// notices, 1 to params.max_batch.
+	Notices []GivenNotice `protobuf:"bytes,3,rep,name=notices,proto3" json:"notices"`
+}
+
+func (m *MsgGiveNotices) Reset()         { *m = MsgGiveNotices{} }
+func (m *MsgGiveNotices) String() string { return proto.CompactTextString(m) }
+func (*MsgGiveNotices) ProtoMessage()    {}
+func (*MsgGiveNotices) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{35}
+}
+func (m *MsgGiveNotices) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgGiveNotices) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgGiveNotices.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgGiveNotices) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgGiveNotices.Merge(m, src)
+}
+func (m *MsgGiveNotices) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgGiveNotices) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgGiveNotices.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgGiveNotices proto.InternalMessageInfo
+
+func (m *MsgGiveNotices) GetFurnisher() string {
+	if m != nil {
+		return m.Furnisher
+	}
+	return ""
+}
+
+func (m *MsgGiveNotices) GetKind() NoticeKind {
+	if m != nil {
+		return m.Kind
+	}
+	return NOTICE_KIND_UNSPECIFIED
+}
+
+func (m *MsgGiveNotices) GetNotices() []GivenNotice {
+	if m != nil {
+		return m.Notices
+	}
+	return nil
+}
+
+// MsgGiveNoticesResponse is empty.
+type MsgGiveNoticesResponse struct {
+}
+
+func (m *MsgGiveNoticesResponse) Reset()         { *m = MsgGiveNoticesResponse{} }
+func (m *MsgGiveNoticesResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgGiveNoticesResponse) ProtoMessage()    {}
+func (*MsgGiveNoticesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{36}
+}
+func (m *MsgGiveNoticesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgGiveNoticesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgGiveNoticesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgGiveNoticesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgGiveNoticesResponse.Merge(m, src)
+}
+func (m *MsgGiveNoticesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgGiveNoticesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgGiveNoticesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgGiveNoticesResponse proto.InternalMessageInfo
+
+// MsgUpdateBatch is the monthly update of up to params.max_batch tradelines.
+type MsgUpdateBatch struct {
+	// furnisher of the tradelines.
+	Furnisher string `protobuf:"bytes,1,opt,name=furnisher,proto3" json:"furnisher,omitempty"`
+	// schema_id of the new records; 32 bytes.
+	SchemaId []byte `protobuf:"bytes,2,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
+	// reports with the subjects and accounts of before and the new commitments, at least one. Their reason is UPDATE.
+	Reports []Report `protobuf:"bytes,3,rep,name=reports,proto3" json:"reports"`
+}
+
+func (m *MsgUpdateBatch) Reset()         { *m = MsgUpdateBatch{} }
+func (m *MsgUpdateBatch) String() string { return proto.CompactTextString(m) }
+func (*MsgUpdateBatch) ProtoMessage()    {}
+func (*MsgUpdateBatch) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{37}
+}
+func (m *MsgUpdateBatch) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgUpdateBatch) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgUpdateBatch.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgUpdateBatch) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgUpdateBatch.Merge(m, src)
+}
+func (m *MsgUpdateBatch) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgUpdateBatch) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgUpdateBatch.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgUpdateBatch proto.InternalMessageInfo
+
+func (m *MsgUpdateBatch) GetFurnisher() string {
+	if m != nil {
+		return m.Furnisher
+	}
+	return ""
+}
+
+func (m *MsgUpdateBatch) GetSchemaId() []byte {
+	if m != nil {
+		return m.SchemaId
+	}
+	return nil
+}
+
+func (m *MsgUpdateBatch) GetReports() []Report {
+	if m != nil {
+		return m.Reports
+	}
+	return nil
+}
+
+// MsgUpdateBatchResponse is empty.
+type MsgUpdateBatchResponse struct {
+}
+
+func (m *MsgUpdateBatchResponse) Reset()         { *m = MsgUpdateBatchResponse{} }
+func (m *MsgUpdateBatchResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgUpdateBatchResponse) ProtoMessage()    {}
+func (*MsgUpdateBatchResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{38}
+}
+func (m *MsgUpdateBatchResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgUpdateBatchResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgUpdateBatchResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgUpdateBatchResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgUpdateBatchResponse.Merge(m, src)
+}
+func (m *MsgUpdateBatchResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgUpdateBatchResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgUpdateBatchResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgUpdateBatchResponse proto.InternalMessageInfo
+
+// Repaid is one tradeline of which what was overdue is repaid.
+type Repaid struct {
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// tradeline_id; 32 bytes.
+	TradelineId []byte `protobuf:"bytes,2,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// amount_class of what was overdue.
+	AmountClass AmountClass `protobuf:"varint,3,opt,name=amount_class,json=amountClass,proto3,enum=creditd.credit.v1.AmountClass" json:"amount_class,omitempty"`
+	// repaid_at is when the last of it was paid; not in the future.
+	RepaidAt time.Time `protobuf:"bytes,4,opt,name=repaid_at,json=repaidAt,proto3,stdtime" json:"repaid_at"`
+}
+
+func (m *Repaid) Reset()         { *m = Repaid{} }
+func (m *Repaid) String() string { return proto.CompactTextString(m) }
+func (*Repaid) ProtoMessage()    {}
+func (*Repaid) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{39}
+}
+func (m *Repaid) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Repaid) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Repaid.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Repaid) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Repaid.Merge(m, src)
+}
+func (m *Repaid) XXX_Size() int {
+	return m.Size()
+}
+func (m *Repaid) XXX_DiscardUnknown() {
+	xxx_messageInfo_Repaid.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Repaid proto.InternalMessageInfo
+
+func (m *Repaid) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *Repaid) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *Repaid) GetAmountClass() AmountClass {
+	if m != nil {
+		return m.AmountClass
+	}
+	return AMOUNT_CLASS_UNSPECIFIED
+}
+
+func (m *Repaid) GetRepaidAt() time.Time {
+	if m != nil {
+		return m.RepaidAt
+	}
+	return time.Time{}
+}
+
+// MsgDeclareRepaid applies a repair policy. It tells that these records were overdue, how much by class, and when they were
+// repaid: that is the price of the repair, and docs/privacy.md says so.
+type MsgDeclareRepaid struct {
+	// furnisher of the tradelines.
+	Furnisher string `protobuf:"bytes,1,opt,name=furnisher,proto3" json:"furnisher,omitempty"`
+	// policy is its name.
+	Policy string `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy,omitempty"`
+	// repaid, 1 to params.max_batch.
+	Repaid []Repaid `protobuf:"bytes,3,rep,name=repaid,proto3" json:"repaid"`
+}
+
+func (m *MsgDeclareRepaid) Reset()         { *m = MsgDeclareRepaid{} }
+func (m *MsgDeclareRepaid) String() string { return proto.CompactTextString(m) }
+func (*MsgDeclareRepaid) ProtoMessage()    {}
+func (*MsgDeclareRepaid) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{40}
+}
+func (m *MsgDeclareRepaid) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDeclareRepaid) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDeclareRepaid.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDeclareRepaid) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDeclareRepaid.Merge(m, src)
+}
+func (m *MsgDeclareRepaid) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDeclareRepaid) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDeclareRepaid.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDeclareRepaid proto.InternalMessageInfo
+
+func (m *MsgDeclareRepaid) GetFurnisher() string {
+	if m != nil {
+		return m.Furnisher
+	}
+	return ""
+}
+
+func (m *MsgDeclareRepaid) GetPolicy() string {
+	if m != nil {
+		return m.Policy
+	}
+	return ""
+}
+
+func (m *MsgDeclareRepaid) GetRepaid() []Repaid {
+	if m != nil {
+		return m.Repaid
+	}
+	return nil
+}
+
+// MsgDeclareRepaidResponse is empty.
+type MsgDeclareRepaidResponse struct {
+}
+
+func (m *MsgDeclareRepaidResponse) Reset()         { *m = MsgDeclareRepaidResponse{} }
+func (m *MsgDeclareRepaidResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgDeclareRepaidResponse) ProtoMessage()    {}
+func (*MsgDeclareRepaidResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{41}
+}
+func (m *MsgDeclareRepaidResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDeclareRepaidResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDeclareRepaidResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDeclareRepaidResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDeclareRepaidResponse.Merge(m, src)
+}
+func (m *MsgDeclareRepaidResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDeclareRepaidResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDeclareRepaidResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDeclareRepaidResponse proto.InternalMessageInfo
+
+// MsgOpenOwnInquiry asks all furnishers for one's own records, free of charge.
+type MsgOpenOwnInquiry struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// nonce chosen by the signer, 16 bytes: the same inquiry sent twice is one.
+	Nonce []byte `protobuf:"bytes,3,opt,name=nonce,proto3" json:"nonce,omitempty"`
+}
+
+func (m *MsgOpenOwnInquiry) Reset()         { *m = MsgOpenOwnInquiry{} }
+func (m *MsgOpenOwnInquiry) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenOwnInquiry) ProtoMessage()    {}
+func (*MsgOpenOwnInquiry) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{42}
+}
+func (m *MsgOpenOwnInquiry) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenOwnInquiry) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenOwnInquiry.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenOwnInquiry) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenOwnInquiry.Merge(m, src)
+}
+func (m *MsgOpenOwnInquiry) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenOwnInquiry) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenOwnInquiry.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenOwnInquiry proto.InternalMessageInfo
+
+func (m *MsgOpenOwnInquiry) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgOpenOwnInquiry) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgOpenOwnInquiry) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
+	}
+	return nil
+}
+
+// MsgOpenOwnInquiryResponse names the inquiry.
+type MsgOpenOwnInquiryResponse struct {
+	// id of the inquiry; 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgOpenOwnInquiryResponse) Reset()         { *m = MsgOpenOwnInquiryResponse{} }
+func (m *MsgOpenOwnInquiryResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenOwnInquiryResponse) ProtoMessage()    {}
+func (*MsgOpenOwnInquiryResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{43}
+}
+func (m *MsgOpenOwnInquiryResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenOwnInquiryResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenOwnInquiryResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenOwnInquiryResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenOwnInquiryResponse.Merge(m, src)
+}
+func (m *MsgOpenOwnInquiryResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenOwnInquiryResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenOwnInquiryResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenOwnInquiryResponse proto.InternalMessageInfo
+
+func (m *MsgOpenOwnInquiryResponse) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgApproveInquiry lets vaults answer an inquiry that waits for it.
+type MsgApproveInquiry struct {
+	// institution with an active licence as data user, bureau or supervisor, another than the data user.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// inquiry_id; 32 bytes.
+	InquiryId []byte `protobuf:"bytes,2,opt,name=inquiry_id,json=inquiryId,proto3" json:"inquiry_id,omitempty"`
+}
+
+func (m *MsgApproveInquiry) Reset()         { *m = MsgApproveInquiry{} }
+func (m *MsgApproveInquiry) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveInquiry) ProtoMessage()    {}
+func (*MsgApproveInquiry) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{44}
+}
+func (m *MsgApproveInquiry) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveInquiry) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveInquiry.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveInquiry) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveInquiry.Merge(m, src)
+}
+func (m *MsgApproveInquiry) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveInquiry) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveInquiry.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveInquiry proto.InternalMessageInfo
+
+func (m *MsgApproveInquiry) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *MsgApproveInquiry) GetInquiryId() []byte {
+	if m != nil {
+		return m.InquiryId
+	}
+	return nil
+}
+
+// MsgApproveInquiryResponse is empty.
+type MsgApproveInquiryResponse struct {
+}
+
+func (m *MsgApproveInquiryResponse) Reset()         { *m = MsgApproveInquiryResponse{} }
+func (m *MsgApproveInquiryResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveInquiryResponse) ProtoMessage()    {}
+func (*MsgApproveInquiryResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{45}
+}
+func (m *MsgApproveInquiryResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveInquiryResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveInquiryResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveInquiryResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveInquiryResponse.Merge(m, src)
+}
+func (m *MsgApproveInquiryResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveInquiryResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveInquiryResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveInquiryResponse proto.InternalMessageInfo
+
+// MsgRecordAdverseAction declares a decision, gives the notice of it, or both at once.
+type MsgRecordAdverseAction struct {
+	// data_user of the inquiry.
+	DataUser string `protobuf:"bytes,1,opt,name=data_user,json=dataUser,proto3" json:"data_user,omitempty"`
+	// inquiry_id of a fulfilled or expired inquiry; 32 bytes.
+	InquiryId []byte `protobuf:"bytes,2,opt,name=inquiry_id,json=inquiryId,proto3" json:"inquiry_id,omitempty"`
+	// notice is a commitment to the notice as given; 32 bytes, empty when it is still to be given.
+	Notice []byte `protobuf:"bytes,3,opt,name=notice,proto3" json:"notice,omitempty"`
+}
+
+func (m *MsgRecordAdverseAction) Reset()         { *m = MsgRecordAdverseAction{} }
+func (m *MsgRecordAdverseAction) String() string { return proto.CompactTextString(m) }
+func (*MsgRecordAdverseAction) ProtoMessage()    {}
+func (*MsgRecordAdverseAction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{46}
+}
+func (m *MsgRecordAdverseAction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRecordAdverseAction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRecordAdverseAction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRecordAdverseAction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRecordAdverseAction.Merge(m, src)
+}
+func (m *MsgRecordAdverseAction) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRecordAdverseAction) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRecordAdverseAction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRecordAdverseAction proto.InternalMessageInfo
+
+func (m *MsgRecordAdverseAction) GetDataUser() string {
+	if m != nil {
+		return m.DataUser
+	}
+	return ""
+}
+
+func (m *MsgRecordAdverseAction) GetInquiryId() []byte {
+	if m != nil {
+		return m.InquiryId
+	}
+	return nil
+}
+
+func (m *MsgRecordAdverseAction) GetNotice() []byte {
+	if m != nil {
+		return m.Notice
+	}
+	return nil
+}
+
+// MsgRecordAdverseActionResponse says until when.
+type MsgRecordAdverseActionResponse struct {
+	// due_at of the notice.
+	DueAt time.Time `protobuf:"bytes,1,opt,name=due_at,json=dueAt,proto3,stdtime" json:"due_at"`
+}
+
+func (m *MsgRecordAdverseActionResponse) Reset()         { *m = MsgRecordAdverseActionResponse{} }
+func (m *MsgRecordAdverseActionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRecordAdverseActionResponse) ProtoMessage()    {}
+func (*MsgRecordAdverseActionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{47}
+}
+func (m *MsgRecordAdverseActionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRecordAdverseActionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRecordAdverseActionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRecordAdverseActionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRecordAdverseActionResponse.Merge(m, src)
+}
+func (m *MsgRecordAdverseActionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRecordAdverseActionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRecordAdverseActionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRecordAdverseActionResponse proto.InternalMessageInfo
+
+func (m *MsgRecordAdverseActionResponse) GetDueAt() time.Time {
+	if m != nil {
+		return m.DueAt
+	}
+	return time.Time{}
+}
+
+// MsgFreeze freezes the subject's file from this block on.
+type MsgFreeze struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+}
+
+func (m *MsgFreeze) Reset()         { *m = MsgFreeze{} }
+func (m *MsgFreeze) String() string { return proto.CompactTextString(m) }
+func (*MsgFreeze) ProtoMessage()    {}
+func (*MsgFreeze) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{48}
+}
+func (m *MsgFreeze) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgFreeze) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgFreeze.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgFreeze) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgFreeze.Merge(m, src)
+}
+func (m *MsgFreeze) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgFreeze) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgFreeze.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgFreeze proto.InternalMessageInfo
+
+func (m *MsgFreeze) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgFreeze) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+// MsgFreezeResponse is empty.
+type MsgFreezeResponse struct {
+}
+
+func (m *MsgFreezeResponse) Reset()         { *m = MsgFreezeResponse{} }
+func (m *MsgFreezeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgFreezeResponse) ProtoMessage()    {}
+func (*MsgFreezeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{49}
+}
+func (m *MsgFreezeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgFreezeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgFreezeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgFreezeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgFreezeResponse.Merge(m, src)
+}
+func (m *MsgFreezeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgFreezeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgFreezeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgFreezeResponse proto.InternalMessageInfo
+
+// MsgLiftFreeze lifts the freeze from this block on.
+type MsgLiftFreeze struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// until it is lifted; absent to end it. It holds again from then on by itself.
+	Until *time.Time `protobuf:"bytes,3,opt,name=until,proto3,stdtime" json:"until,omitempty"`
+	// lifted_for is the data user that it is lifted for; empty for every one. Only with until.
+	LiftedFor string `protobuf:"bytes,4,opt,name=lifted_for,json=liftedFor,proto3" json:"lifted_for,omitempty"`
+}
+
+func (m *MsgLiftFreeze) Reset()         { *m = MsgLiftFreeze{} }
+func (m *MsgLiftFreeze) String() string { return proto.CompactTextString(m) }
+func (*MsgLiftFreeze) ProtoMessage()    {}
+func (*MsgLiftFreeze) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{50}
+}
+func (m *MsgLiftFreeze) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLiftFreeze) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLiftFreeze.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLiftFreeze) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLiftFreeze.Merge(m, src)
+}
+func (m *MsgLiftFreeze) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLiftFreeze) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLiftFreeze.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLiftFreeze proto.InternalMessageInfo
+
+func (m *MsgLiftFreeze) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgLiftFreeze) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgLiftFreeze) GetUntil() *time.Time {
+	if m != nil {
+		return m.Until
+	}
+	return nil
+}
+
+func (m *MsgLiftFreeze) GetLiftedFor() string {
+	if m != nil {
+		return m.LiftedFor
+	}
+	return ""
+}
+
+// MsgLiftFreezeResponse is empty.
+type MsgLiftFreezeResponse struct {
+}
+
+func (m *MsgLiftFreezeResponse) Reset()         { *m = MsgLiftFreezeResponse{} }
+func (m *MsgLiftFreezeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgLiftFreezeResponse) ProtoMessage()    {}
+func (*MsgLiftFreezeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{51}
+}
+func (m *MsgLiftFreezeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLiftFreezeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLiftFreezeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLiftFreezeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLiftFreezeResponse.Merge(m, src)
+}
+func (m *MsgLiftFreezeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLiftFreezeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLiftFreezeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLiftFreezeResponse proto.InternalMessageInfo
+
+// MsgPlaceFraudAlert puts an alert on the file, in place of an earlier one.
+type MsgPlaceFraudAlert struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// evidence is a commitment to a report to the authorities, for an extended alert; 32 bytes or empty.
+	Evidence []byte `protobuf:"bytes,3,opt,name=evidence,proto3" json:"evidence,omitempty"`
+}
+
+func (m *MsgPlaceFraudAlert) Reset()         { *m = MsgPlaceFraudAlert{} }
+func (m *MsgPlaceFraudAlert) String() string { return proto.CompactTextString(m) }
+func (*MsgPlaceFraudAlert) ProtoMessage()    {}
+func (*MsgPlaceFraudAlert) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{52}
+}
+func (m *MsgPlaceFraudAlert) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPlaceFraudAlert) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPlaceFraudAlert.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPlaceFraudAlert) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPlaceFraudAlert.Merge(m, src)
+}
+func (m *MsgPlaceFraudAlert) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPlaceFraudAlert) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPlaceFraudAlert.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPlaceFraudAlert proto.InternalMessageInfo
+
+func (m *MsgPlaceFraudAlert) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgPlaceFraudAlert) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgPlaceFraudAlert) GetEvidence() []byte {
+	if m != nil {
+		return m.Evidence
+	}
+	return nil
+}
+
+// MsgPlaceFraudAlertResponse is empty.
+type MsgPlaceFraudAlertResponse struct {
+}
+
+func (m *MsgPlaceFraudAlertResponse) Reset()         { *m = MsgPlaceFraudAlertResponse{} }
+func (m *MsgPlaceFraudAlertResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgPlaceFraudAlertResponse) ProtoMessage()    {}
+func (*MsgPlaceFraudAlertResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{53}
+}
+func (m *MsgPlaceFraudAlertResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPlaceFraudAlertResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPlaceFraudAlertResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPlaceFraudAlertResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPlaceFraudAlertResponse.Merge(m, src)
+}
+func (m *MsgPlaceFraudAlertResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPlaceFraudAlertResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPlaceFraudAlertResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPlaceFraudAlertResponse proto.InternalMessageInfo
+
+// MsgLiftFraudAlert takes the alert off.
+type MsgLiftFraudAlert struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+}
+
+func (m *MsgLiftFraudAlert) Reset()         { *m = MsgLiftFraudAlert{} }
+func (m *MsgLiftFraudAlert) String() string { return proto.CompactTextString(m) }
+func (*MsgLiftFraudAlert) ProtoMessage()    {}
+func (*MsgLiftFraudAlert) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{54}
+}
+func (m *MsgLiftFraudAlert) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLiftFraudAlert) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLiftFraudAlert.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLiftFraudAlert) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLiftFraudAlert.Merge(m, src)
+}
+func (m *MsgLiftFraudAlert) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLiftFraudAlert) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLiftFraudAlert.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLiftFraudAlert proto.InternalMessageInfo
+
+func (m *MsgLiftFraudAlert) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgLiftFraudAlert) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+// MsgLiftFraudAlertResponse is empty.
+type MsgLiftFraudAlertResponse struct {
+}
+
+func (m *MsgLiftFraudAlertResponse) Reset()         { *m = MsgLiftFraudAlertResponse{} }
+func (m *MsgLiftFraudAlertResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgLiftFraudAlertResponse) ProtoMessage()    {}
+func (*MsgLiftFraudAlertResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{55}
+}
+func (m *MsgLiftFraudAlertResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLiftFraudAlertResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLiftFraudAlertResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLiftFraudAlertResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLiftFraudAlertResponse.Merge(m, src)
+}
+func (m *MsgLiftFraudAlertResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLiftFraudAlertResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLiftFraudAlertResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLiftFraudAlertResponse proto.InternalMessageInfo
+
+// MsgOpenDispute disputes a tradeline.
+type MsgOpenDispute struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// tradeline_id that is wrong; 32 bytes.
+	TradelineId []byte `protobuf:"bytes,3,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// reason why.
+	Reason DisputeReason `protobuf:"varint,4,opt,name=reason,proto3,enum=creditd.credit.v1.DisputeReason" json:"reason,omitempty"`
+	// facts is a commitment to what the subject brings forward; 32 bytes or empty.
+	Facts []byte `protobuf:"bytes,5,opt,name=facts,proto3" json:"facts,omitempty"`
+	// nonce chosen by the signer, 16 bytes: the same dispute sent twice is one.
+	Nonce []byte `protobuf:"bytes,6,opt,name=nonce,proto3" json:"nonce,omitempty"`
+}
+
+func (m *MsgOpenDispute) Reset()         { *m = MsgOpenDispute{} }
+func (m *MsgOpenDispute) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenDispute) ProtoMessage()    {}
+func (*MsgOpenDispute) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{56}
+}
+func (m *MsgOpenDispute) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenDispute) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenDispute.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenDispute) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenDispute.Merge(m, src)
+}
+func (m *MsgOpenDispute) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenDispute) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenDispute.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenDispute proto.InternalMessageInfo
+
+func (m *MsgOpenDispute) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgOpenDispute) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgOpenDispute) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *MsgOpenDispute) GetReason() DisputeReason {
+	if m != nil {
+		return m.Reason
+	}
+	return DISPUTE_REASON_UNSPECIFIED
+}
+
+func (m *MsgOpenDispute) GetFacts() []byte {
+	if m != nil {
+		return m.Facts
+	}
+	return nil
+}
+
+func (m *MsgOpenDispute) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
+	}
+	return nil
+}
+
+// MsgOpenDisputeResponse names the dispute.
+type MsgOpenDisputeResponse struct {
+	// id of the dispute; 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// due_at is when the furnisher has to have answered.
+	DueAt time.Time `protobuf:"bytes,2,opt,name=due_at,json=dueAt,proto3,stdtime" json:"due_at"`
+}
+
+func (m *MsgOpenDisputeResponse) Reset()         { *m = MsgOpenDisputeResponse{} }
+func (m *MsgOpenDisputeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenDisputeResponse) ProtoMessage()    {}
+func (*MsgOpenDisputeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{57}
+}
+func (m *MsgOpenDisputeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenDisputeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenDisputeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenDisputeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenDisputeResponse.Merge(m, src)
+}
+func (m *MsgOpenDisputeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenDisputeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenDisputeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenDisputeResponse proto.InternalMessageInfo
+
+func (m *MsgOpenDisputeResponse) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgOpenDisputeResponse) GetDueAt() time.Time {
+	if m != nil {
+		return m.DueAt
+	}
+	return time.Time{}
+}
+
+// MsgExtendDispute extends an open dispute, if the profile lets this party.
+type MsgExtendDispute struct {
+	// signer is the controller of the subject, or the furnisher, as the profile has it.
+	Signer string `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`
+	// id of the dispute; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// facts is a commitment to new facts; 32 bytes, asked of the subject alone.
+	Facts []byte `protobuf:"bytes,3,opt,name=facts,proto3" json:"facts,omitempty"`
+}
+
+func (m *MsgExtendDispute) Reset()         { *m = MsgExtendDispute{} }
+func (m *MsgExtendDispute) String() string { return proto.CompactTextString(m) }
+func (*MsgExtendDispute) ProtoMessage()    {}
+func (*MsgExtendDispute) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{58}
+}
+func (m *MsgExtendDispute) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgExtendDispute) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgExtendDispute.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgExtendDispute) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgExtendDispute.Merge(m, src)
+}
+func (m *MsgExtendDispute) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgExtendDispute) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgExtendDispute.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgExtendDispute proto.InternalMessageInfo
+
+func (m *MsgExtendDispute) GetSigner() string {
+	if m != nil {
+		return m.Signer
+	}
+	return ""
+}
+
+func (m *MsgExtendDispute) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgExtendDispute) GetFacts() []byte {
+	if m != nil {
+		return m.Facts
+	}
+	return nil
+}
+
+// MsgExtendDisputeResponse is empty.
+type MsgExtendDisputeResponse struct {
+}
+
+func (m *MsgExtendDisputeResponse) Reset()         { *m = MsgExtendDisputeResponse{} }
+func (m *MsgExtendDisputeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgExtendDisputeResponse) ProtoMessage()    {}
+func (*MsgExtendDisputeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{59}
+}
+func (m *MsgExtendDisputeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgExtendDisputeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgExtendDisputeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgExtendDisputeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgExtendDisputeResponse.Merge(m, src)
+}
+func (m *MsgExtendDisputeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgExtendDisputeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgExtendDisputeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgExtendDisputeResponse proto.InternalMessageInfo
+
+// MsgAnswerDispute answers a dispute that is open, silent or ordered.
+type MsgAnswerDispute struct {
+	// furnisher of the tradeline.
+	Furnisher string `protobuf:"bytes,1,opt,name=furnisher,proto3" json:"furnisher,omitempty"`
+	// id of the dispute; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// outcome: VERIFIED, MODIFIED, DELETED or FRIVOLOUS. After a mediator's order MODIFIED or DELETED.
+	Outcome DisputeOutcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=creditd.credit.v1.DisputeOutcome" json:"outcome,omitempty"`
+	// evidence is a commitment to what the answer rests on; 32 bytes.
+	Evidence []byte `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	// schema_id of the corrected record, of MODIFIED alone; 32 bytes or empty.
+	SchemaId []byte `protobuf:"bytes,5,opt,name=schema_id,json=schemaId,proto3" json:"schema_id,omitempty"`
+	// report is the corrected record, of MODIFIED alone.
+	Report *Report `protobuf:"bytes,6,opt,name=report,proto3" json:"report,omitempty"`
+}
+
+func (m *MsgAnswerDispute) Reset()         { *m = MsgAnswerDispute{} }
+func (m *MsgAnswerDispute) String() string { return proto.CompactTextString(m) }
+func (*MsgAnswerDispute) ProtoMessage()    {}
+func (*MsgAnswerDispute) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{60}
+}
+func (m *MsgAnswerDispute) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAnswerDispute) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAnswerDispute.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAnswerDispute) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAnswerDispute.Merge(m, src)
+}
+func (m *MsgAnswerDispute) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAnswerDispute) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAnswerDispute.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAnswerDispute proto.InternalMessageInfo
+
+func (m *MsgAnswerDispute) GetFurnisher() string {
+	if m != nil {
+		return m.Furnisher
+	}
+	return ""
+}
+
+func (m *MsgAnswerDispute) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgAnswerDispute) GetOutcome() DisputeOutcome {
+	if m != nil {
+		return m.Outcome
+	}
+	return DISPUTE_OUTCOME_UNSPECIFIED
+}
+
+func (m *MsgAnswerDispute) GetEvidence() []byte {
+	if m != nil {
+		return m.Evidence
+	}
+	return nil
+}
+
+func (m *MsgAnswerDispute) GetSchemaId() []byte {
+	if m != nil {
+		return m.SchemaId
+	}
+	return nil
+}
+
+func (m *MsgAnswerDispute) GetReport() *Report {
+	if m != nil {
+		return m.Report
+	}
+	return nil
+}
+
+// MsgAnswerDisputeResponse is empty.
+type MsgAnswerDisputeResponse struct {
+}
+
+func (m *MsgAnswerDisputeResponse) Reset()         { *m = MsgAnswerDisputeResponse{} }
+func (m *MsgAnswerDisputeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAnswerDisputeResponse) ProtoMessage()    {}
+func (*MsgAnswerDisputeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{61}
+}
+func (m *MsgAnswerDisputeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAnswerDisputeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAnswerDisputeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAnswerDisputeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAnswerDisputeResponse.Merge(m, src)
+}
+func (m *MsgAnswerDisputeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAnswerDisputeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAnswerDisputeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAnswerDisputeResponse proto.InternalMessageInfo
+
+// MsgEscalateDispute asks a mediator about a dispute that was answered, or met with silence.
+type MsgEscalateDispute struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// id of the dispute; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// mediator is an active bureau or supervisor, not the furnisher, and not asked before.
+	Mediator string `protobuf:"bytes,3,opt,name=mediator,proto3" json:"mediator,omitempty"`
+}
+
+func (m *MsgEscalateDispute) Reset()         { *m = MsgEscalateDispute{} }
+func (m *MsgEscalateDispute) String() string { return proto.CompactTextString(m) }
+func (*MsgEscalateDispute) ProtoMessage()    {}
+func (*MsgEscalateDispute) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{62}
+}
+func (m *MsgEscalateDispute) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgEscalateDispute) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgEscalateDispute.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgEscalateDispute) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgEscalateDispute.Merge(m, src)
+}
+func (m *MsgEscalateDispute) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgEscalateDispute) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgEscalateDispute.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgEscalateDispute proto.InternalMessageInfo
+
+func (m *MsgEscalateDispute) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgEscalateDispute) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgEscalateDispute) GetMediator() string {
+	if m != nil {
+		return m.Mediator
+	}
+	return ""
+}
+
+// MsgEscalateDisputeResponse is empty.
+type MsgEscalateDisputeResponse struct {
+}
+
+func (m *MsgEscalateDisputeResponse) Reset()         { *m = MsgEscalateDisputeResponse{} }
+func (m *MsgEscalateDisputeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgEscalateDisputeResponse) ProtoMessage()    {}
+func (*MsgEscalateDisputeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{63}
+}
+func (m *MsgEscalateDisputeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgEscalateDisputeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgEscalateDisputeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgEscalateDisputeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgEscalateDisputeResponse.Merge(m, src)
+}
+func (m *MsgEscalateDisputeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgEscalateDisputeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgEscalateDisputeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgEscalateDisputeResponse proto.InternalMessageInfo
+
+// MsgDecideDispute decides an escalated dispute.
+type MsgDecideDispute struct {
+	// mediator that was asked.
+	Mediator string `protobuf:"bytes,1,opt,name=mediator,proto3" json:"mediator,omitempty"`
+	// id of the dispute; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// outcome: VERIFIED, MODIFIED (the furnisher has to correct it) or DELETED.
+	Outcome DisputeOutcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=creditd.credit.v1.DisputeOutcome" json:"outcome,omitempty"`
+	// evidence is a commitment to what the decision rests on; 32 bytes.
+	Evidence []byte `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
+}
+
+func (m *MsgDecideDispute) Reset()         { *m = MsgDecideDispute{} }
+func (m *MsgDecideDispute) String() string { return proto.CompactTextString(m) }
+func (*MsgDecideDispute) ProtoMessage()    {}
+func (*MsgDecideDispute) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{64}
+}
+func (m *MsgDecideDispute) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDecideDispute) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDecideDispute.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDecideDispute) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDecideDispute.Merge(m, src)
+}
+func (m *MsgDecideDispute) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDecideDispute) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDecideDispute.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDecideDispute proto.InternalMessageInfo
+
+func (m *MsgDecideDispute) GetMediator() string {
+	if m != nil {
+		return m.Mediator
+	}
+	return ""
+}
+
+func (m *MsgDecideDispute) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgDecideDispute) GetOutcome() DisputeOutcome {
+	if m != nil {
+		return m.Outcome
+	}
+	return DISPUTE_OUTCOME_UNSPECIFIED
+}
+
+func (m *MsgDecideDispute) GetEvidence() []byte {
+	if m != nil {
+		return m.Evidence
+	}
+	return nil
+}
+
+// MsgDecideDisputeResponse is empty.
+type MsgDecideDisputeResponse struct {
+}
+
+func (m *MsgDecideDisputeResponse) Reset()         { *m = MsgDecideDisputeResponse{} }
+func (m *MsgDecideDisputeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgDecideDisputeResponse) ProtoMessage()    {}
+func (*MsgDecideDisputeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{65}
+}
+func (m *MsgDecideDisputeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDecideDisputeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDecideDisputeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDecideDisputeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDecideDisputeResponse.Merge(m, src)
+}
+func (m *MsgDecideDisputeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDecideDisputeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDecideDisputeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDecideDisputeResponse proto.InternalMessageInfo
+
+// MsgAddStatement adds a statement of dispute after a record was verified.
+type MsgAddStatement struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// id of the dispute; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// statement is a commitment to the subject's own words, kept in the vault; 32 bytes.
+	Statement []byte `protobuf:"bytes,3,opt,name=statement,proto3" json:"statement,omitempty"`
+}
+
+func (m *MsgAddStatement) Reset()         { *m = MsgAddStatement{} }
+func (m *MsgAddStatement) String() string { return proto.CompactTextString(m) }
+func (*MsgAddStatement) ProtoMessage()    {}
+func (*MsgAddStatement) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{66}
+}
+func (m *MsgAddStatement) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAddStatement) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAddStatement.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAddStatement) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAddStatement.Merge(m, src)
+}
+func (m *MsgAddStatement) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAddStatement) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAddStatement.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAddStatement proto.InternalMessageInfo
+
+func (m *MsgAddStatement) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgAddStatement) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgAddStatement) GetStatement() []byte {
+	if m != nil {
+		return m.Statement
+	}
+	return nil
+}
+
+// MsgAddStatementResponse is empty.
+type MsgAddStatementResponse struct {
+}
+
+func (m *MsgAddStatementResponse) Reset()         { *m = MsgAddStatementResponse{} }
+func (m *MsgAddStatementResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAddStatementResponse) ProtoMessage()    {}
+func (*MsgAddStatementResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{67}
+}
+func (m *MsgAddStatementResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAddStatementResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAddStatementResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAddStatementResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAddStatementResponse.Merge(m, src)
+}
+func (m *MsgAddStatementResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAddStatementResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAddStatementResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAddStatementResponse proto.InternalMessageInfo
+
+// MsgReinsert shows a deleted tradeline again.
+type MsgReinsert struct {
+	// furnisher of the tradeline.
+	Furnisher string `protobuf:"bytes,1,opt,name=furnisher,proto3" json:"furnisher,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// tradeline_id; 32 bytes. A notice of kind REINSERTION was given long enough before.
+	TradelineId []byte `protobuf:"bytes,3,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// evidence is a commitment to what shows that it is right after all; 32 bytes.
+	Evidence []byte `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
+}
+
+func (m *MsgReinsert) Reset()         { *m = MsgReinsert{} }
+func (m *MsgReinsert) String() string { return proto.CompactTextString(m) }
+func (*MsgReinsert) ProtoMessage()    {}
+func (*MsgReinsert) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{68}
+}
+func (m *MsgReinsert) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReinsert) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReinsert.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReinsert) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReinsert.Merge(m, src)
+}
+func (m *MsgReinsert) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReinsert) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReinsert.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReinsert proto.InternalMessageInfo
+
+func (m *MsgReinsert) GetFurnisher() string {
+	if m != nil {
+		return m.Furnisher
+	}
+	return ""
+}
+
+func (m *MsgReinsert) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgReinsert) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *MsgReinsert) GetEvidence() []byte {
+	if m != nil {
+		return m.Evidence
+	}
+	return nil
+}
+
+// MsgReinsertResponse is empty.
+type MsgReinsertResponse struct {
+}
+
+func (m *MsgReinsertResponse) Reset()         { *m = MsgReinsertResponse{} }
+func (m *MsgReinsertResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReinsertResponse) ProtoMessage()    {}
+func (*MsgReinsertResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{69}
+}
+func (m *MsgReinsertResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReinsertResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReinsertResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReinsertResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReinsertResponse.Merge(m, src)
+}
+func (m *MsgReinsertResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReinsertResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReinsertResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReinsertResponse proto.InternalMessageInfo
+
+// MsgRequestErasure asks to destroy one tradeline.
+type MsgRequestErasure struct {
+	// controller of the subject.
+	Controller string `protobuf:"bytes,1,opt,name=controller,proto3" json:"controller,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// tradeline_id; 32 bytes.
+	TradelineId []byte `protobuf:"bytes,3,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+}
+
+func (m *MsgRequestErasure) Reset()         { *m = MsgRequestErasure{} }
+func (m *MsgRequestErasure) String() string { return proto.CompactTextString(m) }
+func (*MsgRequestErasure) ProtoMessage()    {}
+func (*MsgRequestErasure) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{70}
+}
+func (m *MsgRequestErasure) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRequestErasure) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRequestErasure.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRequestErasure) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRequestErasure.Merge(m, src)
+}
+func (m *MsgRequestErasure) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRequestErasure) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRequestErasure.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRequestErasure proto.InternalMessageInfo
+
+func (m *MsgRequestErasure) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *MsgRequestErasure) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgRequestErasure) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+// MsgRequestErasureResponse says until when.
+type MsgRequestErasureResponse struct {
+	// due_at is when the furnisher has to have answered.
+	DueAt time.Time `protobuf:"bytes,1,opt,name=due_at,json=dueAt,proto3,stdtime" json:"due_at"`
+}
+
+func (m *MsgRequestErasureResponse) Reset()         { *m = MsgRequestErasureResponse{} }
+func (m *MsgRequestErasureResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRequestErasureResponse) ProtoMessage()    {}
+func (*MsgRequestErasureResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{71}
+}
+func (m *MsgRequestErasureResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRequestErasureResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRequestErasureResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRequestErasureResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRequestErasureResponse.Merge(m, src)
+}
+func (m *MsgRequestErasureResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRequestErasureResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRequestErasureResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRequestErasureResponse proto.InternalMessageInfo
+
+func (m *MsgRequestErasureResponse) GetDueAt() time.Time {
+	if m != nil {
+		return m.DueAt
+	}
+	return time.Time{}
+}
+
+// MsgRefuseErasure refuses a request.
+type MsgRefuseErasure struct {
+	// furnisher of the tradeline.
+	Furnisher string `protobuf:"bytes,1,opt,name=furnisher,proto3" json:"furnisher,omitempty"`
+	// tradeline_id; 32 bytes.
+	TradelineId []byte `protobuf:"bytes,2,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// ground that the law gives.
+	Ground ErasureGround `protobuf:"varint,3,opt,name=ground,proto3,enum=creditd.credit.v1.ErasureGround" json:"ground,omitempty"`
+	// evidence is a commitment to what the ground rests on; 32 bytes.
+	Evidence []byte `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
+}
+
+func (m *MsgRefuseErasure) Reset()         { *m = MsgRefuseErasure{} }
+func (m *MsgRefuseErasure) String() string { return proto.CompactTextString(m) }
+func (*MsgRefuseErasure) ProtoMessage()    {}
+func (*MsgRefuseErasure) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{72}
+}
+func (m *MsgRefuseErasure) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRefuseErasure) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRefuseErasure.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRefuseErasure) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRefuseErasure.Merge(m, src)
+}
+func (m *MsgRefuseErasure) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRefuseErasure) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRefuseErasure.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRefuseErasure proto.InternalMessageInfo
+
+func (m *MsgRefuseErasure) GetFurnisher() string {
+	if m != nil {
+		return m.Furnisher
+	}
+	return ""
+}
+
+func (m *MsgRefuseErasure) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *MsgRefuseErasure) GetGround() ErasureGround {
+	if m != nil {
+		return m.Ground
+	}
+	return ERASURE_GROUND_UNSPECIFIED
+}
+
+func (m *MsgRefuseErasure) GetEvidence() []byte {
+	if m != nil {
+		return m.Evidence
+	}
+	return nil
+}
+
+// MsgRefuseErasureResponse is empty.
+type MsgRefuseErasureResponse struct {
+}
+
+func (m *MsgRefuseErasureResponse) Reset()         { *m = MsgRefuseErasureResponse{} }
+func (m *MsgRefuseErasureResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRefuseErasureResponse) ProtoMessage()    {}
+func (*MsgRefuseErasureResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{73}
+}
+func (m *MsgRefuseErasureResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRefuseErasureResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRefuseErasureResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRefuseErasureResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRefuseErasureResponse.Merge(m, src)
+}
+func (m *MsgRefuseErasureResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRefuseErasureResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRefuseErasureResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRefuseErasureResponse proto.InternalMessageInfo
+
+// MsgAttestDestruction attests that a tradeline is destroyed: on request, or since its retention ended.
+type MsgAttestDestruction struct {
+	// furnisher of the tradeline.
+	Furnisher string `protobuf:"bytes,1,opt,name=furnisher,proto3" json:"furnisher,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// tradeline_id; 32 bytes.
+	TradelineId []byte `protobuf:"bytes,3,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// evidence is a commitment to the vault's log of the destruction; 32 bytes.
+	Evidence []byte `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
+}
+
+func (m *MsgAttestDestruction) Reset()         { *m = MsgAttestDestruction{} }
+func (m *MsgAttestDestruction) String() string { return proto.CompactTextString(m) }
+func (*MsgAttestDestruction) ProtoMessage()    {}
+func (*MsgAttestDestruction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{74}
+}
+func (m *MsgAttestDestruction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAttestDestruction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAttestDestruction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAttestDestruction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAttestDestruction.Merge(m, src)
+}
+func (m *MsgAttestDestruction) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAttestDestruction) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAttestDestruction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAttestDestruction proto.InternalMessageInfo
+
+func (m *MsgAttestDestruction) GetFurnisher() string {
+	if m != nil {
+		return m.Furnisher
+	}
+	return ""
+}
+
+func (m *MsgAttestDestruction) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgAttestDestruction) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *MsgAttestDestruction) GetEvidence() []byte {
+	if m != nil {
+		return m.Evidence
+	}
+	return nil
+}
+
+// MsgAttestDestructionResponse is empty.
+type MsgAttestDestructionResponse struct {
+}
+
+func (m *MsgAttestDestructionResponse) Reset()         { *m = MsgAttestDestructionResponse{} }
+func (m *MsgAttestDestructionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAttestDestructionResponse) ProtoMessage()    {}
+func (*MsgAttestDestructionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{75}
+}
+func (m *MsgAttestDestructionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAttestDestructionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAttestDestructionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAttestDestructionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAttestDestructionResponse.Merge(m, src)
+}
+func (m *MsgAttestDestructionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAttestDestructionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAttestDestructionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAttestDestructionResponse proto.InternalMessageInfo
+
+// MsgPlaceHold forbids to erase.
+type MsgPlaceHold struct {
+	// supervisor with an active licence.
+	Supervisor string `protobuf:"bytes,1,opt,name=supervisor,proto3" json:"supervisor,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// tradeline_id; 32 bytes, empty for all of the subject.
+	TradelineId []byte `protobuf:"bytes,3,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// order is a commitment to the order; 32 bytes.
+	Order []byte `protobuf:"bytes,4,opt,name=order,proto3" json:"order,omitempty"`
+	// until it holds; at most 10 years ahead.
+	Until time.Time `protobuf:"bytes,5,opt,name=until,proto3,stdtime" json:"until"`
+	// nonce chosen by the signer, 16 bytes: the same hold sent twice is one.
+	Nonce []byte `protobuf:"bytes,6,opt,name=nonce,proto3" json:"nonce,omitempty"`
+}
+
+func (m *MsgPlaceHold) Reset()         { *m = MsgPlaceHold{} }
+func (m *MsgPlaceHold) String() string { return proto.CompactTextString(m) }
+func (*MsgPlaceHold) ProtoMessage()    {}
+func (*MsgPlaceHold) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{76}
+}
+func (m *MsgPlaceHold) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPlaceHold) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPlaceHold.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPlaceHold) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPlaceHold.Merge(m, src)
+}
+func (m *MsgPlaceHold) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPlaceHold) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPlaceHold.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPlaceHold proto.InternalMessageInfo
+
+func (m *MsgPlaceHold) GetSupervisor() string {
+	if m != nil {
+		return m.Supervisor
+	}
+	return ""
+}
+
+func (m *MsgPlaceHold) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgPlaceHold) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *MsgPlaceHold) GetOrder() []byte {
+	if m != nil {
+		return m.Order
+	}
+	return nil
+}
+
+func (m *MsgPlaceHold) GetUntil() time.Time {
+	if m != nil {
+		return m.Until
+	}
+	return time.Time{}
+}
+
+func (m *MsgPlaceHold) GetNonce() []byte {
+	if m != nil {
+		return m.Nonce
+	}
+	return nil
+}
+
+// MsgPlaceHoldResponse names the hold.
+type MsgPlaceHoldResponse struct {
+	// id of the hold; 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgPlaceHoldResponse) Reset()         { *m = MsgPlaceHoldResponse{} }
+func (m *MsgPlaceHoldResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgPlaceHoldResponse) ProtoMessage()    {}
+func (*MsgPlaceHoldResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{77}
+}
+func (m *MsgPlaceHoldResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPlaceHoldResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPlaceHoldResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPlaceHoldResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPlaceHoldResponse.Merge(m, src)
+}
+func (m *MsgPlaceHoldResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPlaceHoldResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPlaceHoldResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPlaceHoldResponse proto.InternalMessageInfo
+
+func (m *MsgPlaceHoldResponse) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgLiftHold ends a hold before its time.
+type MsgLiftHold struct {
+	// supervisor that placed it, or any other.
+	Supervisor string `protobuf:"bytes,1,opt,name=supervisor,proto3" json:"supervisor,omitempty"`
+	// subject is the pseudonym; 32 bytes.
+	Subject []byte `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// id of the hold; 32 bytes.
+	Id []byte `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgLiftHold) Reset()         { *m = MsgLiftHold{} }
+func (m *MsgLiftHold) String() string { return proto.CompactTextString(m) }
+func (*MsgLiftHold) ProtoMessage()    {}
+func (*MsgLiftHold) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{78}
+}
+func (m *MsgLiftHold) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLiftHold) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLiftHold.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLiftHold) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLiftHold.Merge(m, src)
+}
+func (m *MsgLiftHold) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLiftHold) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLiftHold.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLiftHold proto.InternalMessageInfo
+
+func (m *MsgLiftHold) GetSupervisor() string {
+	if m != nil {
+		return m.Supervisor
+	}
+	return ""
+}
+
+func (m *MsgLiftHold) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *MsgLiftHold) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgLiftHoldResponse is empty.
+type MsgLiftHoldResponse struct {
+}
+
+func (m *MsgLiftHoldResponse) Reset()         { *m = MsgLiftHoldResponse{} }
+func (m *MsgLiftHoldResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgLiftHoldResponse) ProtoMessage()    {}
+func (*MsgLiftHoldResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{79}
+}
+func (m *MsgLiftHoldResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLiftHoldResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLiftHoldResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLiftHoldResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLiftHoldResponse.Merge(m, src)
+}
+func (m *MsgLiftHoldResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLiftHoldResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLiftHoldResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLiftHoldResponse proto.InternalMessageInfo
+
+// MsgProposeContract proposes a data contract. Its condition is compiled and checked at once.
+type MsgProposeContract struct {
+	// institution with an active licence.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// name of the contract; 1 to 64 characters of a-z, 0-9 and hyphen.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// version from 1, the next one of that name.
+	Version uint32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	// code of the contract.
+	Code ContractCode `protobuf:"bytes,4,opt,name=code,proto3" json:"code"`
+}
+
+func (m *MsgProposeContract) Reset()         { *m = MsgProposeContract{} }
+func (m *MsgProposeContract) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeContract) ProtoMessage()    {}
+func (*MsgProposeContract) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{80}
+}
+func (m *MsgProposeContract) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeContract) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeContract.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeContract) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeContract.Merge(m, src)
+}
+func (m *MsgProposeContract) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeContract) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeContract.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeContract proto.InternalMessageInfo
+
+func (m *MsgProposeContract) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *MsgProposeContract) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *MsgProposeContract) GetVersion() uint32 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+func (m *MsgProposeContract) GetCode() ContractCode {
+	if m != nil {
+		return m.Code
+	}
+	return ContractCode{}
+}
+
+// MsgProposeContractResponse names the contract.
+type MsgProposeContractResponse struct {
+	// id of the contract; 32 bytes.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgProposeContractResponse) Reset()         { *m = MsgProposeContractResponse{} }
+func (m *MsgProposeContractResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeContractResponse) ProtoMessage()    {}
+func (*MsgProposeContractResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{81}
+}
+func (m *MsgProposeContractResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeContractResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeContractResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeContractResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeContractResponse.Merge(m, src)
+}
+func (m *MsgProposeContractResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeContractResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeContractResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeContractResponse proto.InternalMessageInfo
+
+func (m *MsgProposeContractResponse) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgApproveContract lets a contract run; an active one of the same name and trigger retires.
+type MsgApproveContract struct {
+	// authority is the governance account.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// id of the contract; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgApproveContract) Reset()         { *m = MsgApproveContract{} }
+func (m *MsgApproveContract) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveContract) ProtoMessage()    {}
+func (*MsgApproveContract) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{82}
+}
+func (m *MsgApproveContract) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveContract) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveContract.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveContract) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveContract.Merge(m, src)
+}
+func (m *MsgApproveContract) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveContract) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveContract.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveContract proto.InternalMessageInfo
+
+func (m *MsgApproveContract) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgApproveContract) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgApproveContractResponse is empty.
+type MsgApproveContractResponse struct {
+}
+
+func (m *MsgApproveContractResponse) Reset()         { *m = MsgApproveContractResponse{} }
+func (m *MsgApproveContractResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveContractResponse) ProtoMessage()    {}
+func (*MsgApproveContractResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{83}
+}
+func (m *MsgApproveContractResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveContractResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveContractResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveContractResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveContractResponse.Merge(m, src)
+}
+func (m *MsgApproveContractResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveContractResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveContractResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveContractResponse proto.InternalMessageInfo
+
+// MsgPauseContract pauses or resumes.
+type MsgPauseContract struct {
+	// authority is the governance account.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// id of the contract; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// paused or not.
+	Paused bool `protobuf:"varint,3,opt,name=paused,proto3" json:"paused,omitempty"`
+}
+
+func (m *MsgPauseContract) Reset()         { *m = MsgPauseContract{} }
+func (m *MsgPauseContract) String() string { return proto.CompactTextString(m) }
+func (*MsgPauseContract) ProtoMessage()    {}
+func (*MsgPauseContract) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{84}
+}
+func (m *MsgPauseContract) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPauseContract) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPauseContract.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPauseContract) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPauseContract.Merge(m, src)
+}
+func (m *MsgPauseContract) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPauseContract) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPauseContract.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPauseContract proto.InternalMessageInfo
+
+func (m *MsgPauseContract) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgPauseContract) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+func (m *MsgPauseContract) GetPaused() bool {
+	if m != nil {
+		return m.Paused
+	}
+	return false
+}
+
+// MsgPauseContractResponse is empty.
+type MsgPauseContractResponse struct {
+}
+
+func (m *MsgPauseContractResponse) Reset()         { *m = MsgPauseContractResponse{} }
+func (m *MsgPauseContractResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgPauseContractResponse) ProtoMessage()    {}
+func (*MsgPauseContractResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{85}
+}
+func (m *MsgPauseContractResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPauseContractResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPauseContractResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPauseContractResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPauseContractResponse.Merge(m, src)
+}
+func (m *MsgPauseContractResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPauseContractResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPauseContractResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPauseContractResponse proto.InternalMessageInfo
+
+// MsgRetireContract ends a contract, or refuses one that is proposed.
+type MsgRetireContract struct {
+	// authority is the governance account.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// id of the contract; 32 bytes.
+	Id []byte `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *MsgRetireContract) Reset()         { *m = MsgRetireContract{} }
+func (m *MsgRetireContract) String() string { return proto.CompactTextString(m) }
+func (*MsgRetireContract) ProtoMessage()    {}
+func (*MsgRetireContract) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{86}
+}
+func (m *MsgRetireContract) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRetireContract) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRetireContract.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRetireContract) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRetireContract.Merge(m, src)
+}
+func (m *MsgRetireContract) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRetireContract) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRetireContract.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRetireContract proto.InternalMessageInfo
+
+func (m *MsgRetireContract) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgRetireContract) GetId() []byte {
+	if m != nil {
+		return m.Id
+	}
+	return nil
+}
+
+// MsgRetireContractResponse is empty.
+type MsgRetireContractResponse struct {
+}
+
+func (m *MsgRetireContractResponse) Reset()         { *m = MsgRetireContractResponse{} }
+func (m *MsgRetireContractResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRetireContractResponse) ProtoMessage()    {}
+func (*MsgRetireContractResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{87}
+}
+func (m *MsgRetireContractResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRetireContractResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRetireContractResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRetireContractResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRetireContractResponse.Merge(m, src)
+}
+func (m *MsgRetireContractResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRetireContractResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRetireContractResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRetireContractResponse proto.InternalMessageInfo
+
+// MsgSetProfile adds or replaces a profile.
+type MsgSetProfile struct {
+	// authority is the governance account.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// profile, all of it. Disputes and deadlines under way keep their dates.
+	Profile Profile `protobuf:"bytes,2,opt,name=profile,proto3" json:"profile"`
+}
+
+func (m *MsgSetProfile) Reset()         { *m = MsgSetProfile{} }
+func (m *MsgSetProfile) String() string { return proto.CompactTextString(m) }
+func (*MsgSetProfile) ProtoMessage()    {}
+func (*MsgSetProfile) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{88}
+}
+func (m *MsgSetProfile) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetProfile) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetProfile.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetProfile) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetProfile.Merge(m, src)
+}
+func (m *MsgSetProfile) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetProfile) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetProfile.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetProfile proto.InternalMessageInfo
+
+func (m *MsgSetProfile) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgSetProfile) GetProfile() Profile {
+	if m != nil {
+		return m.Profile
+	}
+	return Profile{}
+}
+
+// MsgSetProfileResponse is empty.
+type MsgSetProfileResponse struct {
+}
+
+func (m *MsgSetProfileResponse) Reset()         { *m = MsgSetProfileResponse{} }
+func (m *MsgSetProfileResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetProfileResponse) ProtoMessage()    {}
+func (*MsgSetProfileResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{89}
+}
+func (m *MsgSetProfileResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetProfileResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetProfileResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetProfileResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetProfileResponse.Merge(m, src)
+}
+func (m *MsgSetProfileResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetProfileResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetProfileResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetProfileResponse proto.InternalMessageInfo
+
+// MsgSetRepairPolicy adds or replaces a repair policy.
+type MsgSetRepairPolicy struct {
+	// authority is the governance account.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// policy, all of it.
+	Policy RepairPolicy `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy"`
+}
+
+func (m *MsgSetRepairPolicy) Reset()         { *m = MsgSetRepairPolicy{} }
+func (m *MsgSetRepairPolicy) String() string { return proto.CompactTextString(m) }
+func (*MsgSetRepairPolicy) ProtoMessage()    {}
+func (*MsgSetRepairPolicy) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{90}
+}
+func (m *MsgSetRepairPolicy) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetRepairPolicy) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetRepairPolicy.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetRepairPolicy) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetRepairPolicy.Merge(m, src)
+}
+func (m *MsgSetRepairPolicy) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetRepairPolicy) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetRepairPolicy.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetRepairPolicy proto.InternalMessageInfo
+
+func (m *MsgSetRepairPolicy) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgSetRepairPolicy) GetPolicy() RepairPolicy {
+	if m != nil {
+		return m.Policy
+	}
+	return RepairPolicy{}
+}
+
+// MsgSetRepairPolicyResponse is empty.
+type MsgSetRepairPolicyResponse struct {
+}
+
+func (m *MsgSetRepairPolicyResponse) Reset()         { *m = MsgSetRepairPolicyResponse{} }
+func (m *MsgSetRepairPolicyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetRepairPolicyResponse) ProtoMessage()    {}
+func (*MsgSetRepairPolicyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_6e2053b97a4e3f17, []int{91}
+}
+func (m *MsgSetRepairPolicyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetRepairPolicyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetRepairPolicyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetRepairPolicyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetRepairPolicyResponse.Merge(m, src)
+}
+func (m *MsgSetRepairPolicyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetRepairPolicyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetRepairPolicyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetRepairPolicyResponse proto.InternalMessageInfo
+
 // MsgUpdateParams replaces the parameters.
 type MsgUpdateParams struct {
 	// authority is the governance account.
@@ -1338,7 +5176,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_6e2053b97a4e3f17, []int{22}
+	return fileDescriptor_6e2053b97a4e3f17, []int{92}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1389,7 +5227,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_6e2053b97a4e3f17, []int{23}
+	return fileDescriptor_6e2053b97a4e3f17, []int{93}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1441,6 +5279,76 @@ func init() {
 	proto.RegisterType((*MsgOpenInquiryResponse)(nil), "creditd.credit.v1.MsgOpenInquiryResponse")
 	proto.RegisterType((*MsgLeaveReceipt)(nil), "creditd.credit.v1.MsgLeaveReceipt")
 	proto.RegisterType((*MsgLeaveReceiptResponse)(nil), "creditd.credit.v1.MsgLeaveReceiptResponse")
+	proto.RegisterType((*MsgRotateControl)(nil), "creditd.credit.v1.MsgRotateControl")
+	proto.RegisterType((*MsgRotateControlResponse)(nil), "creditd.credit.v1.MsgRotateControlResponse")
+	proto.RegisterType((*MsgProposeRecovery)(nil), "creditd.credit.v1.MsgProposeRecovery")
+	proto.RegisterType((*MsgProposeRecoveryResponse)(nil), "creditd.credit.v1.MsgProposeRecoveryResponse")
+	proto.RegisterType((*MsgProposeMerge)(nil), "creditd.credit.v1.MsgProposeMerge")
+	proto.RegisterType((*MsgProposeMergeResponse)(nil), "creditd.credit.v1.MsgProposeMergeResponse")
+	proto.RegisterType((*MsgApproveChange)(nil), "creditd.credit.v1.MsgApproveChange")
+	proto.RegisterType((*MsgApproveChangeResponse)(nil), "creditd.credit.v1.MsgApproveChangeResponse")
+	proto.RegisterType((*MsgCancelChange)(nil), "creditd.credit.v1.MsgCancelChange")
+	proto.RegisterType((*MsgCancelChangeResponse)(nil), "creditd.credit.v1.MsgCancelChangeResponse")
+	proto.RegisterType((*MsgSubmitSigned)(nil), "creditd.credit.v1.MsgSubmitSigned")
+	proto.RegisterType((*MsgSubmitSignedResponse)(nil), "creditd.credit.v1.MsgSubmitSignedResponse")
+	proto.RegisterType((*GivenNotice)(nil), "creditd.credit.v1.GivenNotice")
+	proto.RegisterType((*MsgGiveNotices)(nil), "creditd.credit.v1.MsgGiveNotices")
+	proto.RegisterType((*MsgGiveNoticesResponse)(nil), "creditd.credit.v1.MsgGiveNoticesResponse")
+	proto.RegisterType((*MsgUpdateBatch)(nil), "creditd.credit.v1.MsgUpdateBatch")
+	proto.RegisterType((*MsgUpdateBatchResponse)(nil), "creditd.credit.v1.MsgUpdateBatchResponse")
+	proto.RegisterType((*Repaid)(nil), "creditd.credit.v1.Repaid")
+	proto.RegisterType((*MsgDeclareRepaid)(nil), "creditd.credit.v1.MsgDeclareRepaid")
+	proto.RegisterType((*MsgDeclareRepaidResponse)(nil), "creditd.credit.v1.MsgDeclareRepaidResponse")
+	proto.RegisterType((*MsgOpenOwnInquiry)(nil), "creditd.credit.v1.MsgOpenOwnInquiry")
+	proto.RegisterType((*MsgOpenOwnInquiryResponse)(nil), "creditd.credit.v1.MsgOpenOwnInquiryResponse")
+	proto.RegisterType((*MsgApproveInquiry)(nil), "creditd.credit.v1.MsgApproveInquiry")
+	proto.RegisterType((*MsgApproveInquiryResponse)(nil), "creditd.credit.v1.MsgApproveInquiryResponse")
+	proto.RegisterType((*MsgRecordAdverseAction)(nil), "creditd.credit.v1.MsgRecordAdverseAction")
+	proto.RegisterType((*MsgRecordAdverseActionResponse)(nil), "creditd.credit.v1.MsgRecordAdverseActionResponse")
+	proto.RegisterType((*MsgFreeze)(nil), "creditd.credit.v1.MsgFreeze")
+	proto.RegisterType((*MsgFreezeResponse)(nil), "creditd.credit.v1.MsgFreezeResponse")
+	proto.RegisterType((*MsgLiftFreeze)(nil), "creditd.credit.v1.MsgLiftFreeze")
+	proto.RegisterType((*MsgLiftFreezeResponse)(nil), "creditd.credit.v1.MsgLiftFreezeResponse")
+	proto.RegisterType((*MsgPlaceFraudAlert)(nil), "creditd.credit.v1.MsgPlaceFraudAlert")
+	proto.RegisterType((*MsgPlaceFraudAlertResponse)(nil), "creditd.credit.v1.MsgPlaceFraudAlertResponse")
+	proto.RegisterType((*MsgLiftFraudAlert)(nil), "creditd.credit.v1.MsgLiftFraudAlert")
+	proto.RegisterType((*MsgLiftFraudAlertResponse)(nil), "creditd.credit.v1.MsgLiftFraudAlertResponse")
+	proto.RegisterType((*MsgOpenDispute)(nil), "creditd.credit.v1.MsgOpenDispute")
+	proto.RegisterType((*MsgOpenDisputeResponse)(nil), "creditd.credit.v1.MsgOpenDisputeResponse")
+	proto.RegisterType((*MsgExtendDispute)(nil), "creditd.credit.v1.MsgExtendDispute")
+	proto.RegisterType((*MsgExtendDisputeResponse)(nil), "creditd.credit.v1.MsgExtendDisputeResponse")
+	proto.RegisterType((*MsgAnswerDispute)(nil), "creditd.credit.v1.MsgAnswerDispute")
+	proto.RegisterType((*MsgAnswerDisputeResponse)(nil), "creditd.credit.v1.MsgAnswerDisputeResponse")
+	proto.RegisterType((*MsgEscalateDispute)(nil), "creditd.credit.v1.MsgEscalateDispute")
+	proto.RegisterType((*MsgEscalateDisputeResponse)(nil), "creditd.credit.v1.MsgEscalateDisputeResponse")
+	proto.RegisterType((*MsgDecideDispute)(nil), "creditd.credit.v1.MsgDecideDispute")
+	proto.RegisterType((*MsgDecideDisputeResponse)(nil), "creditd.credit.v1.MsgDecideDisputeResponse")
+	proto.RegisterType((*MsgAddStatement)(nil), "creditd.credit.v1.MsgAddStatement")
+	proto.RegisterType((*MsgAddStatementResponse)(nil), "creditd.credit.v1.MsgAddStatementResponse")
+	proto.RegisterType((*MsgReinsert)(nil), "creditd.credit.v1.MsgReinsert")
+	proto.RegisterType((*MsgReinsertResponse)(nil), "creditd.credit.v1.MsgReinsertResponse")
+	proto.RegisterType((*MsgRequestErasure)(nil), "creditd.credit.v1.MsgRequestErasure")
+	proto.RegisterType((*MsgRequestErasureResponse)(nil), "creditd.credit.v1.MsgRequestErasureResponse")
+	proto.RegisterType((*MsgRefuseErasure)(nil), "creditd.credit.v1.MsgRefuseErasure")
+	proto.RegisterType((*MsgRefuseErasureResponse)(nil), "creditd.credit.v1.MsgRefuseErasureResponse")
+	proto.RegisterType((*MsgAttestDestruction)(nil), "creditd.credit.v1.MsgAttestDestruction")
+	proto.RegisterType((*MsgAttestDestructionResponse)(nil), "creditd.credit.v1.MsgAttestDestructionResponse")
+	proto.RegisterType((*MsgPlaceHold)(nil), "creditd.credit.v1.MsgPlaceHold")
+	proto.RegisterType((*MsgPlaceHoldResponse)(nil), "creditd.credit.v1.MsgPlaceHoldResponse")
+	proto.RegisterType((*MsgLiftHold)(nil), "creditd.credit.v1.MsgLiftHold")
+	proto.RegisterType((*MsgLiftHoldResponse)(nil), "creditd.credit.v1.MsgLiftHoldResponse")
+	proto.RegisterType((*MsgProposeContract)(nil), "creditd.credit.v1.MsgProposeContract")
+	proto.RegisterType((*MsgProposeContractResponse)(nil), "creditd.credit.v1.MsgProposeContractResponse")
+	proto.RegisterType((*MsgApproveContract)(nil), "creditd.credit.v1.MsgApproveContract")
+	proto.RegisterType((*MsgApproveContractResponse)(nil), "creditd.credit.v1.MsgApproveContractResponse")
+	proto.RegisterType((*MsgPauseContract)(nil), "creditd.credit.v1.MsgPauseContract")
+	proto.RegisterType((*MsgPauseContractResponse)(nil), "creditd.credit.v1.MsgPauseContractResponse")
+	proto.RegisterType((*MsgRetireContract)(nil), "creditd.credit.v1.MsgRetireContract")
+	proto.RegisterType((*MsgRetireContractResponse)(nil), "creditd.credit.v1.MsgRetireContractResponse")
+	proto.RegisterType((*MsgSetProfile)(nil), "creditd.credit.v1.MsgSetProfile")
+	proto.RegisterType((*MsgSetProfileResponse)(nil), "creditd.credit.v1.MsgSetProfileResponse")
+	proto.RegisterType((*MsgSetRepairPolicy)(nil), "creditd.credit.v1.MsgSetRepairPolicy")
+	proto.RegisterType((*MsgSetRepairPolicyResponse)(nil), "creditd.credit.v1.MsgSetRepairPolicyResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "creditd.credit.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "creditd.credit.v1.MsgUpdateParamsResponse")
 }
@@ -1448,95 +5356,241 @@ func init() {
 func init() { proto.RegisterFile("creditd/credit/v1/tx.proto", fileDescriptor_6e2053b97a4e3f17) }
 
 var fileDescriptor_6e2053b97a4e3f17 = []byte{
-	// 1405 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x58, 0xcf, 0x6f, 0x1b, 0xc5,
-	0x17, 0xcf, 0xc6, 0x49, 0x1c, 0x4f, 0x7e, 0xf4, 0xdb, 0x51, 0xd5, 0x6e, 0xfc, 0x6d, 0x9c, 0x74,
-	0x51, 0xa5, 0x34, 0x50, 0x9b, 0xba, 0x2d, 0x42, 0x06, 0x21, 0x91, 0x88, 0x42, 0x80, 0xa8, 0xd5,
-	0x96, 0x08, 0x09, 0x44, 0xa3, 0xcd, 0xce, 0x64, 0x33, 0xe0, 0xdd, 0x31, 0x33, 0xb3, 0xa1, 0xb9,
-	0x21, 0x8e, 0x3d, 0xf5, 0x04, 0xe2, 0x3f, 0xe0, 0x46, 0x0f, 0x9c, 0xf8, 0x0b, 0xca, 0x01, 0xa9,
-	0x02, 0x09, 0xc1, 0x05, 0x50, 0x7b, 0xe8, 0x7f, 0x81, 0xd0, 0xfc, 0xd8, 0xf5, 0xd8, 0xde, 0x6d,
-	0x5c, 0x55, 0x95, 0xb8, 0xc4, 0x9e, 0x37, 0x9f, 0xf7, 0xe6, 0xbd, 0x37, 0x9f, 0x79, 0xef, 0x39,
-	0xa0, 0x1e, 0x32, 0x8c, 0x88, 0x40, 0x2d, 0xfd, 0xd9, 0x3a, 0xbc, 0xd4, 0x12, 0xb7, 0x9b, 0x3d,
-	0x46, 0x05, 0x85, 0x27, 0xcd, 0x5e, 0x53, 0x7f, 0x36, 0x0f, 0x2f, 0xd5, 0x4f, 0x06, 0x31, 0x49,
-	0x68, 0x4b, 0xfd, 0xd5, 0xa8, 0xfa, 0x99, 0x90, 0xf2, 0x98, 0xf2, 0x56, 0xcc, 0x23, 0xa9, 0x1d,
-	0xf3, 0xc8, 0x6c, 0x2c, 0xe9, 0x8d, 0x5d, 0xb5, 0x6a, 0xe9, 0x85, 0xd9, 0x5a, 0x2e, 0x38, 0xf5,
-	0xa8, 0x87, 0xb3, 0xed, 0x53, 0x11, 0x8d, 0xa8, 0x56, 0x93, 0xdf, 0x8c, 0x74, 0x25, 0xa2, 0x34,
-	0xea, 0xe2, 0x96, 0x5a, 0xed, 0xa5, 0xfb, 0x2d, 0x41, 0x62, 0xcc, 0x45, 0x10, 0xf7, 0x34, 0xc0,
-	0xfb, 0x04, 0xd4, 0xde, 0x4a, 0x18, 0xed, 0xc6, 0x38, 0x11, 0xf0, 0x2c, 0xa8, 0xf5, 0x38, 0x4e,
-	0x11, 0x4d, 0x8e, 0x62, 0xd7, 0x59, 0x75, 0xd6, 0xe6, 0xfd, 0xbe, 0x00, 0xb6, 0xc1, 0xd4, 0x67,
-	0x24, 0x41, 0xee, 0xe4, 0xaa, 0xb3, 0xb6, 0xd8, 0x6e, 0x34, 0x47, 0x22, 0x6d, 0xde, 0x4c, 0xf7,
-	0x3e, 0xc5, 0xa1, 0x78, 0x8f, 0x24, 0xc8, 0x57, 0x58, 0xef, 0x27, 0x07, 0xfc, 0x6f, 0x9b, 0x47,
-	0xea, 0x08, 0xb3, 0xcb, 0x61, 0x07, 0xcc, 0x91, 0x84, 0x0b, 0x22, 0x52, 0x41, 0x68, 0xa2, 0x0e,
-	0xaa, 0x6d, 0xb8, 0xbf, 0xfc, 0x70, 0xf1, 0x94, 0x09, 0xf8, 0x4d, 0x84, 0x18, 0xe6, 0xfc, 0xa6,
-	0x60, 0x24, 0x89, 0x7c, 0x1b, 0x0c, 0x37, 0xc1, 0x2c, 0x37, 0x76, 0xdc, 0xc9, 0xd5, 0xca, 0xda,
-	0x5c, 0xfb, 0x6c, 0x81, 0x23, 0x79, 0x48, 0x1b, 0xb5, 0xfb, 0x7f, 0xae, 0x4c, 0x7c, 0xf7, 0xf8,
-	0xde, 0xba, 0xe3, 0xe7, 0x8a, 0x9d, 0x2b, 0x5f, 0x3d, 0xbe, 0xb7, 0x6e, 0x9b, 0xbd, 0xf3, 0xf8,
-	0xde, 0xfa, 0xca, 0x50, 0x7e, 0x87, 0xdd, 0xf6, 0xae, 0x00, 0x77, 0x58, 0xe6, 0x63, 0xde, 0xa3,
-	0x09, 0xc7, 0xd0, 0x05, 0xd5, 0x90, 0xe1, 0x40, 0x60, 0xa4, 0xc2, 0x59, 0xf0, 0xb3, 0xa5, 0xf7,
-	0x9b, 0x03, 0x4e, 0x6c, 0xf3, 0xe8, 0xfa, 0xfe, 0x3e, 0x66, 0x9b, 0x34, 0x11, 0x8c, 0x76, 0x9f,
-	0x29, 0x01, 0x2e, 0xa8, 0x9a, 0x38, 0xd4, 0x45, 0xcc, 0xfb, 0xd9, 0x12, 0xbe, 0x0a, 0x40, 0xa8,
-	0x0f, 0xe8, 0x62, 0xe6, 0x56, 0x8e, 0x31, 0x6a, 0x61, 0x3b, 0x97, 0x8b, 0xf2, 0xd1, 0x18, 0xcd,
-	0x87, 0x1d, 0x84, 0xb7, 0x04, 0xce, 0x0c, 0x89, 0xb2, 0x6c, 0x78, 0xdf, 0xea, 0x98, 0x37, 0xbb,
-	0x01, 0x89, 0xb3, 0x98, 0x07, 0xbd, 0x73, 0xc6, 0xf7, 0xae, 0x3c, 0xe2, 0x4e, 0x5b, 0xfa, 0x6d,
-	0x41, 0x4b, 0xdc, 0xb6, 0xfd, 0x30, 0x6e, 0xdb, 0xa2, 0xdc, 0xed, 0x1f, 0x1d, 0x30, 0xe3, 0xe3,
-	0x1e, 0x65, 0xc2, 0x3e, 0xd3, 0x19, 0xcc, 0xb2, 0x0b, 0xaa, 0x41, 0x18, 0xd2, 0x34, 0xc9, 0xbd,
-	0x31, 0x4b, 0xd8, 0x90, 0x11, 0xc6, 0x31, 0x11, 0x92, 0x78, 0x2a, 0xff, 0xf3, 0xbe, 0x25, 0x81,
-	0x17, 0x01, 0x0c, 0x09, 0x0b, 0x53, 0x22, 0x76, 0x2d, 0xdc, 0x94, 0xc2, 0x9d, 0x34, 0x3b, 0x9b,
-	0x03, 0xf0, 0x20, 0x96, 0x86, 0x2d, 0x34, 0x77, 0xa7, 0x57, 0x2b, 0x12, 0xae, 0x77, 0xfa, 0x68,
-	0xee, 0xfd, 0xec, 0x00, 0xb0, 0xcd, 0xa3, 0x6b, 0x29, 0x4b, 0x08, 0x3f, 0x80, 0xaf, 0x80, 0xda,
-	0xbe, 0xfe, 0x3a, 0x46, 0xb6, 0xfb, 0x50, 0xf8, 0x7f, 0x50, 0xe3, 0xe1, 0x01, 0x8e, 0x83, 0x5d,
-	0x82, 0x4c, 0x80, 0xb3, 0x5a, 0xb0, 0x85, 0xe0, 0xeb, 0x60, 0x86, 0xa9, 0xfc, 0xa8, 0xe8, 0xe6,
-	0xda, 0x4b, 0x05, 0x4f, 0x4f, 0x27, 0xd0, 0x7e, 0x77, 0x46, 0xa7, 0xf3, 0x92, 0xbc, 0xad, 0xfe,
-	0x51, 0xf2, 0xb2, 0x96, 0x46, 0x2f, 0xcb, 0x04, 0xe0, 0xdd, 0x02, 0xb0, 0xbf, 0xca, 0xdf, 0xd9,
-	0x39, 0x30, 0x2f, 0x58, 0x80, 0x70, 0x97, 0x24, 0x58, 0x7a, 0xa8, 0x2f, 0x67, 0x2e, 0x97, 0x6d,
-	0x21, 0x78, 0x1e, 0x2c, 0x06, 0x42, 0xc8, 0x22, 0x27, 0x99, 0xdc, 0x0f, 0x63, 0xc1, 0x92, 0x6e,
-	0x21, 0xef, 0x0f, 0xcd, 0x51, 0x73, 0xc0, 0x46, 0x20, 0xc2, 0xe7, 0x94, 0xb4, 0x37, 0x40, 0x55,
-	0x27, 0x80, 0xbb, 0x15, 0x55, 0xb0, 0xc6, 0xcb, 0x5a, 0xa6, 0xd4, 0xb9, 0x34, 0x9a, 0xb6, 0x46,
-	0x69, 0xda, 0x54, 0x1c, 0x86, 0xe3, 0xb6, 0x28, 0xe7, 0xf8, 0x9d, 0x49, 0x45, 0x93, 0x4d, 0xca,
-	0x98, 0x64, 0xf3, 0x7f, 0x8f, 0x26, 0xf0, 0x35, 0xa9, 0x1d, 0x70, 0x9a, 0xa8, 0xa7, 0xb1, 0xd8,
-	0x7e, 0xa1, 0x40, 0xdb, 0xb8, 0x4f, 0x68, 0xe2, 0x2b, 0xa8, 0x6f, 0x54, 0xc6, 0xe4, 0x98, 0x51,
-	0xf7, 0x76, 0x14, 0xc7, 0xcc, 0x2a, 0xe7, 0xd8, 0x28, 0x81, 0x9c, 0x02, 0x02, 0xc9, 0x42, 0x70,
-	0x88, 0x19, 0x97, 0x05, 0x7c, 0x52, 0x97, 0x7c, 0xb3, 0xf4, 0xbe, 0x9e, 0x52, 0xd4, 0x7a, 0x9b,
-	0x05, 0xf2, 0x89, 0x26, 0x5c, 0xbe, 0xe6, 0xe7, 0x50, 0xfe, 0x60, 0x1b, 0x54, 0x23, 0x79, 0x06,
-	0xc6, 0xc7, 0x56, 0xfb, 0x0c, 0x08, 0xaf, 0x80, 0x6a, 0x2f, 0x65, 0x3d, 0xca, 0xb1, 0x49, 0x6f,
-	0xbd, 0x20, 0xbd, 0x37, 0x34, 0xc2, 0xcf, 0xa0, 0x70, 0x19, 0x80, 0xfc, 0xba, 0xb3, 0x1a, 0x54,
-	0xcb, 0xee, 0x9b, 0xcb, 0xc9, 0x20, 0xa6, 0x08, 0xbb, 0x33, 0xa5, 0x93, 0x81, 0x49, 0xc3, 0x36,
-	0x45, 0xd8, 0x57, 0x58, 0x08, 0xc1, 0x54, 0xca, 0x31, 0x77, 0xab, 0x2a, 0x77, 0xea, 0x3b, 0x7c,
-	0x07, 0x80, 0xc3, 0xa0, 0x4b, 0xd0, 0xee, 0x3e, 0xa3, 0xb1, 0x3b, 0xab, 0xc8, 0x53, 0x6f, 0xea,
-	0x11, 0xa6, 0x99, 0x8d, 0x30, 0xcd, 0x0f, 0xb2, 0x11, 0x66, 0x63, 0x41, 0xb2, 0xe7, 0xee, 0x5f,
-	0x2b, 0x8e, 0x66, 0x50, 0x4d, 0x29, 0x5f, 0x63, 0x34, 0x86, 0xef, 0x82, 0x39, 0x6d, 0x29, 0x4d,
-	0x04, 0xe9, 0xba, 0xb5, 0xa7, 0x35, 0xa5, 0xfd, 0xd8, 0x91, 0xca, 0xf0, 0x14, 0x98, 0x4e, 0x68,
-	0x12, 0x62, 0x17, 0xa8, 0xf4, 0xeb, 0xc5, 0xb8, 0xbd, 0xc7, 0x26, 0x81, 0x77, 0x41, 0xbd, 0x4b,
-	0x5b, 0x94, 0x93, 0x6e, 0x11, 0x4c, 0xe6, 0x44, 0x9b, 0x24, 0xc8, 0xfb, 0xde, 0x51, 0xdc, 0xfc,
-	0x90, 0x88, 0x03, 0xc4, 0x82, 0x2f, 0x9e, 0x27, 0x8d, 0xf4, 0xd1, 0x95, 0xec, 0xe8, 0xce, 0xd5,
-	0x82, 0xc8, 0xce, 0x8d, 0x46, 0x36, 0xe4, 0x9a, 0x77, 0x16, 0xd4, 0x47, 0xa5, 0x79, 0xdd, 0xf9,
-	0xc7, 0x01, 0x8b, 0x72, 0x5c, 0xe8, 0xe1, 0x64, 0x2b, 0xf9, 0x3c, 0x25, 0xec, 0x08, 0x5e, 0x05,
-	0x35, 0x14, 0x88, 0x60, 0x37, 0xe5, 0x63, 0x84, 0x32, 0x2b, 0xa1, 0x3b, 0xfc, 0x89, 0x81, 0x58,
-	0xdc, 0xae, 0x3c, 0x15, 0xb7, 0x43, 0xed, 0xac, 0x7c, 0xea, 0xba, 0x1d, 0xd7, 0x8c, 0x64, 0x0b,
-	0xf5, 0x6f, 0x7f, 0xda, 0xbe, 0xfd, 0x97, 0x55, 0x9d, 0xc9, 0xdd, 0x97, 0x29, 0x5a, 0x2e, 0x98,
-	0x97, 0xfa, 0xd1, 0x7a, 0x6b, 0xe0, 0xf4, 0xa0, 0xa4, 0xf4, 0xea, 0x7f, 0xd5, 0x9d, 0xe9, 0x7d,
-	0x1c, 0x1c, 0x62, 0x1f, 0x87, 0x98, 0xf4, 0xc4, 0x33, 0x4d, 0x8c, 0xcb, 0x00, 0x10, 0x7d, 0x64,
-	0xbf, 0x58, 0xd7, 0x8c, 0x64, 0x0b, 0xc1, 0xd3, 0x60, 0x06, 0x91, 0x08, 0xf3, 0x6c, 0x64, 0x31,
-	0x2b, 0x99, 0x67, 0x86, 0x43, 0xca, 0x10, 0x57, 0x49, 0x59, 0xf0, 0xb3, 0xe5, 0xd8, 0xe3, 0xa2,
-	0x1d, 0x81, 0xe9, 0x49, 0xb6, 0xc8, 0x9e, 0xbb, 0x64, 0xc0, 0x3b, 0x3d, 0x14, 0x08, 0x7c, 0x23,
-	0x60, 0x41, 0xcc, 0x65, 0x63, 0x0a, 0x52, 0x71, 0x40, 0x19, 0x11, 0x47, 0xc7, 0x37, 0xa6, 0x1c,
-	0x2a, 0x7b, 0x4f, 0x4f, 0x59, 0x50, 0x81, 0x16, 0xf7, 0x1e, 0x7d, 0xc4, 0x40, 0xef, 0xd1, 0x3a,
-	0xa6, 0xd7, 0xe6, 0xd6, 0x4a, 0xe2, 0xb2, 0x1d, 0x35, 0x71, 0xd9, 0xa2, 0x2c, 0xae, 0xf6, 0x37,
-	0xb3, 0xa0, 0xb2, 0xcd, 0x23, 0x18, 0x80, 0x85, 0xc1, 0x1f, 0x40, 0x45, 0x2d, 0x6d, 0xf8, 0xa7,
-	0x45, 0xfd, 0xc5, 0x31, 0x40, 0x39, 0x87, 0x6e, 0x81, 0xf9, 0x81, 0x5f, 0x18, 0x5e, 0xb1, 0xb2,
-	0x8d, 0xa9, 0xaf, 0x1f, 0x8f, 0xb1, 0xed, 0x0f, 0x4c, 0xf3, 0x25, 0xf6, 0x6d, 0x4c, 0x99, 0xfd,
-	0xa2, 0xd1, 0x1b, 0x5e, 0x07, 0xd5, 0x6c, 0x72, 0x5d, 0x2e, 0x56, 0x33, 0xdb, 0xf5, 0xf3, 0x4f,
-	0xdc, 0xb6, 0x1d, 0x1e, 0x18, 0xed, 0xbc, 0x27, 0xaa, 0x29, 0x4c, 0x99, 0xc3, 0x45, 0x73, 0x94,
-	0x74, 0x38, 0x9b, 0xa1, 0x4a, 0x1c, 0x36, 0xdb, 0x65, 0x0e, 0x0f, 0x4f, 0x1d, 0xb7, 0xc0, 0xfc,
-	0xc0, 0xc0, 0x50, 0xe2, 0xb0, 0x8d, 0x29, 0x73, 0xb8, 0xb0, 0xc1, 0x44, 0xe0, 0xc4, 0x70, 0x33,
-	0x29, 0xf1, 0x6c, 0x08, 0x56, 0xbf, 0x38, 0x16, 0x2c, 0x3f, 0xe8, 0x63, 0x30, 0x67, 0x57, 0xf9,
-	0x73, 0x25, 0x2c, 0xeb, 0x43, 0xea, 0x17, 0x8e, 0x85, 0xd8, 0x59, 0x1a, 0xa8, 0x8b, 0x25, 0x59,
-	0xb2, 0x31, 0x65, 0x59, 0x2a, 0x2a, 0x45, 0xd2, 0xfe, 0x40, 0x19, 0x2a, 0xb1, 0x6f, 0x63, 0xca,
-	0xec, 0x17, 0x95, 0x84, 0xfa, 0xf4, 0x97, 0xb2, 0xde, 0x6c, 0x6c, 0xde, 0x7f, 0xd8, 0x70, 0x1e,
-	0x3c, 0x6c, 0x38, 0x7f, 0x3f, 0x6c, 0x38, 0x77, 0x1f, 0x35, 0x26, 0x1e, 0x3c, 0x6a, 0x4c, 0xfc,
-	0xfe, 0xa8, 0x31, 0xf1, 0xd1, 0x85, 0x88, 0x88, 0x83, 0x74, 0xaf, 0x19, 0xd2, 0xb8, 0x35, 0x58,
-	0x79, 0x50, 0xeb, 0x76, 0x56, 0x83, 0xd4, 0xff, 0x7d, 0xf6, 0x66, 0xd4, 0x18, 0x73, 0xf9, 0xdf,
-	0x00, 0x00, 0x00, 0xff, 0xff, 0xe1, 0xaf, 0x32, 0xad, 0x8f, 0x12, 0x00, 0x00,
+	// 3742 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x3c, 0x4d, 0x8c, 0x1c, 0x47,
+	0xd5, 0x9e, 0xd9, 0xdf, 0xa9, 0xfd, 0x71, 0xdc, 0x71, 0xe2, 0xf1, 0x78, 0x3d, 0x5e, 0x77, 0xec,
+	0xc4, 0x71, 0xec, 0xdd, 0xec, 0xc6, 0xf1, 0x67, 0x6d, 0xa2, 0xe4, 0x5b, 0xaf, 0x7f, 0xe2, 0x2f,
+	0xf1, 0x67, 0x6b, 0x8c, 0x15, 0x44, 0x94, 0xac, 0x7a, 0xbb, 0x6b, 0x66, 0x3b, 0x99, 0xe9, 0x9e,
+	0x54, 0x55, 0xaf, 0xb3, 0x9c, 0x22, 0x0e, 0x1c, 0x22, 0x21, 0x45, 0x9c, 0x40, 0x08, 0x01, 0x42,
+	0x20, 0x2e, 0x08, 0x4b, 0x44, 0x42, 0xc0, 0x85, 0x13, 0x0a, 0xa0, 0x48, 0x11, 0x20, 0x20, 0x12,
+	0x22, 0x28, 0x41, 0xb2, 0xb8, 0x72, 0x80, 0x2b, 0xaa, 0x9f, 0xae, 0xae, 0xea, 0xa9, 0x9a, 0xe9,
+	0xdd, 0xcd, 0x80, 0x2f, 0xf1, 0xd6, 0xeb, 0x57, 0x55, 0xef, 0xbd, 0x7a, 0xef, 0xd5, 0xfb, 0xa9,
+	0x09, 0xa8, 0xf9, 0x08, 0x06, 0x21, 0x09, 0x16, 0xf9, 0xbf, 0x8b, 0x5b, 0x4b, 0x8b, 0xe4, 0xad,
+	0x85, 0x2e, 0x8a, 0x49, 0xec, 0x1c, 0x10, 0xdf, 0x16, 0xf8, 0xbf, 0x0b, 0x5b, 0x4b, 0xb5, 0x03,
+	0x5e, 0x27, 0x8c, 0xe2, 0x45, 0xf6, 0x5f, 0x8e, 0x55, 0x3b, 0xe4, 0xc7, 0xb8, 0x13, 0xe3, 0xc5,
+	0x0e, 0x6e, 0xd1, 0xd9, 0x1d, 0xdc, 0x12, 0x1f, 0x0e, 0xf3, 0x0f, 0xeb, 0x6c, 0xb4, 0xc8, 0x07,
+	0xe2, 0xd3, 0x7c, 0xef, 0xae, 0x7e, 0x1c, 0x11, 0xe4, 0xf9, 0x44, 0x60, 0x1c, 0xeb, 0xc5, 0xe8,
+	0xa2, 0xb8, 0x19, 0xb6, 0xa1, 0x40, 0xa8, 0xf7, 0x22, 0xa0, 0xb0, 0xb5, 0x49, 0xd2, 0x2d, 0x8e,
+	0x1a, 0x18, 0xdb, 0xee, 0xc2, 0xf4, 0xf3, 0xc1, 0x56, 0xdc, 0x8a, 0x39, 0x65, 0xf4, 0xaf, 0x94,
+	0xe4, 0x56, 0x1c, 0xb7, 0xda, 0x70, 0x91, 0x8d, 0x36, 0x92, 0xe6, 0xa2, 0x17, 0x6d, 0xa7, 0xfb,
+	0xe5, 0x3f, 0x05, 0x09, 0xf2, 0x48, 0x18, 0x47, 0x29, 0xc1, 0xf9, 0xef, 0x24, 0xec, 0x40, 0x4c,
+	0xbc, 0x4e, 0x97, 0x23, 0xb8, 0xaf, 0x82, 0xca, 0xe5, 0x08, 0xc5, 0xed, 0x0e, 0x8c, 0x88, 0x33,
+	0x07, 0x2a, 0x5d, 0x0c, 0x93, 0x20, 0x8e, 0xb6, 0x3b, 0xd5, 0xd2, 0x7c, 0xe9, 0xd4, 0x74, 0x23,
+	0x03, 0x38, 0xcb, 0x60, 0xf4, 0x8d, 0x30, 0x0a, 0xaa, 0xe5, 0xf9, 0xd2, 0xa9, 0xd9, 0xe5, 0xfa,
+	0x42, 0xcf, 0x39, 0x2c, 0xdc, 0x4a, 0x36, 0x5e, 0x87, 0x3e, 0x79, 0x31, 0x8c, 0x82, 0x06, 0xc3,
+	0x75, 0x7f, 0x55, 0x02, 0x0f, 0x5c, 0xc7, 0x2d, 0xb6, 0x85, 0xf8, 0x8a, 0x9d, 0x15, 0x30, 0x15,
+	0x46, 0x98, 0x84, 0x24, 0xa1, 0x94, 0xb2, 0x8d, 0x2a, 0x17, 0xab, 0xbf, 0x7d, 0xef, 0xec, 0x41,
+	0x71, 0x1c, 0xab, 0x41, 0x80, 0x20, 0xc6, 0xb7, 0x08, 0x0a, 0xa3, 0x56, 0x43, 0x45, 0x76, 0xd6,
+	0xc0, 0x24, 0x16, 0xeb, 0x54, 0xcb, 0xf3, 0x23, 0xa7, 0xa6, 0x96, 0xe7, 0x0c, 0x84, 0x48, 0x96,
+	0x2e, 0x56, 0xde, 0xff, 0xcb, 0xb1, 0x7d, 0x3f, 0xb8, 0x77, 0xf7, 0x74, 0xa9, 0x21, 0x27, 0xae,
+	0x9c, 0xfb, 0xd2, 0xbd, 0xbb, 0xa7, 0xd5, 0x65, 0xdf, 0xb9, 0x77, 0xf7, 0x74, 0xfe, 0x6c, 0xf3,
+	0x64, 0xbb, 0xe7, 0x40, 0x35, 0x0f, 0x6b, 0x40, 0xdc, 0x8d, 0x23, 0x0c, 0x9d, 0x2a, 0x98, 0xf0,
+	0x11, 0xf4, 0x08, 0x0c, 0x18, 0x3b, 0x33, 0x8d, 0x74, 0xe8, 0xfe, 0xa1, 0x04, 0xf6, 0x5f, 0xc7,
+	0xad, 0x1b, 0xcd, 0x26, 0x44, 0x6b, 0x54, 0x9b, 0xe2, 0xf6, 0x9e, 0x04, 0x50, 0x05, 0x13, 0x82,
+	0x0f, 0x76, 0x10, 0xd3, 0x8d, 0x74, 0xe8, 0x5c, 0x00, 0xc0, 0xe7, 0x1b, 0xb4, 0x21, 0xaa, 0x8e,
+	0x0c, 0x58, 0x54, 0xc1, 0x5d, 0x79, 0xca, 0x24, 0x8f, 0x7a, 0xaf, 0x3c, 0x54, 0x26, 0xdc, 0xc3,
+	0xe0, 0x50, 0x0e, 0x94, 0x4a, 0xc3, 0xfd, 0x3a, 0xe7, 0x79, 0xad, 0xed, 0x85, 0x9d, 0x94, 0x67,
+	0x9d, 0xba, 0x52, 0x71, 0xea, 0xec, 0x1c, 0xaf, 0x2c, 0x53, 0xba, 0x15, 0x54, 0x0b, 0xd9, 0x2a,
+	0x1d, 0x82, 0x6c, 0x15, 0x24, 0xc9, 0xfe, 0x7e, 0x19, 0x8c, 0x37, 0x60, 0x37, 0x46, 0x44, 0xdd,
+	0xb3, 0xa4, 0x4b, 0xb9, 0x0a, 0x26, 0x3c, 0xdf, 0x8f, 0x93, 0x48, 0x52, 0x23, 0x86, 0x4e, 0x9d,
+	0x72, 0xd8, 0xe9, 0x84, 0x84, 0x2a, 0x1e, 0x93, 0xff, 0x74, 0x43, 0x81, 0x38, 0x67, 0x81, 0xe3,
+	0x87, 0xc8, 0x4f, 0x42, 0xb2, 0xae, 0xe0, 0x8d, 0x32, 0xbc, 0x03, 0xe2, 0xcb, 0x9a, 0x86, 0xee,
+	0x75, 0xe8, 0xc2, 0x0a, 0x36, 0xae, 0x8e, 0xcd, 0x8f, 0x50, 0x74, 0xfe, 0x25, 0xc3, 0xc6, 0xce,
+	0x3c, 0x98, 0x0a, 0x60, 0x3b, 0x8c, 0xde, 0x4c, 0x60, 0xe4, 0x6f, 0x57, 0xc7, 0xd9, 0xb2, 0x2a,
+	0xc8, 0x79, 0x01, 0x00, 0xbc, 0x19, 0xdf, 0x59, 0x4f, 0x22, 0x12, 0xb6, 0xab, 0x13, 0xf3, 0xa5,
+	0x53, 0x53, 0xcb, 0xb5, 0x05, 0xee, 0x20, 0x16, 0x52, 0x07, 0xb1, 0xf0, 0xb9, 0xd4, 0x41, 0x5c,
+	0x9c, 0xa1, 0xa6, 0xf3, 0xee, 0xc7, 0xc7, 0x4a, 0xdc, 0x7c, 0x2a, 0x74, 0xf2, 0x6d, 0x3a, 0xd7,
+	0xfd, 0xa0, 0x04, 0xc0, 0x75, 0xdc, 0xba, 0x92, 0xa0, 0x28, 0xc4, 0x9b, 0xce, 0x79, 0x50, 0x69,
+	0xf2, 0x3f, 0x0b, 0x9c, 0x6c, 0x86, 0xea, 0x1c, 0x01, 0x15, 0xec, 0x6f, 0xc2, 0x8e, 0xb7, 0x1e,
+	0x06, 0x42, 0x98, 0x93, 0x1c, 0x70, 0x2d, 0x70, 0x9e, 0x05, 0xe3, 0x88, 0x9d, 0x05, 0x93, 0xe4,
+	0xd4, 0xf2, 0x61, 0x83, 0x99, 0xf3, 0xc3, 0x52, 0x6d, 0x5c, 0xcc, 0x59, 0x39, 0x43, 0x35, 0x23,
+	0xdb, 0x8a, 0x2a, 0xc6, 0xe1, 0x5e, 0xc5, 0x10, 0x0c, 0xb8, 0xaf, 0x01, 0x27, 0x1b, 0x49, 0x9b,
+	0x3e, 0x0e, 0xa6, 0x09, 0xf2, 0x98, 0x04, 0x21, 0xa5, 0x90, 0x2b, 0xc2, 0x94, 0x84, 0x5d, 0x0b,
+	0x9c, 0x93, 0x60, 0xd6, 0x23, 0x84, 0xca, 0x8b, 0x5a, 0x4d, 0xc6, 0xc6, 0x8c, 0x02, 0xbd, 0x16,
+	0xb8, 0x1f, 0x71, 0x7b, 0x10, 0x1b, 0x5c, 0xf4, 0x88, 0x3f, 0x24, 0xa1, 0x3d, 0x07, 0x26, 0xb8,
+	0x00, 0x70, 0x75, 0x84, 0x39, 0xc7, 0x62, 0x52, 0x4b, 0x27, 0xad, 0x2c, 0xf5, 0x8a, 0xad, 0x6e,
+	0x15, 0x1b, 0xe3, 0x43, 0xd8, 0x93, 0x0a, 0x92, 0xf6, 0xf4, 0x4e, 0x99, 0xa9, 0xc9, 0x5a, 0x8c,
+	0x10, 0xb5, 0x9c, 0xfb, 0x4f, 0x4d, 0x9c, 0x67, 0xe8, 0x6c, 0x0f, 0xc7, 0x11, 0x33, 0xc3, 0xd9,
+	0xe5, 0x47, 0x0c, 0xb3, 0x05, 0xf9, 0x61, 0x1c, 0x35, 0x18, 0x6a, 0x43, 0x4c, 0x29, 0xa8, 0x63,
+	0x62, 0xba, 0x7b, 0x9b, 0xe9, 0x98, 0x18, 0x49, 0x1d, 0xeb, 0x55, 0xa0, 0x92, 0x41, 0x81, 0xa8,
+	0xd3, 0xd9, 0x82, 0x08, 0xd3, 0xcb, 0xa2, 0xcc, 0xaf, 0x17, 0x31, 0x74, 0xdf, 0x9e, 0x60, 0xaa,
+	0x75, 0x15, 0x79, 0xd4, 0x1d, 0x44, 0x98, 0x7a, 0x8e, 0x21, 0xb8, 0x5a, 0x67, 0x19, 0x4c, 0xb4,
+	0xe8, 0x1e, 0x10, 0x0e, 0xbc, 0x59, 0x52, 0x44, 0xe7, 0x1c, 0x98, 0xe8, 0x26, 0xa8, 0x1b, 0x63,
+	0x28, 0xc4, 0x5b, 0x33, 0x88, 0xf7, 0x26, 0xc7, 0x68, 0xa4, 0xa8, 0xce, 0x51, 0x00, 0xe4, 0x71,
+	0xa7, 0xfe, 0xae, 0x92, 0x9e, 0x37, 0xa6, 0x51, 0x48, 0x27, 0x0e, 0x20, 0x73, 0x70, 0xe6, 0x28,
+	0x44, 0x88, 0xe1, 0x7a, 0x1c, 0xc0, 0x06, 0xc3, 0x75, 0x1c, 0x30, 0x9a, 0x60, 0x88, 0x99, 0xcf,
+	0x9b, 0x69, 0xb0, 0xbf, 0xa9, 0x37, 0xdc, 0xf2, 0xda, 0x61, 0xb0, 0xde, 0x44, 0x71, 0xa7, 0x3a,
+	0xb9, 0x63, 0x6f, 0xc8, 0x26, 0x5f, 0x41, 0x71, 0xc7, 0xf9, 0x3f, 0x30, 0xc5, 0x57, 0xe2, 0x8e,
+	0xb5, 0xb2, 0xd3, 0xa5, 0x38, 0x1d, 0xcc, 0xb3, 0x3a, 0x07, 0xc1, 0x58, 0x14, 0x47, 0x3e, 0xac,
+	0x02, 0x26, 0x7e, 0x3e, 0x70, 0x9e, 0x06, 0x63, 0x4d, 0x48, 0xfc, 0xcd, 0xea, 0x14, 0x63, 0xfa,
+	0x98, 0x9d, 0xe9, 0x2b, 0x14, 0xad, 0xc1, 0xb1, 0x9d, 0x2b, 0xa0, 0xd2, 0x44, 0x50, 0x5c, 0x08,
+	0xd3, 0xc2, 0x3c, 0xf2, 0x64, 0x5d, 0x12, 0x01, 0x23, 0xa7, 0xea, 0x6b, 0x19, 0x83, 0x72, 0xaa,
+	0x73, 0x19, 0x54, 0x02, 0x8f, 0x78, 0xeb, 0xed, 0xb0, 0x09, 0xab, 0x33, 0x3b, 0x5c, 0x67, 0x92,
+	0x4e, 0x7d, 0x29, 0x6c, 0x42, 0x67, 0x0d, 0x4c, 0x23, 0xe8, 0xc7, 0x28, 0xc0, 0x5c, 0xe6, 0xb3,
+	0x03, 0x05, 0x35, 0x4a, 0x85, 0xd4, 0x98, 0x12, 0xb3, 0x98, 0xb0, 0x2f, 0x83, 0x99, 0x74, 0x11,
+	0x2e, 0xee, 0xfd, 0x05, 0x57, 0x49, 0xf7, 0xe6, 0x72, 0x7e, 0x98, 0x1a, 0x7e, 0x04, 0xef, 0xe0,
+	0xea, 0x03, 0x4c, 0xd0, 0x62, 0x54, 0x34, 0xa2, 0x50, 0xcd, 0xcd, 0x7d, 0x9c, 0x79, 0x40, 0x15,
+	0x24, 0xcd, 0x7b, 0x16, 0x94, 0xa5, 0x49, 0x97, 0xc3, 0xc0, 0xfd, 0x51, 0x89, 0x79, 0x81, 0x97,
+	0x43, 0xb2, 0x19, 0x20, 0xef, 0xce, 0x30, 0x0d, 0x96, 0x6f, 0x3d, 0x92, 0x6e, 0xbd, 0xf2, 0xb4,
+	0x81, 0xb3, 0xe3, 0xbd, 0x9c, 0xe5, 0x48, 0x73, 0xe7, 0x40, 0xad, 0x17, 0x2a, 0x3d, 0xfc, 0x37,
+	0xcb, 0x60, 0x96, 0x06, 0x81, 0x5d, 0x18, 0x5d, 0x8b, 0xde, 0x4c, 0x42, 0xb4, 0xed, 0x3c, 0x2d,
+	0x94, 0x25, 0xc1, 0x05, 0x58, 0x61, 0xca, 0x71, 0x1b, 0xf7, 0x65, 0x44, 0xf1, 0x22, 0x23, 0x3b,
+	0xf2, 0x22, 0x3e, 0x27, 0x96, 0x3a, 0x55, 0x1e, 0x64, 0x55, 0x04, 0xe4, 0x5a, 0x90, 0xd9, 0xd9,
+	0x98, 0x6a, 0x67, 0xba, 0xeb, 0x19, 0xcf, 0xb9, 0x9e, 0x95, 0x27, 0x99, 0xc3, 0x97, 0xdc, 0x51,
+	0x09, 0x1e, 0x35, 0x04, 0xc9, 0x99, 0x30, 0xdc, 0x53, 0xe0, 0x61, 0x1d, 0x62, 0xd5, 0x8c, 0xdf,
+	0xf1, 0x10, 0xe1, 0x25, 0xe8, 0x6d, 0xc1, 0x06, 0xf4, 0x61, 0xd8, 0x25, 0x7b, 0x4a, 0x13, 0x8e,
+	0x02, 0x10, 0xf2, 0x2d, 0xb3, 0x5b, 0xb3, 0x22, 0x20, 0xd7, 0x02, 0xaa, 0xff, 0x41, 0xd8, 0x82,
+	0x38, 0x8d, 0x53, 0xc5, 0x88, 0x1e, 0x83, 0xb0, 0x13, 0x26, 0xb3, 0x99, 0x46, 0x3a, 0x2c, 0x9c,
+	0x23, 0xa8, 0x1c, 0x88, 0xe0, 0x40, 0x05, 0x49, 0xd5, 0xf9, 0x33, 0xcf, 0x0c, 0x1b, 0x31, 0xf1,
+	0x08, 0x1c, 0x62, 0x92, 0xe0, 0x3c, 0x0f, 0x66, 0x23, 0x78, 0x67, 0x7d, 0x07, 0xa9, 0xd1, 0x4c,
+	0x04, 0xef, 0xac, 0xe5, 0xb2, 0xa3, 0x9c, 0xe5, 0x18, 0x92, 0x45, 0x8d, 0x13, 0xb7, 0xc6, 0x92,
+	0x45, 0x0d, 0xa6, 0xb2, 0x4e, 0xbd, 0xc0, 0x4d, 0x14, 0x33, 0x9d, 0x85, 0x7e, 0xbc, 0x05, 0xd1,
+	0xf6, 0x7d, 0x97, 0x15, 0x9e, 0x37, 0x9d, 0xb8, 0xc1, 0x65, 0xe4, 0xf8, 0x10, 0x2e, 0x23, 0x07,
+	0x95, 0xcc, 0xdf, 0xe5, 0x8a, 0x2e, 0x3e, 0x5f, 0x87, 0xa8, 0x05, 0x87, 0xc4, 0xb9, 0x03, 0x46,
+	0xc3, 0x88, 0xc4, 0x42, 0xc3, 0xd9, 0xdf, 0x85, 0xb5, 0x58, 0x25, 0x4f, 0x68, 0xb1, 0x0a, 0x92,
+	0xdc, 0xfc, 0x9d, 0x6b, 0xf1, 0x6a, 0xb7, 0x8b, 0xe2, 0x2d, 0xb8, 0xb6, 0xe9, 0x45, 0x43, 0x63,
+	0x67, 0x49, 0x94, 0x5f, 0xb8, 0x13, 0x3c, 0x6a, 0x8a, 0x01, 0xd8, 0xf6, 0x59, 0xf5, 0x85, 0x5a,
+	0x39, 0xf1, 0x50, 0x0b, 0xa6, 0x59, 0xa6, 0x18, 0x15, 0xae, 0x7f, 0x68, 0x6c, 0xb9, 0x2f, 0x33,
+	0x95, 0xd6, 0x60, 0xd2, 0x9d, 0x3d, 0x03, 0x26, 0x11, 0xf4, 0x82, 0xed, 0x75, 0x8f, 0x27, 0xcc,
+	0x45, 0x6e, 0xe4, 0x09, 0x36, 0x63, 0x95, 0xb8, 0x5f, 0x11, 0xe5, 0x02, 0x2f, 0xf2, 0x61, 0x5b,
+	0xc8, 0xf0, 0x49, 0x30, 0x8e, 0xc3, 0x56, 0x54, 0xc0, 0x0b, 0x08, 0xbc, 0x3e, 0x65, 0x82, 0x05,
+	0xca, 0xae, 0x40, 0xb3, 0x95, 0x08, 0x94, 0xbd, 0xd3, 0x12, 0x81, 0x02, 0x92, 0xe7, 0xfd, 0x51,
+	0x99, 0x91, 0x7a, 0x2b, 0xd9, 0xe8, 0x84, 0xe4, 0x16, 0x5d, 0x31, 0xa0, 0x79, 0x0d, 0x66, 0x63,
+	0x52, 0x24, 0xaf, 0x91, 0xa8, 0xce, 0x55, 0x30, 0x16, 0xa3, 0x00, 0x22, 0x46, 0xee, 0xd4, 0xf2,
+	0xc1, 0x1e, 0x81, 0xad, 0x46, 0xdb, 0x17, 0x8f, 0xfc, 0xfa, 0xbd, 0xb3, 0xa2, 0x96, 0xb9, 0xb0,
+	0xe1, 0x61, 0xb8, 0xb0, 0xb5, 0xb4, 0x01, 0x89, 0xb7, 0xb4, 0x40, 0xbd, 0x0b, 0x9f, 0xef, 0x5c,
+	0x06, 0x93, 0x01, 0xf4, 0x02, 0x9a, 0x93, 0x8a, 0x2c, 0x68, 0x07, 0xd1, 0xa7, 0x9c, 0x9a, 0xdd,
+	0x89, 0xa3, 0xea, 0x9d, 0x78, 0x88, 0x5e, 0xbf, 0x1b, 0xeb, 0x6f, 0xc0, 0x6d, 0x71, 0x57, 0x8e,
+	0x77, 0x93, 0x8d, 0x17, 0xe1, 0xb6, 0x33, 0x07, 0x2a, 0x54, 0xa4, 0x1e, 0x49, 0x10, 0x14, 0xe5,
+	0x86, 0x0c, 0x20, 0x32, 0x49, 0xc9, 0xac, 0x45, 0xec, 0xaa, 0x1c, 0x45, 0x1c, 0xa5, 0x82, 0xac,
+	0xb7, 0xa5, 0x07, 0xa6, 0xae, 0x86, 0x5b, 0x30, 0xfa, 0xff, 0x98, 0x84, 0x3e, 0x1c, 0x46, 0xb5,
+	0xc6, 0xfd, 0x47, 0x89, 0x85, 0x36, 0x74, 0x1b, 0xbe, 0x0b, 0xde, 0x75, 0x02, 0xbb, 0xa4, 0x15,
+	0x4e, 0x4d, 0x96, 0xcb, 0x77, 0x50, 0x2c, 0x77, 0x0d, 0x4c, 0x44, 0x7c, 0x57, 0x91, 0xc8, 0x9b,
+	0x12, 0x1d, 0x45, 0x04, 0x5a, 0x36, 0x2f, 0x66, 0x8a, 0x78, 0x45, 0x4b, 0x50, 0x0d, 0xf1, 0x8a,
+	0xc2, 0xa1, 0x5b, 0x65, 0xf1, 0x8a, 0x02, 0x91, 0x8a, 0xff, 0x47, 0x2e, 0x8e, 0xdb, 0xdd, 0xc0,
+	0x23, 0xf0, 0x3e, 0xae, 0x60, 0x14, 0xe3, 0x59, 0x61, 0x43, 0xf0, 0xac, 0x40, 0x24, 0xcf, 0x1f,
+	0x96, 0x58, 0x3d, 0xd0, 0x0b, 0x83, 0x3e, 0x1a, 0x96, 0xaf, 0x12, 0x95, 0x7b, 0xab, 0x44, 0xab,
+	0x60, 0x3a, 0xad, 0xe4, 0xb5, 0x3d, 0x8c, 0x85, 0x07, 0x37, 0x9d, 0xe8, 0x2a, 0x2f, 0xeb, 0x51,
+	0xac, 0xc6, 0x94, 0x97, 0x0d, 0x68, 0x2a, 0x87, 0x18, 0x25, 0xd4, 0xc1, 0x8e, 0xee, 0xd8, 0xc6,
+	0xf9, 0xdc, 0x55, 0xe2, 0xfe, 0x9e, 0xdf, 0x57, 0x97, 0xa0, 0xdf, 0xf6, 0x10, 0x14, 0xcc, 0xed,
+	0xf6, 0x20, 0x1f, 0x06, 0xe3, 0xdd, 0xb8, 0x1d, 0xfa, 0xdb, 0x8c, 0xe9, 0x4a, 0x43, 0x8c, 0x44,
+	0x4d, 0xc6, 0x63, 0xe9, 0x47, 0x9f, 0x23, 0xf4, 0xc2, 0x20, 0x5f, 0x93, 0xf1, 0xc2, 0x80, 0xa7,
+	0x60, 0xfa, 0x09, 0x1a, 0xae, 0x26, 0x8d, 0x03, 0x11, 0x6d, 0x69, 0x30, 0x79, 0x8a, 0x3f, 0x2e,
+	0x81, 0x03, 0x22, 0x08, 0xbf, 0x71, 0x47, 0xa6, 0x29, 0xc3, 0x88, 0x34, 0xa5, 0x03, 0x1d, 0x51,
+	0x1c, 0x28, 0xbf, 0x6c, 0x73, 0xe1, 0xe3, 0xbc, 0x39, 0x6d, 0xc8, 0xe8, 0x73, 0x9f, 0x00, 0x87,
+	0x7b, 0x80, 0x56, 0x77, 0xf8, 0x3d, 0xce, 0xa2, 0xb8, 0x9a, 0x53, 0x16, 0x87, 0x97, 0x3e, 0xf0,
+	0x64, 0x32, 0x1f, 0x40, 0xcc, 0x5b, 0x03, 0x88, 0x94, 0xa9, 0x23, 0x8c, 0x29, 0x1d, 0x28, 0xcf,
+	0xe9, 0x17, 0x25, 0x66, 0x88, 0x0d, 0x96, 0x6f, 0xac, 0x06, 0x5b, 0x10, 0x61, 0xb8, 0xca, 0xea,
+	0x6e, 0xbb, 0xcd, 0x29, 0x07, 0xe7, 0x40, 0xdc, 0x53, 0xa6, 0x39, 0x10, 0x1f, 0xad, 0x5c, 0xe8,
+	0x4d, 0xf3, 0x4e, 0x1a, 0xc2, 0xfd, 0x5e, 0x3a, 0xdd, 0x0d, 0x50, 0x37, 0x7f, 0x91, 0x27, 0xf7,
+	0xbf, 0x60, 0x3c, 0x48, 0x60, 0xb1, 0x28, 0x29, 0x67, 0xc4, 0x63, 0x41, 0x02, 0x79, 0xb0, 0x54,
+	0xb9, 0x8e, 0x5b, 0x57, 0x10, 0x84, 0x5f, 0x84, 0x43, 0xe9, 0xaa, 0x9c, 0x31, 0x28, 0x6c, 0xd5,
+	0x50, 0x05, 0x66, 0x14, 0xb8, 0x0f, 0x32, 0xd5, 0xe3, 0x03, 0x79, 0x96, 0x5f, 0x2e, 0x83, 0x19,
+	0x9a, 0xf8, 0x85, 0x4d, 0x32, 0x3c, 0x42, 0x9d, 0xf3, 0x60, 0x8c, 0xd7, 0x80, 0x46, 0x0a, 0x46,
+	0x9c, 0x1c, 0xdd, 0xf9, 0x1f, 0x00, 0xda, 0x61, 0x93, 0xc0, 0x60, 0xbd, 0x19, 0x23, 0xe6, 0x4d,
+	0xfb, 0x3a, 0x3c, 0x8e, 0x7b, 0x25, 0x46, 0xfc, 0x72, 0xc9, 0x49, 0x66, 0xce, 0x90, 0x02, 0x4b,
+	0xb6, 0xdd, 0x43, 0xe0, 0x21, 0x0d, 0x20, 0x25, 0xf4, 0x73, 0x91, 0x03, 0xb6, 0x3d, 0x1f, 0x5e,
+	0x41, 0x5e, 0x12, 0xac, 0xb6, 0x21, 0x1a, 0x4e, 0x25, 0xa8, 0x06, 0x26, 0xe1, 0x56, 0x18, 0xc0,
+	0xcc, 0x33, 0xc9, 0x71, 0xd1, 0xaa, 0x50, 0x8e, 0xcc, 0x34, 0xc5, 0xd3, 0xa1, 0x59, 0x55, 0x88,
+	0xbb, 0x23, 0xce, 0xf5, 0x30, 0x59, 0x2b, 0xea, 0x5b, 0x75, 0x4a, 0x84, 0x1b, 0xd2, 0x81, 0x92,
+	0xf8, 0x6f, 0x67, 0x25, 0xad, 0x4b, 0x21, 0xee, 0x26, 0x64, 0x38, 0xba, 0x9b, 0x0f, 0x1b, 0x46,
+	0x7a, 0xc3, 0x86, 0x0b, 0xb9, 0xe6, 0xc4, 0xbc, 0xe1, 0x1a, 0x15, 0x24, 0xea, 0x9d, 0x09, 0x7a,
+	0x11, 0x35, 0x3d, 0x9f, 0x75, 0x0b, 0xd9, 0x45, 0xc4, 0x06, 0xd9, 0xf5, 0x34, 0xae, 0x5e, 0x4f,
+	0x4b, 0x06, 0x11, 0x5a, 0xaa, 0x5a, 0x62, 0x33, 0xf7, 0x75, 0x59, 0xd5, 0x92, 0xdb, 0x9b, 0x2f,
+	0x26, 0xc5, 0xdd, 0x95, 0x77, 0xe9, 0xee, 0xbe, 0x21, 0x1e, 0x10, 0xbc, 0x45, 0x60, 0x14, 0xa4,
+	0x07, 0xb2, 0xf3, 0xe4, 0x90, 0x13, 0x56, 0x96, 0x84, 0x49, 0x09, 0x8d, 0x28, 0x12, 0x5a, 0x59,
+	0xcc, 0x25, 0x8a, 0xa6, 0x27, 0x01, 0x2a, 0x21, 0x22, 0xee, 0xd0, 0x60, 0x52, 0x91, 0x7e, 0x52,
+	0xe6, 0xa5, 0x81, 0x08, 0xdf, 0x81, 0x28, 0xa5, 0x7c, 0xb7, 0xa1, 0x56, 0x9e, 0xfe, 0x67, 0xc0,
+	0x44, 0x9c, 0x10, 0x3f, 0xee, 0xa4, 0x45, 0xd1, 0xe3, 0x76, 0xe5, 0xb8, 0xc1, 0x11, 0x1b, 0xe9,
+	0x0c, 0xcd, 0x21, 0x8c, 0xea, 0x0e, 0x41, 0x0f, 0xce, 0xc7, 0x72, 0xc1, 0xf9, 0x92, 0x6c, 0xb6,
+	0x8d, 0x0f, 0x68, 0xb6, 0xc9, 0x46, 0x6c, 0xb1, 0x68, 0x4e, 0x13, 0x92, 0x90, 0xaa, 0x06, 0x93,
+	0x52, 0xfd, 0x0d, 0xf7, 0x9b, 0x97, 0xb1, 0xef, 0xb5, 0x3d, 0x02, 0xf7, 0x6e, 0xa2, 0x79, 0xc9,
+	0x9e, 0x03, 0x93, 0x1d, 0x18, 0x84, 0x1e, 0x89, 0x07, 0x57, 0xcb, 0x24, 0x66, 0x51, 0x3f, 0x9a,
+	0x23, 0x5b, 0xf8, 0xd1, 0x1c, 0x54, 0xf2, 0xfa, 0x37, 0x19, 0xac, 0x87, 0x81, 0xe4, 0x54, 0xa5,
+	0xaf, 0x54, 0x94, 0xbe, 0xff, 0x98, 0xfe, 0x70, 0x77, 0x22, 0xf7, 0xb5, 0x07, 0xef, 0x19, 0x47,
+	0x59, 0xf0, 0x9e, 0xc1, 0xa4, 0x08, 0x7e, 0xc8, 0x4b, 0x43, 0xab, 0x41, 0x70, 0x8b, 0x78, 0x04,
+	0x76, 0xf6, 0xd6, 0x2d, 0xc9, 0x4b, 0x61, 0x0e, 0x54, 0x70, 0xba, 0xac, 0xf0, 0x04, 0x19, 0xa0,
+	0x68, 0x2f, 0x48, 0xa5, 0x4d, 0x94, 0x8e, 0x54, 0x90, 0x64, 0xe5, 0x83, 0x12, 0x98, 0x62, 0xd1,
+	0x61, 0x18, 0x61, 0x7a, 0x1f, 0xee, 0xd6, 0x15, 0xec, 0xe9, 0x4e, 0xe9, 0x77, 0x74, 0x67, 0x7b,
+	0x4d, 0xb5, 0x66, 0x8a, 0x7b, 0x39, 0xfd, 0xee, 0x43, 0xe0, 0x41, 0x65, 0xa8, 0x86, 0xf1, 0x07,
+	0x18, 0xfc, 0xcd, 0x04, 0x62, 0x72, 0x19, 0x79, 0x38, 0x41, 0xff, 0xad, 0x2b, 0xb4, 0x68, 0x7c,
+	0xa0, 0x13, 0xeb, 0xbe, 0xca, 0xe2, 0x03, 0x1d, 0xf8, 0x19, 0x46, 0xf0, 0xff, 0x12, 0x9d, 0x0f,
+	0xd8, 0x4c, 0x30, 0x4c, 0x05, 0xb4, 0x5b, 0x6d, 0x28, 0x50, 0x7e, 0xb8, 0x00, 0xc6, 0x5b, 0x28,
+	0x4e, 0x64, 0xe9, 0xd8, 0x14, 0x47, 0x08, 0x32, 0xae, 0x32, 0xbc, 0x86, 0xc0, 0xef, 0xab, 0x2d,
+	0xc5, 0x1c, 0xbb, 0xc6, 0x64, 0xda, 0x14, 0x51, 0x61, 0x52, 0x6f, 0x3e, 0x2e, 0x81, 0x83, 0xd4,
+	0x74, 0xd8, 0xbb, 0x87, 0x4b, 0x10, 0x13, 0x94, 0xf0, 0xe4, 0xef, 0xbe, 0xb3, 0x93, 0xf3, 0xbd,
+	0x9c, 0x3f, 0x62, 0x70, 0x0b, 0x79, 0x46, 0xdc, 0x3a, 0x98, 0x33, 0xc1, 0xa5, 0x04, 0xbe, 0x5b,
+	0x06, 0xd3, 0x69, 0x54, 0xfd, 0x42, 0xdc, 0xa6, 0x07, 0x07, 0x70, 0xd2, 0x85, 0x68, 0x2b, 0xc4,
+	0x05, 0x9c, 0xbd, 0x82, 0xbb, 0x37, 0xde, 0x0f, 0xa6, 0x75, 0x69, 0x51, 0x07, 0xe6, 0x45, 0xe6,
+	0xe7, 0xd3, 0x64, 0x6b, 0x6c, 0xc7, 0x6a, 0x9f, 0xe8, 0x4f, 0x1b, 0xb4, 0xf0, 0x93, 0x85, 0x5c,
+	0x0a, 0xe9, 0x54, 0x9a, 0x47, 0x2c, 0x09, 0x08, 0x15, 0x8a, 0xfb, 0x28, 0x53, 0x13, 0x39, 0xb6,
+	0xd6, 0x44, 0xbe, 0xc3, 0xdd, 0x2d, 0x8d, 0xf2, 0x87, 0x26, 0xcc, 0x7c, 0x8f, 0x7d, 0xc1, 0xc0,
+	0x4c, 0xcd, 0x9c, 0x8e, 0x30, 0x5e, 0xb8, 0x0b, 0x4d, 0x87, 0x52, 0x11, 0xfe, 0xa9, 0xf5, 0x07,
+	0xd7, 0xc4, 0x13, 0xe4, 0x3d, 0xd5, 0x73, 0x1c, 0x30, 0x1a, 0x79, 0x1d, 0x28, 0x0a, 0x75, 0xec,
+	0x6f, 0xf5, 0x51, 0xd1, 0x88, 0xf6, 0xa8, 0xc8, 0x79, 0x0e, 0x8c, 0xfa, 0x71, 0x00, 0x45, 0xa1,
+	0xd1, 0xf2, 0xdc, 0x84, 0x11, 0xb5, 0x16, 0x07, 0x5a, 0xed, 0x99, 0xcd, 0xdb, 0x69, 0xe7, 0x30,
+	0x5d, 0xcc, 0x3d, 0xa3, 0x76, 0x0e, 0x53, 0xa8, 0xf5, 0x84, 0xbf, 0xca, 0xc5, 0x94, 0x36, 0xa4,
+	0x52, 0x31, 0x9d, 0x07, 0x15, 0x2f, 0x21, 0x9b, 0x31, 0x0a, 0xc9, 0xf6, 0x60, 0x7f, 0x21, 0x51,
+	0xf3, 0xc1, 0x01, 0xbf, 0x3b, 0xb2, 0xef, 0x16, 0x16, 0x72, 0xbb, 0x8b, 0x88, 0x2e, 0x07, 0xcd,
+	0x5e, 0x98, 0x72, 0xd7, 0x7f, 0xd3, 0x4b, 0xf0, 0x67, 0x4e, 0x30, 0x2b, 0xc7, 0xd2, 0x85, 0xb9,
+	0x46, 0x4e, 0x36, 0xc4, 0x48, 0x78, 0x6a, 0x8d, 0x11, 0x83, 0xa7, 0xd6, 0x68, 0x12, 0x9e, 0x5a,
+	0x83, 0x49, 0x26, 0xde, 0x4d, 0x6f, 0x78, 0x12, 0xa2, 0xcf, 0x5e, 0xec, 0x4f, 0xf5, 0x52, 0x6b,
+	0xbc, 0xb1, 0xd5, 0xcd, 0x45, 0x46, 0xaf, 0x03, 0x25, 0xbd, 0x3f, 0x2d, 0xb1, 0x62, 0xd4, 0x2d,
+	0x48, 0x6e, 0xf2, 0xb7, 0xfa, 0xbb, 0xa6, 0xf5, 0x79, 0x30, 0x21, 0x9e, 0xfb, 0xcb, 0x7c, 0xd6,
+	0xf0, 0x14, 0x85, 0x63, 0x68, 0xdd, 0x09, 0x31, 0x8b, 0x7b, 0x3b, 0x9d, 0x39, 0x43, 0xfd, 0x28,
+	0xa3, 0x54, 0xd4, 0x8f, 0x32, 0x80, 0x64, 0xea, 0x97, 0x5c, 0xf9, 0x6f, 0x41, 0xc2, 0xca, 0xdd,
+	0xe8, 0x26, 0x2f, 0xbd, 0xef, 0x96, 0xb3, 0x8b, 0x5a, 0x29, 0xdf, 0x6c, 0xf3, 0xea, 0x46, 0x5a,
+	0xe1, 0x9e, 0xcf, 0x2c, 0x68, 0x30, 0x39, 0x8a, 0x85, 0xc1, 0xe4, 0xa0, 0x92, 0xcd, 0x9f, 0xf1,
+	0xf8, 0x9f, 0x77, 0x67, 0x6e, 0x7a, 0xc8, 0xeb, 0xe0, 0x5d, 0xf3, 0xf8, 0x2c, 0xb5, 0x0f, 0xba,
+	0x82, 0xe0, 0xd1, 0x94, 0xbd, 0xf2, 0x2d, 0x74, 0xee, 0x18, 0x48, 0x34, 0x34, 0x35, 0xee, 0xea,
+	0xb6, 0xc6, 0x12, 0x5f, 0x45, 0x24, 0x03, 0x2a, 0x28, 0xe5, 0x6b, 0xf9, 0x5b, 0x2e, 0x18, 0xb9,
+	0x8e, 0x5b, 0x8e, 0x07, 0x66, 0xf4, 0xdf, 0x46, 0x98, 0x5e, 0xa0, 0xe6, 0x7f, 0x75, 0x50, 0x7b,
+	0xa2, 0x00, 0x92, 0x74, 0x9b, 0xaf, 0x81, 0x69, 0xed, 0xc7, 0x07, 0xae, 0x79, 0xb2, 0x8a, 0x53,
+	0x3b, 0x3d, 0x18, 0x47, 0x5d, 0x5f, 0x7b, 0xe8, 0x6f, 0x59, 0x5f, 0xc5, 0xb1, 0xad, 0x6f, 0x7a,
+	0x95, 0x4f, 0x45, 0xa4, 0x3f, 0x12, 0xb2, 0x88, 0x48, 0x43, 0xb2, 0x89, 0xc8, 0xf8, 0x20, 0xc7,
+	0x69, 0x81, 0xfd, 0xf9, 0xc7, 0x38, 0x27, 0xcd, 0xf3, 0x73, 0x68, 0xb5, 0xb3, 0x85, 0xd0, 0x54,
+	0x59, 0x69, 0x0f, 0x5f, 0xdc, 0xbe, 0xd3, 0x19, 0x8e, 0x4d, 0x56, 0xa6, 0xe7, 0x28, 0x54, 0x56,
+	0xfa, 0x53, 0x14, 0x8b, 0xac, 0x34, 0x24, 0x9b, 0xac, 0xcc, 0x2f, 0x3d, 0xe8, 0x71, 0xab, 0x0f,
+	0x35, 0x6c, 0xc7, 0xad, 0xe0, 0x58, 0x8f, 0xdb, 0xf0, 0xc2, 0x82, 0xae, 0xaf, 0xbd, 0xae, 0xb0,
+	0xac, 0xaf, 0xe2, 0xd8, 0xd6, 0x37, 0x3e, 0x25, 0x78, 0x85, 0x3f, 0x1d, 0x48, 0x7b, 0xfa, 0xc7,
+	0xcd, 0x53, 0x15, 0x94, 0xda, 0xe3, 0x03, 0x51, 0xe4, 0xe2, 0x37, 0xc0, 0x44, 0xfa, 0xa3, 0x88,
+	0xa3, 0xe6, 0x59, 0xe2, 0x73, 0xed, 0x64, 0xdf, 0xcf, 0xaa, 0x34, 0xb4, 0x5f, 0x0d, 0xb8, 0x7d,
+	0xa7, 0x31, 0x1c, 0x9b, 0x34, 0x4c, 0x4f, 0xf4, 0x29, 0xc1, 0xe9, 0xf3, 0x7c, 0x0b, 0xc1, 0xe2,
+	0xb3, 0x8d, 0xe0, 0xfc, 0x83, 0xf6, 0x57, 0xc0, 0x94, 0xfa, 0x46, 0xc0, 0x22, 0x5e, 0x05, 0xc5,
+	0x26, 0x5e, 0x43, 0x43, 0x9e, 0xaa, 0xb7, 0xde, 0xb9, 0xb6, 0xa8, 0xb7, 0x86, 0x64, 0x53, 0x6f,
+	0x63, 0xb7, 0x98, 0x0a, 0x5c, 0x7b, 0x4b, 0x6f, 0x11, 0xb8, 0x8a, 0x63, 0x13, 0xb8, 0xf1, 0x45,
+	0x70, 0x0b, 0xec, 0xcf, 0xbf, 0xfe, 0xb5, 0x48, 0x36, 0x87, 0x66, 0x73, 0x35, 0x96, 0xa7, 0xb9,
+	0xf4, 0x20, 0xd4, 0x67, 0xb9, 0x96, 0x83, 0x50, 0x50, 0x6c, 0x07, 0x61, 0x7a, 0xbd, 0x1a, 0x80,
+	0xd9, 0x5c, 0x3f, 0xfd, 0x84, 0x7d, 0x72, 0x86, 0x55, 0x3b, 0x53, 0x04, 0x4b, 0xdd, 0x25, 0xd7,
+	0xd2, 0x3e, 0xd1, 0xd7, 0x53, 0x0d, 0xd8, 0xc5, 0xdc, 0x77, 0xa6, 0x27, 0xae, 0xbd, 0xba, 0xb5,
+	0x9c, 0xb8, 0x8a, 0x63, 0x3b, 0x71, 0xd3, 0x43, 0x57, 0x07, 0x83, 0x07, 0x4d, 0x3d, 0x6d, 0x8b,
+	0xb4, 0x0d, 0xa8, 0xb5, 0xa5, 0xc2, 0xa8, 0x72, 0xd3, 0x97, 0xc0, 0xb8, 0x68, 0xbc, 0xce, 0x59,
+	0xbc, 0x01, 0xfb, 0x5a, 0x3b, 0xd1, 0xef, 0xab, 0x5c, 0xed, 0xf3, 0x00, 0x28, 0xad, 0xdc, 0x79,
+	0x0b, 0xf3, 0x12, 0xa3, 0x76, 0x6a, 0x10, 0x86, 0x76, 0xf3, 0xe6, 0x5a, 0xa0, 0xb6, 0x9b, 0x57,
+	0x47, 0xb3, 0xde, 0xbc, 0xe6, 0x9e, 0x24, 0xd5, 0xa5, 0x5c, 0x3f, 0xf2, 0x44, 0x3f, 0x22, 0xe5,
+	0x36, 0x67, 0x8a, 0x60, 0xe5, 0x8d, 0x2e, 0xad, 0xd5, 0xf7, 0x31, 0x3a, 0x81, 0xd2, 0xcf, 0xe8,
+	0xf2, 0xcd, 0x35, 0x1a, 0x2b, 0x6a, 0x6d, 0x30, 0x5b, 0xac, 0xa8, 0x22, 0x59, 0x63, 0x45, 0x53,
+	0xcf, 0x8a, 0xc5, 0x0f, 0x5a, 0xbf, 0xca, 0x16, 0x3f, 0xa8, 0x48, 0xd6, 0xf8, 0xc1, 0xd4, 0xc0,
+	0xa1, 0x27, 0x9e, 0x6f, 0xde, 0x58, 0x4e, 0x3c, 0x87, 0x66, 0x3b, 0x71, 0x4b, 0xf7, 0x44, 0x5c,
+	0x16, 0x4a, 0xe7, 0xc4, 0x7e, 0x59, 0x64, 0x48, 0x7d, 0x2e, 0x8b, 0xde, 0xee, 0x04, 0x75, 0x1d,
+	0x5a, 0x67, 0xc2, 0xe2, 0x3a, 0x54, 0x1c, 0x9b, 0xeb, 0x30, 0xb5, 0x0c, 0x9c, 0x06, 0x98, 0x94,
+	0xed, 0x82, 0xba, 0xcd, 0x09, 0xf0, 0xef, 0xb5, 0x47, 0xfb, 0x7f, 0x57, 0x0d, 0x21, 0x57, 0x9b,
+	0x3f, 0x61, 0x9b, 0xa9, 0x62, 0xd9, 0x0c, 0xc1, 0x52, 0x25, 0xa7, 0x41, 0xbb, 0x56, 0xdf, 0xb6,
+	0x05, 0xed, 0x2a, 0x92, 0x35, 0x68, 0x37, 0x15, 0x8c, 0x9d, 0x0e, 0x38, 0xd0, 0x5b, 0x2c, 0x7e,
+	0xcc, 0x22, 0xdd, 0x3c, 0x62, 0x6d, 0xb1, 0x20, 0xa2, 0xdc, 0xee, 0x36, 0xa8, 0x64, 0x95, 0xd9,
+	0x63, 0x7d, 0x9c, 0x0f, 0x45, 0xa8, 0x3d, 0x36, 0x00, 0x41, 0x3d, 0x62, 0x59, 0xa2, 0xac, 0xdb,
+	0x7d, 0x0d, 0x5b, 0xf4, 0xd1, 0xfe, 0xdf, 0x0d, 0xe9, 0x8c, 0xac, 0xce, 0xf4, 0x4f, 0x67, 0x52,
+	0xb4, 0x01, 0xe9, 0x4c, 0x4f, 0x45, 0xae, 0x05, 0xf6, 0xe7, 0xab, 0x6f, 0x27, 0xfb, 0xe7, 0x12,
+	0x03, 0x36, 0xb2, 0xd4, 0xcd, 0xa8, 0x3a, 0xe9, 0x35, 0x33, 0x8b, 0x3a, 0x69, 0x48, 0x36, 0x75,
+	0x32, 0x56, 0xb5, 0xb8, 0x5d, 0x68, 0x15, 0x2d, 0xab, 0x5d, 0xa8, 0x58, 0x76, 0xbb, 0x30, 0xd5,
+	0xa2, 0xe8, 0x4d, 0xaa, 0xd4, 0xa1, 0x2c, 0x37, 0x69, 0x86, 0x61, 0xbb, 0x49, 0x7b, 0x0b, 0x42,
+	0xf4, 0x2c, 0xf2, 0xc5, 0xa0, 0x93, 0xd6, 0xc9, 0x2a, 0x9a, 0xed, 0x2c, 0x2c, 0x25, 0x19, 0xea,
+	0xf4, 0xb4, 0x72, 0x8c, 0xdb, 0x2f, 0x7e, 0xe7, 0x38, 0x36, 0xa7, 0x67, 0x2a, 0x8d, 0xd4, 0xc6,
+	0xde, 0xbe, 0x77, 0xf7, 0x74, 0xe9, 0xe2, 0xda, 0xfb, 0x9f, 0xd4, 0x4b, 0x1f, 0x7e, 0x52, 0x2f,
+	0xfd, 0xf5, 0x93, 0x7a, 0xe9, 0xdd, 0x4f, 0xeb, 0xfb, 0x3e, 0xfc, 0xb4, 0xbe, 0xef, 0x4f, 0x9f,
+	0xd6, 0xf7, 0x7d, 0xe1, 0xf1, 0x56, 0x48, 0x36, 0x93, 0x8d, 0x05, 0x3f, 0xee, 0x2c, 0xea, 0x15,
+	0x98, 0x60, 0xf1, 0xad, 0xb4, 0x16, 0xc3, 0xfe, 0xaf, 0x1a, 0x1b, 0xe3, 0xac, 0x3b, 0xf1, 0xd4,
+	0xbf, 0x03, 0x00, 0x00, 0xff, 0xff, 0x6d, 0xd6, 0x96, 0x0d, 0x50, 0x44, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1557,20 +5611,88 @@ type MsgClient interface {
 	OfferControl(ctx context.Context, in *MsgOfferControl, opts ...grpc.CallOption) (*MsgOfferControlResponse, error)
 	// ClaimControl accepts the offer.
 	ClaimControl(ctx context.Context, in *MsgClaimControl, opts ...grpc.CallOption) (*MsgClaimControlResponse, error)
+	// RotateControl offers control to another account of the same subject.
+	RotateControl(ctx context.Context, in *MsgRotateControl, opts ...grpc.CallOption) (*MsgRotateControlResponse, error)
+	// ProposeRecovery proposes to offer control to a new account, since the key of the present one is lost.
+	ProposeRecovery(ctx context.Context, in *MsgProposeRecovery, opts ...grpc.CallOption) (*MsgProposeRecoveryResponse, error)
+	// ProposeMerge proposes to join two pseudonyms found to be of one person.
+	ProposeMerge(ctx context.Context, in *MsgProposeMerge, opts ...grpc.CallOption) (*MsgProposeMergeResponse, error)
+	// ApproveChange approves a recovery or a merge.
+	ApproveChange(ctx context.Context, in *MsgApproveChange, opts ...grpc.CallOption) (*MsgApproveChangeResponse, error)
+	// CancelChange stops it before it takes effect.
+	CancelChange(ctx context.Context, in *MsgCancelChange, opts ...grpc.CallOption) (*MsgCancelChangeResponse, error)
+	// SubmitSigned submits what a subject signed off the chain; the submitter pays.
+	SubmitSigned(ctx context.Context, in *MsgSubmitSigned, opts ...grpc.CallOption) (*MsgSubmitSignedResponse, error)
+	// GiveNotices says that a furnisher told subjects what it may report about them.
+	GiveNotices(ctx context.Context, in *MsgGiveNotices, opts ...grpc.CallOption) (*MsgGiveNoticesResponse, error)
 	// Furnish reports one tradeline.
 	Furnish(ctx context.Context, in *MsgFurnish, opts ...grpc.CallOption) (*MsgFurnishResponse, error)
 	// FurnishBatch reports many tradelines under one schema; all or none.
 	FurnishBatch(ctx context.Context, in *MsgFurnishBatch, opts ...grpc.CallOption) (*MsgFurnishBatchResponse, error)
 	// Correct gives one's own tradeline a new version.
 	Correct(ctx context.Context, in *MsgCorrect, opts ...grpc.CallOption) (*MsgCorrectResponse, error)
+	// UpdateBatch gives many of one's own tradelines a new version under one schema; all or none.
+	UpdateBatch(ctx context.Context, in *MsgUpdateBatch, opts ...grpc.CallOption) (*MsgUpdateBatchResponse, error)
+	// DeclareRepaid says that what was overdue is repaid, so that a repair policy may suppress it.
+	DeclareRepaid(ctx context.Context, in *MsgDeclareRepaid, opts ...grpc.CallOption) (*MsgDeclareRepaidResponse, error)
 	// GrantConsent lets a data user look.
 	GrantConsent(ctx context.Context, in *MsgGrantConsent, opts ...grpc.CallOption) (*MsgGrantConsentResponse, error)
 	// WithdrawConsent takes it back at once.
 	WithdrawConsent(ctx context.Context, in *MsgWithdrawConsent, opts ...grpc.CallOption) (*MsgWithdrawConsentResponse, error)
 	// OpenInquiry asks for a subject's records.
 	OpenInquiry(ctx context.Context, in *MsgOpenInquiry, opts ...grpc.CallOption) (*MsgOpenInquiryResponse, error)
+	// OpenOwnInquiry asks for one's own records.
+	OpenOwnInquiry(ctx context.Context, in *MsgOpenOwnInquiry, opts ...grpc.CallOption) (*MsgOpenOwnInquiryResponse, error)
+	// ApproveInquiry is the second institution's approval that a data contract required.
+	ApproveInquiry(ctx context.Context, in *MsgApproveInquiry, opts ...grpc.CallOption) (*MsgApproveInquiryResponse, error)
 	// LeaveReceipt says that data of an inquiry was given or got.
 	LeaveReceipt(ctx context.Context, in *MsgLeaveReceipt, opts ...grpc.CallOption) (*MsgLeaveReceiptResponse, error)
+	// RecordAdverseAction declares that a data user declined because of a report, or gives the notice of it.
+	RecordAdverseAction(ctx context.Context, in *MsgRecordAdverseAction, opts ...grpc.CallOption) (*MsgRecordAdverseActionResponse, error)
+	// Freeze stops new inquiries for credit.
+	Freeze(ctx context.Context, in *MsgFreeze, opts ...grpc.CallOption) (*MsgFreezeResponse, error)
+	// LiftFreeze ends a freeze, or lifts it for a time.
+	LiftFreeze(ctx context.Context, in *MsgLiftFreeze, opts ...grpc.CallOption) (*MsgLiftFreezeResponse, error)
+	// PlaceFraudAlert asks data users for more checks.
+	PlaceFraudAlert(ctx context.Context, in *MsgPlaceFraudAlert, opts ...grpc.CallOption) (*MsgPlaceFraudAlertResponse, error)
+	// LiftFraudAlert takes it off.
+	LiftFraudAlert(ctx context.Context, in *MsgLiftFraudAlert, opts ...grpc.CallOption) (*MsgLiftFraudAlertResponse, error)
+	// OpenDispute says that a tradeline is wrong; it is annotated at once.
+	OpenDispute(ctx context.Context, in *MsgOpenDispute, opts ...grpc.CallOption) (*MsgOpenDisputeResponse, error)
+	// ExtendDispute extends the time to answer, once.
+	ExtendDispute(ctx context.Context, in *MsgExtendDispute, opts ...grpc.CallOption) (*MsgExtendDisputeResponse, error)
+	// AnswerDispute is the furnisher's answer.
+	AnswerDispute(ctx context.Context, in *MsgAnswerDispute, opts ...grpc.CallOption) (*MsgAnswerDisputeResponse, error)
+	// EscalateDispute asks a mediator.
+	EscalateDispute(ctx context.Context, in *MsgEscalateDispute, opts ...grpc.CallOption) (*MsgEscalateDisputeResponse, error)
+	// DecideDispute is the mediator's decision.
+	DecideDispute(ctx context.Context, in *MsgDecideDispute, opts ...grpc.CallOption) (*MsgDecideDisputeResponse, error)
+	// AddStatement puts the subject's own words beside a record that stays.
+	AddStatement(ctx context.Context, in *MsgAddStatement, opts ...grpc.CallOption) (*MsgAddStatementResponse, error)
+	// Reinsert shows a tradeline again that a dispute deleted, after notice.
+	Reinsert(ctx context.Context, in *MsgReinsert, opts ...grpc.CallOption) (*MsgReinsertResponse, error)
+	// RequestErasure asks a furnisher to destroy what it keeps of a tradeline.
+	RequestErasure(ctx context.Context, in *MsgRequestErasure, opts ...grpc.CallOption) (*MsgRequestErasureResponse, error)
+	// RefuseErasure answers that a law obliges the furnisher to keep it.
+	RefuseErasure(ctx context.Context, in *MsgRefuseErasure, opts ...grpc.CallOption) (*MsgRefuseErasureResponse, error)
+	// AttestDestruction says that payload and keys of a tradeline are destroyed.
+	AttestDestruction(ctx context.Context, in *MsgAttestDestruction, opts ...grpc.CallOption) (*MsgAttestDestructionResponse, error)
+	// PlaceHold forbids to erase, by a legal order.
+	PlaceHold(ctx context.Context, in *MsgPlaceHold, opts ...grpc.CallOption) (*MsgPlaceHoldResponse, error)
+	// LiftHold ends a hold.
+	LiftHold(ctx context.Context, in *MsgLiftHold, opts ...grpc.CallOption) (*MsgLiftHoldResponse, error)
+	// ProposeContract proposes a data contract to the members.
+	ProposeContract(ctx context.Context, in *MsgProposeContract, opts ...grpc.CallOption) (*MsgProposeContractResponse, error)
+	// ApproveContract lets a proposed contract run. By vote.
+	ApproveContract(ctx context.Context, in *MsgApproveContract, opts ...grpc.CallOption) (*MsgApproveContractResponse, error)
+	// PauseContract stops a contract, or lets it run again. By vote.
+	PauseContract(ctx context.Context, in *MsgPauseContract, opts ...grpc.CallOption) (*MsgPauseContractResponse, error)
+	// RetireContract ends a contract for good. By vote.
+	RetireContract(ctx context.Context, in *MsgRetireContract, opts ...grpc.CallOption) (*MsgRetireContractResponse, error)
+	// SetProfile adds a profile or replaces one. By vote.
+	SetProfile(ctx context.Context, in *MsgSetProfile, opts ...grpc.CallOption) (*MsgSetProfileResponse, error)
+	// SetRepairPolicy adds a repair policy or replaces one. By vote.
+	SetRepairPolicy(ctx context.Context, in *MsgSetRepairPolicy, opts ...grpc.CallOption) (*MsgSetRepairPolicyResponse, error)
 	// UpdateParams replaces the parameters. By vote.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -1610,6 +5732,69 @@ func (c *msgClient) ClaimControl(ctx context.Context, in *MsgClaimControl, opts 
 	return out, nil
 }
 
+func (c *msgClient) RotateControl(ctx context.Context, in *MsgRotateControl, opts ...grpc.CallOption) (*MsgRotateControlResponse, error) {
+	out := new(MsgRotateControlResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/RotateControl", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ProposeRecovery(ctx context.Context, in *MsgProposeRecovery, opts ...grpc.CallOption) (*MsgProposeRecoveryResponse, error) {
+	out := new(MsgProposeRecoveryResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/ProposeRecovery", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ProposeMerge(ctx context.Context, in *MsgProposeMerge, opts ...grpc.CallOption) (*MsgProposeMergeResponse, error) {
+	out := new(MsgProposeMergeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/ProposeMerge", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ApproveChange(ctx context.Context, in *MsgApproveChange, opts ...grpc.CallOption) (*MsgApproveChangeResponse, error) {
+	out := new(MsgApproveChangeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/ApproveChange", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CancelChange(ctx context.Context, in *MsgCancelChange, opts ...grpc.CallOption) (*MsgCancelChangeResponse, error) {
+	out := new(MsgCancelChangeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/CancelChange", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SubmitSigned(ctx context.Context, in *MsgSubmitSigned, opts ...grpc.CallOption) (*MsgSubmitSignedResponse, error) {
+	out := new(MsgSubmitSignedResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/SubmitSigned", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) GiveNotices(ctx context.Context, in *MsgGiveNotices, opts ...grpc.CallOption) (*MsgGiveNoticesResponse, error) {
+	out := new(MsgGiveNoticesResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/GiveNotices", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) Furnish(ctx context.Context, in *MsgFurnish, opts ...grpc.CallOption) (*MsgFurnishResponse, error) {
 	out := new(MsgFurnishResponse)
 	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/Furnish", in, out, opts...)
@@ -1631,6 +5816,24 @@ func (c *msgClient) FurnishBatch(ctx context.Context, in *MsgFurnishBatch, opts 
 func (c *msgClient) Correct(ctx context.Context, in *MsgCorrect, opts ...grpc.CallOption) (*MsgCorrectResponse, error) {
 	out := new(MsgCorrectResponse)
 	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/Correct", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) UpdateBatch(ctx context.Context, in *MsgUpdateBatch, opts ...grpc.CallOption) (*MsgUpdateBatchResponse, error) {
+	out := new(MsgUpdateBatchResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/UpdateBatch", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) DeclareRepaid(ctx context.Context, in *MsgDeclareRepaid, opts ...grpc.CallOption) (*MsgDeclareRepaidResponse, error) {
+	out := new(MsgDeclareRepaidResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/DeclareRepaid", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1664,9 +5867,234 @@ func (c *msgClient) OpenInquiry(ctx context.Context, in *MsgOpenInquiry, opts ..
 	return out, nil
 }
 
+func (c *msgClient) OpenOwnInquiry(ctx context.Context, in *MsgOpenOwnInquiry, opts ...grpc.CallOption) (*MsgOpenOwnInquiryResponse, error) {
+	out := new(MsgOpenOwnInquiryResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/OpenOwnInquiry", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ApproveInquiry(ctx context.Context, in *MsgApproveInquiry, opts ...grpc.CallOption) (*MsgApproveInquiryResponse, error) {
+	out := new(MsgApproveInquiryResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/ApproveInquiry", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) LeaveReceipt(ctx context.Context, in *MsgLeaveReceipt, opts ...grpc.CallOption) (*MsgLeaveReceiptResponse, error) {
 	out := new(MsgLeaveReceiptResponse)
 	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/LeaveReceipt", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RecordAdverseAction(ctx context.Context, in *MsgRecordAdverseAction, opts ...grpc.CallOption) (*MsgRecordAdverseActionResponse, error) {
+	out := new(MsgRecordAdverseActionResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/RecordAdverseAction", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Freeze(ctx context.Context, in *MsgFreeze, opts ...grpc.CallOption) (*MsgFreezeResponse, error) {
+	out := new(MsgFreezeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/Freeze", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) LiftFreeze(ctx context.Context, in *MsgLiftFreeze, opts ...grpc.CallOption) (*MsgLiftFreezeResponse, error) {
+	out := new(MsgLiftFreezeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/LiftFreeze", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PlaceFraudAlert(ctx context.Context, in *MsgPlaceFraudAlert, opts ...grpc.CallOption) (*MsgPlaceFraudAlertResponse, error) {
+	out := new(MsgPlaceFraudAlertResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/PlaceFraudAlert", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) LiftFraudAlert(ctx context.Context, in *MsgLiftFraudAlert, opts ...grpc.CallOption) (*MsgLiftFraudAlertResponse, error) {
+	out := new(MsgLiftFraudAlertResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/LiftFraudAlert", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) OpenDispute(ctx context.Context, in *MsgOpenDispute, opts ...grpc.CallOption) (*MsgOpenDisputeResponse, error) {
+	out := new(MsgOpenDisputeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/OpenDispute", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ExtendDispute(ctx context.Context, in *MsgExtendDispute, opts ...grpc.CallOption) (*MsgExtendDisputeResponse, error) {
+	out := new(MsgExtendDisputeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/ExtendDispute", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AnswerDispute(ctx context.Context, in *MsgAnswerDispute, opts ...grpc.CallOption) (*MsgAnswerDisputeResponse, error) {
+	out := new(MsgAnswerDisputeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/AnswerDispute", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) EscalateDispute(ctx context.Context, in *MsgEscalateDispute, opts ...grpc.CallOption) (*MsgEscalateDisputeResponse, error) {
+	out := new(MsgEscalateDisputeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/EscalateDispute", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) DecideDispute(ctx context.Context, in *MsgDecideDispute, opts ...grpc.CallOption) (*MsgDecideDisputeResponse, error) {
+	out := new(MsgDecideDisputeResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/DecideDispute", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AddStatement(ctx context.Context, in *MsgAddStatement, opts ...grpc.CallOption) (*MsgAddStatementResponse, error) {
+	out := new(MsgAddStatementResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/AddStatement", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Reinsert(ctx context.Context, in *MsgReinsert, opts ...grpc.CallOption) (*MsgReinsertResponse, error) {
+	out := new(MsgReinsertResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/Reinsert", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RequestErasure(ctx context.Context, in *MsgRequestErasure, opts ...grpc.CallOption) (*MsgRequestErasureResponse, error) {
+	out := new(MsgRequestErasureResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/RequestErasure", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RefuseErasure(ctx context.Context, in *MsgRefuseErasure, opts ...grpc.CallOption) (*MsgRefuseErasureResponse, error) {
+	out := new(MsgRefuseErasureResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/RefuseErasure", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AttestDestruction(ctx context.Context, in *MsgAttestDestruction, opts ...grpc.CallOption) (*MsgAttestDestructionResponse, error) {
+	out := new(MsgAttestDestructionResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/AttestDestruction", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PlaceHold(ctx context.Context, in *MsgPlaceHold, opts ...grpc.CallOption) (*MsgPlaceHoldResponse, error) {
+	out := new(MsgPlaceHoldResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/PlaceHold", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) LiftHold(ctx context.Context, in *MsgLiftHold, opts ...grpc.CallOption) (*MsgLiftHoldResponse, error) {
+	out := new(MsgLiftHoldResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/LiftHold", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ProposeContract(ctx context.Context, in *MsgProposeContract, opts ...grpc.CallOption) (*MsgProposeContractResponse, error) {
+	out := new(MsgProposeContractResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/ProposeContract", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ApproveContract(ctx context.Context, in *MsgApproveContract, opts ...grpc.CallOption) (*MsgApproveContractResponse, error) {
+	out := new(MsgApproveContractResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/ApproveContract", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PauseContract(ctx context.Context, in *MsgPauseContract, opts ...grpc.CallOption) (*MsgPauseContractResponse, error) {
+	out := new(MsgPauseContractResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/PauseContract", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RetireContract(ctx context.Context, in *MsgRetireContract, opts ...grpc.CallOption) (*MsgRetireContractResponse, error) {
+	out := new(MsgRetireContractResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/RetireContract", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetProfile(ctx context.Context, in *MsgSetProfile, opts ...grpc.CallOption) (*MsgSetProfileResponse, error) {
+	out := new(MsgSetProfileResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/SetProfile", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetRepairPolicy(ctx context.Context, in *MsgSetRepairPolicy, opts ...grpc.CallOption) (*MsgSetRepairPolicyResponse, error) {
+	out := new(MsgSetRepairPolicyResponse)
+	err := c.cc.Invoke(ctx, "/creditd.credit.v1.Msg/SetRepairPolicy", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1690,20 +6118,88 @@ type MsgServer interface {
 	OfferControl(context.Context, *MsgOfferControl) (*MsgOfferControlResponse, error)
 	// ClaimControl accepts the offer.
 	ClaimControl(context.Context, *MsgClaimControl) (*MsgClaimControlResponse, error)
+	// RotateControl offers control to another account of the same subject.
+	RotateControl(context.Context, *MsgRotateControl) (*MsgRotateControlResponse, error)
+	// ProposeRecovery proposes to offer control to a new account, since the key of the present one is lost.
+	ProposeRecovery(context.Context, *MsgProposeRecovery) (*MsgProposeRecoveryResponse, error)
+	// ProposeMerge proposes to join two pseudonyms found to be of one person.
+	ProposeMerge(context.Context, *MsgProposeMerge) (*MsgProposeMergeResponse, error)
+	// ApproveChange approves a recovery or a merge.
+	ApproveChange(context.Context, *MsgApproveChange) (*MsgApproveChangeResponse, error)
+	// CancelChange stops it before it takes effect.
+	CancelChange(context.Context, *MsgCancelChange) (*MsgCancelChangeResponse, error)
+	// SubmitSigned submits what a subject signed off the chain; the submitter pays.
+	SubmitSigned(context.Context, *MsgSubmitSigned) (*MsgSubmitSignedResponse, error)
+	// GiveNotices says that a furnisher told subjects what it may report about them.
+	GiveNotices(context.Context, *MsgGiveNotices) (*MsgGiveNoticesResponse, error)
 	// Furnish reports one tradeline.
 	Furnish(context.Context, *MsgFurnish) (*MsgFurnishResponse, error)
 	// FurnishBatch reports many tradelines under one schema; all or none.
 	FurnishBatch(context.Context, *MsgFurnishBatch) (*MsgFurnishBatchResponse, error)
 	// Correct gives one's own tradeline a new version.
 	Correct(context.Context, *MsgCorrect) (*MsgCorrectResponse, error)
+	// UpdateBatch gives many of one's own tradelines a new version under one schema; all or none.
+	UpdateBatch(context.Context, *MsgUpdateBatch) (*MsgUpdateBatchResponse, error)
+	// DeclareRepaid says that what was overdue is repaid, so that a repair policy may suppress it.
+	DeclareRepaid(context.Context, *MsgDeclareRepaid) (*MsgDeclareRepaidResponse, error)
 	// GrantConsent lets a data user look.
 	GrantConsent(context.Context, *MsgGrantConsent) (*MsgGrantConsentResponse, error)
 	// WithdrawConsent takes it back at once.
 	WithdrawConsent(context.Context, *MsgWithdrawConsent) (*MsgWithdrawConsentResponse, error)
 	// OpenInquiry asks for a subject's records.
 	OpenInquiry(context.Context, *MsgOpenInquiry) (*MsgOpenInquiryResponse, error)
+	// OpenOwnInquiry asks for one's own records.
+	OpenOwnInquiry(context.Context, *MsgOpenOwnInquiry) (*MsgOpenOwnInquiryResponse, error)
+	// ApproveInquiry is the second institution's approval that a data contract required.
+	ApproveInquiry(context.Context, *MsgApproveInquiry) (*MsgApproveInquiryResponse, error)
 	// LeaveReceipt says that data of an inquiry was given or got.
 	LeaveReceipt(context.Context, *MsgLeaveReceipt) (*MsgLeaveReceiptResponse, error)
+	// RecordAdverseAction declares that a data user declined because of a report, or gives the notice of it.
+	RecordAdverseAction(context.Context, *MsgRecordAdverseAction) (*MsgRecordAdverseActionResponse, error)
+	// Freeze stops new inquiries for credit.
+	Freeze(context.Context, *MsgFreeze) (*MsgFreezeResponse, error)
+	// LiftFreeze ends a freeze, or lifts it for a time.
+	LiftFreeze(context.Context, *MsgLiftFreeze) (*MsgLiftFreezeResponse, error)
+	// PlaceFraudAlert asks data users for more checks.
+	PlaceFraudAlert(context.Context, *MsgPlaceFraudAlert) (*MsgPlaceFraudAlertResponse, error)
+	// LiftFraudAlert takes it off.
+	LiftFraudAlert(context.Context, *MsgLiftFraudAlert) (*MsgLiftFraudAlertResponse, error)
+	// OpenDispute says that a tradeline is wrong; it is annotated at once.
+	OpenDispute(context.Context, *MsgOpenDispute) (*MsgOpenDisputeResponse, error)
+	// ExtendDispute extends the time to answer, once.
+	ExtendDispute(context.Context, *MsgExtendDispute) (*MsgExtendDisputeResponse, error)
+	// AnswerDispute is the furnisher's answer.
+	AnswerDispute(context.Context, *MsgAnswerDispute) (*MsgAnswerDisputeResponse, error)
+	// EscalateDispute asks a mediator.
+	EscalateDispute(context.Context, *MsgEscalateDispute) (*MsgEscalateDisputeResponse, error)
+	// DecideDispute is the mediator's decision.
+	DecideDispute(context.Context, *MsgDecideDispute) (*MsgDecideDisputeResponse, error)
+	// AddStatement puts the subject's own words beside a record that stays.
+	AddStatement(context.Context, *MsgAddStatement) (*MsgAddStatementResponse, error)
+	// Reinsert shows a tradeline again that a dispute deleted, after notice.
+	Reinsert(context.Context, *MsgReinsert) (*MsgReinsertResponse, error)
+	// RequestErasure asks a furnisher to destroy what it keeps of a tradeline.
+	RequestErasure(context.Context, *MsgRequestErasure) (*MsgRequestErasureResponse, error)
+	// RefuseErasure answers that a law obliges the furnisher to keep it.
+	RefuseErasure(context.Context, *MsgRefuseErasure) (*MsgRefuseErasureResponse, error)
+	// AttestDestruction says that payload and keys of a tradeline are destroyed.
+	AttestDestruction(context.Context, *MsgAttestDestruction) (*MsgAttestDestructionResponse, error)
+	// PlaceHold forbids to erase, by a legal order.
+	PlaceHold(context.Context, *MsgPlaceHold) (*MsgPlaceHoldResponse, error)
+	// LiftHold ends a hold.
+	LiftHold(context.Context, *MsgLiftHold) (*MsgLiftHoldResponse, error)
+	// ProposeContract proposes a data contract to the members.
+	ProposeContract(context.Context, *MsgProposeContract) (*MsgProposeContractResponse, error)
+	// ApproveContract lets a proposed contract run. By vote.
+	ApproveContract(context.Context, *MsgApproveContract) (*MsgApproveContractResponse, error)
+	// PauseContract stops a contract, or lets it run again. By vote.
+	PauseContract(context.Context, *MsgPauseContract) (*MsgPauseContractResponse, error)
+	// RetireContract ends a contract for good. By vote.
+	RetireContract(context.Context, *MsgRetireContract) (*MsgRetireContractResponse, error)
+	// SetProfile adds a profile or replaces one. By vote.
+	SetProfile(context.Context, *MsgSetProfile) (*MsgSetProfileResponse, error)
+	// SetRepairPolicy adds a repair policy or replaces one. By vote.
+	SetRepairPolicy(context.Context, *MsgSetRepairPolicy) (*MsgSetRepairPolicyResponse, error)
 	// UpdateParams replaces the parameters. By vote.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
@@ -1721,6 +6217,27 @@ func (*UnimplementedMsgServer) OfferControl(ctx context.Context, req *MsgOfferCo
 func (*UnimplementedMsgServer) ClaimControl(ctx context.Context, req *MsgClaimControl) (*MsgClaimControlResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method ClaimControl not implemented")
 }
+func (*UnimplementedMsgServer) RotateControl(ctx context.Context, req *MsgRotateControl) (*MsgRotateControlResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RotateControl not implemented")
+}
+func (*UnimplementedMsgServer) ProposeRecovery(ctx context.Context, req *MsgProposeRecovery) (*MsgProposeRecoveryResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ProposeRecovery not implemented")
+}
+func (*UnimplementedMsgServer) ProposeMerge(ctx context.Context, req *MsgProposeMerge) (*MsgProposeMergeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ProposeMerge not implemented")
+}
+func (*UnimplementedMsgServer) ApproveChange(ctx context.Context, req *MsgApproveChange) (*MsgApproveChangeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ApproveChange not implemented")
+}
+func (*UnimplementedMsgServer) CancelChange(ctx context.Context, req *MsgCancelChange) (*MsgCancelChangeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CancelChange not implemented")
+}
+func (*UnimplementedMsgServer) SubmitSigned(ctx context.Context, req *MsgSubmitSigned) (*MsgSubmitSignedResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SubmitSigned not implemented")
+}
+func (*UnimplementedMsgServer) GiveNotices(ctx context.Context, req *MsgGiveNotices) (*MsgGiveNoticesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method GiveNotices not implemented")
+}
 func (*UnimplementedMsgServer) Furnish(ctx context.Context, req *MsgFurnish) (*MsgFurnishResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Furnish not implemented")
 }
@@ -1729,6 +6246,12 @@ func (*UnimplementedMsgServer) FurnishBatch(ctx context.Context, req *MsgFurnish
 }
 func (*UnimplementedMsgServer) Correct(ctx context.Context, req *MsgCorrect) (*MsgCorrectResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Correct not implemented")
+}
+func (*UnimplementedMsgServer) UpdateBatch(ctx context.Context, req *MsgUpdateBatch) (*MsgUpdateBatchResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method UpdateBatch not implemented")
+}
+func (*UnimplementedMsgServer) DeclareRepaid(ctx context.Context, req *MsgDeclareRepaid) (*MsgDeclareRepaidResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method DeclareRepaid not implemented")
 }
 func (*UnimplementedMsgServer) GrantConsent(ctx context.Context, req *MsgGrantConsent) (*MsgGrantConsentResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method GrantConsent not implemented")
@@ -1739,8 +6262,83 @@ func (*UnimplementedMsgServer) WithdrawConsent(ctx context.Context, req *MsgWith
 func (*UnimplementedMsgServer) OpenInquiry(ctx context.Context, req *MsgOpenInquiry) (*MsgOpenInquiryResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method OpenInquiry not implemented")
 }
+func (*UnimplementedMsgServer) OpenOwnInquiry(ctx context.Context, req *MsgOpenOwnInquiry) (*MsgOpenOwnInquiryResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method OpenOwnInquiry not implemented")
+}
+func (*UnimplementedMsgServer) ApproveInquiry(ctx context.Context, req *MsgApproveInquiry) (*MsgApproveInquiryResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ApproveInquiry not implemented")
+}
 func (*UnimplementedMsgServer) LeaveReceipt(ctx context.Context, req *MsgLeaveReceipt) (*MsgLeaveReceiptResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method LeaveReceipt not implemented")
+}
+func (*UnimplementedMsgServer) RecordAdverseAction(ctx context.Context, req *MsgRecordAdverseAction) (*MsgRecordAdverseActionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RecordAdverseAction not implemented")
+}
+func (*UnimplementedMsgServer) Freeze(ctx context.Context, req *MsgFreeze) (*MsgFreezeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Freeze not implemented")
+}
+func (*UnimplementedMsgServer) LiftFreeze(ctx context.Context, req *MsgLiftFreeze) (*MsgLiftFreezeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method LiftFreeze not implemented")
+}
+func (*UnimplementedMsgServer) PlaceFraudAlert(ctx context.Context, req *MsgPlaceFraudAlert) (*MsgPlaceFraudAlertResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PlaceFraudAlert not implemented")
+}
+func (*UnimplementedMsgServer) LiftFraudAlert(ctx context.Context, req *MsgLiftFraudAlert) (*MsgLiftFraudAlertResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method LiftFraudAlert not implemented")
+}
+func (*UnimplementedMsgServer) OpenDispute(ctx context.Context, req *MsgOpenDispute) (*MsgOpenDisputeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method OpenDispute not implemented")
+}
+func (*UnimplementedMsgServer) ExtendDispute(ctx context.Context, req *MsgExtendDispute) (*MsgExtendDisputeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ExtendDispute not implemented")
+}
+func (*UnimplementedMsgServer) AnswerDispute(ctx context.Context, req *MsgAnswerDispute) (*MsgAnswerDisputeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AnswerDispute not implemented")
+}
+func (*UnimplementedMsgServer) EscalateDispute(ctx context.Context, req *MsgEscalateDispute) (*MsgEscalateDisputeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method EscalateDispute not implemented")
+}
+func (*UnimplementedMsgServer) DecideDispute(ctx context.Context, req *MsgDecideDispute) (*MsgDecideDisputeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method DecideDispute not implemented")
+}
+func (*UnimplementedMsgServer) AddStatement(ctx context.Context, req *MsgAddStatement) (*MsgAddStatementResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AddStatement not implemented")
+}
+func (*UnimplementedMsgServer) Reinsert(ctx context.Context, req *MsgReinsert) (*MsgReinsertResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Reinsert not implemented")
+}
+func (*UnimplementedMsgServer) RequestErasure(ctx context.Context, req *MsgRequestErasure) (*MsgRequestErasureResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RequestErasure not implemented")
+}
+func (*UnimplementedMsgServer) RefuseErasure(ctx context.Context, req *MsgRefuseErasure) (*MsgRefuseErasureResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RefuseErasure not implemented")
+}
+func (*UnimplementedMsgServer) AttestDestruction(ctx context.Context, req *MsgAttestDestruction) (*MsgAttestDestructionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AttestDestruction not implemented")
+}
+func (*UnimplementedMsgServer) PlaceHold(ctx context.Context, req *MsgPlaceHold) (*MsgPlaceHoldResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PlaceHold not implemented")
+}
+func (*UnimplementedMsgServer) LiftHold(ctx context.Context, req *MsgLiftHold) (*MsgLiftHoldResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method LiftHold not implemented")
+}
+func (*UnimplementedMsgServer) ProposeContract(ctx context.Context, req *MsgProposeContract) (*MsgProposeContractResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ProposeContract not implemented")
+}
+func (*UnimplementedMsgServer) ApproveContract(ctx context.Context, req *MsgApproveContract) (*MsgApproveContractResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ApproveContract not implemented")
+}
+func (*UnimplementedMsgServer) PauseContract(ctx context.Context, req *MsgPauseContract) (*MsgPauseContractResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PauseContract not implemented")
+}
+func (*UnimplementedMsgServer) RetireContract(ctx context.Context, req *MsgRetireContract) (*MsgRetireContractResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RetireContract not implemented")
+}
+func (*UnimplementedMsgServer) SetProfile(ctx context.Context, req *MsgSetProfile) (*MsgSetProfileResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetProfile not implemented")
+}
+func (*UnimplementedMsgServer) SetRepairPolicy(ctx context.Context, req *MsgSetRepairPolicy) (*MsgSetRepairPolicyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetRepairPolicy not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -1804,6 +6402,132 @@ func _Msg_ClaimControl_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RotateControl_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRotateControl)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RotateControl(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/RotateControl",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RotateControl(ctx, req.(*MsgRotateControl))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ProposeRecovery_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgProposeRecovery)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ProposeRecovery(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/ProposeRecovery",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ProposeRecovery(ctx, req.(*MsgProposeRecovery))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ProposeMerge_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgProposeMerge)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ProposeMerge(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/ProposeMerge",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ProposeMerge(ctx, req.(*MsgProposeMerge))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ApproveChange_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgApproveChange)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ApproveChange(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/ApproveChange",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ApproveChange(ctx, req.(*MsgApproveChange))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CancelChange_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCancelChange)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CancelChange(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/CancelChange",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CancelChange(ctx, req.(*MsgCancelChange))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SubmitSigned_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSubmitSigned)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SubmitSigned(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/SubmitSigned",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SubmitSigned(ctx, req.(*MsgSubmitSigned))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_GiveNotices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgGiveNotices)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).GiveNotices(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/GiveNotices",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).GiveNotices(ctx, req.(*MsgGiveNotices))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_Furnish_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgFurnish)
 	if err := dec(in); err != nil {
@@ -1854,6 +6578,42 @@ func _Msg_Correct_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).Correct(ctx, req.(*MsgCorrect))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_UpdateBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgUpdateBatch)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).UpdateBatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/UpdateBatch",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).UpdateBatch(ctx, req.(*MsgUpdateBatch))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_DeclareRepaid_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDeclareRepaid)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).DeclareRepaid(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/DeclareRepaid",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).DeclareRepaid(ctx, req.(*MsgDeclareRepaid))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1912,6 +6672,42 @@ func _Msg_OpenInquiry_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_OpenOwnInquiry_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOpenOwnInquiry)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OpenOwnInquiry(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/OpenOwnInquiry",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OpenOwnInquiry(ctx, req.(*MsgOpenOwnInquiry))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ApproveInquiry_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgApproveInquiry)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ApproveInquiry(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/ApproveInquiry",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ApproveInquiry(ctx, req.(*MsgApproveInquiry))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_LeaveReceipt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgLeaveReceipt)
 	if err := dec(in); err != nil {
@@ -1926,6 +6722,420 @@ func _Msg_LeaveReceipt_Handler(srv interface{}, ctx context.Context, dec func(in
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).LeaveReceipt(ctx, req.(*MsgLeaveReceipt))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RecordAdverseAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRecordAdverseAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RecordAdverseAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/RecordAdverseAction",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RecordAdverseAction(ctx, req.(*MsgRecordAdverseAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Freeze_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgFreeze)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Freeze(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/Freeze",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Freeze(ctx, req.(*MsgFreeze))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_LiftFreeze_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgLiftFreeze)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).LiftFreeze(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/LiftFreeze",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).LiftFreeze(ctx, req.(*MsgLiftFreeze))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PlaceFraudAlert_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPlaceFraudAlert)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PlaceFraudAlert(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/PlaceFraudAlert",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PlaceFraudAlert(ctx, req.(*MsgPlaceFraudAlert))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_LiftFraudAlert_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgLiftFraudAlert)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).LiftFraudAlert(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/LiftFraudAlert",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).LiftFraudAlert(ctx, req.(*MsgLiftFraudAlert))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_OpenDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOpenDispute)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OpenDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/OpenDispute",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OpenDispute(ctx, req.(*MsgOpenDispute))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ExtendDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgExtendDispute)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ExtendDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/ExtendDispute",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ExtendDispute(ctx, req.(*MsgExtendDispute))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AnswerDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAnswerDispute)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AnswerDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/AnswerDispute",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AnswerDispute(ctx, req.(*MsgAnswerDispute))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_EscalateDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgEscalateDispute)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).EscalateDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/EscalateDispute",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).EscalateDispute(ctx, req.(*MsgEscalateDispute))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_DecideDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDecideDispute)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).DecideDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/DecideDispute",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).DecideDispute(ctx, req.(*MsgDecideDispute))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AddStatement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAddStatement)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AddStatement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/AddStatement",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AddStatement(ctx, req.(*MsgAddStatement))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Reinsert_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReinsert)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Reinsert(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/Reinsert",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Reinsert(ctx, req.(*MsgReinsert))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RequestErasure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRequestErasure)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RequestErasure(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/RequestErasure",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RequestErasure(ctx, req.(*MsgRequestErasure))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RefuseErasure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRefuseErasure)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RefuseErasure(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/RefuseErasure",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RefuseErasure(ctx, req.(*MsgRefuseErasure))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AttestDestruction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAttestDestruction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AttestDestruction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/AttestDestruction",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AttestDestruction(ctx, req.(*MsgAttestDestruction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PlaceHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPlaceHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PlaceHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/PlaceHold",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PlaceHold(ctx, req.(*MsgPlaceHold))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_LiftHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgLiftHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).LiftHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/LiftHold",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).LiftHold(ctx, req.(*MsgLiftHold))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ProposeContract_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgProposeContract)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ProposeContract(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/ProposeContract",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ProposeContract(ctx, req.(*MsgProposeContract))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ApproveContract_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgApproveContract)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ApproveContract(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/ApproveContract",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ApproveContract(ctx, req.(*MsgApproveContract))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PauseContract_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPauseContract)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PauseContract(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/PauseContract",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PauseContract(ctx, req.(*MsgPauseContract))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RetireContract_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRetireContract)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RetireContract(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/RetireContract",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RetireContract(ctx, req.(*MsgRetireContract))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetProfile)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/SetProfile",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetProfile(ctx, req.(*MsgSetProfile))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetRepairPolicy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetRepairPolicy)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetRepairPolicy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/creditd.credit.v1.Msg/SetRepairPolicy",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetRepairPolicy(ctx, req.(*MsgSetRepairPolicy))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1966,6 +7176,34 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Msg_ClaimControl_Handler,
 		},
 		{
+			MethodName: "RotateControl",
+			Handler:    _Msg_RotateControl_Handler,
+		},
+		{
+			MethodName: "ProposeRecovery",
+			Handler:    _Msg_ProposeRecovery_Handler,
+		},
+		{
+			MethodName: "ProposeMerge",
+			Handler:    _Msg_ProposeMerge_Handler,
+		},
+		{
+			MethodName: "ApproveChange",
+			Handler:    _Msg_ApproveChange_Handler,
+		},
+		{
+			MethodName: "CancelChange",
+			Handler:    _Msg_CancelChange_Handler,
+		},
+		{
+			MethodName: "SubmitSigned",
+			Handler:    _Msg_SubmitSigned_Handler,
+		},
+		{
+			MethodName: "GiveNotices",
+			Handler:    _Msg_GiveNotices_Handler,
+		},
+		{
 			MethodName: "Furnish",
 			Handler:    _Msg_Furnish_Handler,
 		},
@@ -1976,6 +7214,14 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Correct",
 			Handler:    _Msg_Correct_Handler,
+		},
+		{
+			MethodName: "UpdateBatch",
+			Handler:    _Msg_UpdateBatch_Handler,
+		},
+		{
+			MethodName: "DeclareRepaid",
+			Handler:    _Msg_DeclareRepaid_Handler,
 		},
 		{
 			MethodName: "GrantConsent",
@@ -1990,8 +7236,108 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Msg_OpenInquiry_Handler,
 		},
 		{
+			MethodName: "OpenOwnInquiry",
+			Handler:    _Msg_OpenOwnInquiry_Handler,
+		},
+		{
+			MethodName: "ApproveInquiry",
+			Handler:    _Msg_ApproveInquiry_Handler,
+		},
+		{
 			MethodName: "LeaveReceipt",
 			Handler:    _Msg_LeaveReceipt_Handler,
+		},
+		{
+			MethodName: "RecordAdverseAction",
+			Handler:    _Msg_RecordAdverseAction_Handler,
+		},
+		{
+			MethodName: "Freeze",
+			Handler:    _Msg_Freeze_Handler,
+		},
+		{
+			MethodName: "LiftFreeze",
+			Handler:    _Msg_LiftFreeze_Handler,
+		},
+		{
+			MethodName: "PlaceFraudAlert",
+			Handler:    _Msg_PlaceFraudAlert_Handler,
+		},
+		{
+			MethodName: "LiftFraudAlert",
+			Handler:    _Msg_LiftFraudAlert_Handler,
+		},
+		{
+			MethodName: "OpenDispute",
+			Handler:    _Msg_OpenDispute_Handler,
+		},
+		{
+			MethodName: "ExtendDispute",
+			Handler:    _Msg_ExtendDispute_Handler,
+		},
+		{
+			MethodName: "AnswerDispute",
+			Handler:    _Msg_AnswerDispute_Handler,
+		},
+		{
+			MethodName: "EscalateDispute",
+			Handler:    _Msg_EscalateDispute_Handler,
+		},
+		{
+			MethodName: "DecideDispute",
+			Handler:    _Msg_DecideDispute_Handler,
+		},
+		{
+			MethodName: "AddStatement",
+			Handler:    _Msg_AddStatement_Handler,
+		},
+		{
+			MethodName: "Reinsert",
+			Handler:    _Msg_Reinsert_Handler,
+		},
+		{
+			MethodName: "RequestErasure",
+			Handler:    _Msg_RequestErasure_Handler,
+		},
+		{
+			MethodName: "RefuseErasure",
+			Handler:    _Msg_RefuseErasure_Handler,
+		},
+		{
+			MethodName: "AttestDestruction",
+			Handler:    _Msg_AttestDestruction_Handler,
+		},
+		{
+			MethodName: "PlaceHold",
+			Handler:    _Msg_PlaceHold_Handler,
+		},
+		{
+			MethodName: "LiftHold",
+			Handler:    _Msg_LiftHold_Handler,
+		},
+		{
+			MethodName: "ProposeContract",
+			Handler:    _Msg_ProposeContract_Handler,
+		},
+		{
+			MethodName: "ApproveContract",
+			Handler:    _Msg_ApproveContract_Handler,
+		},
+		{
+			MethodName: "PauseContract",
+			Handler:    _Msg_PauseContract_Handler,
+		},
+		{
+			MethodName: "RetireContract",
+			Handler:    _Msg_RetireContract_Handler,
+		},
+		{
+			MethodName: "SetProfile",
+			Handler:    _Msg_SetProfile_Handler,
+		},
+		{
+			MethodName: "SetRepairPolicy",
+			Handler:    _Msg_SetRepairPolicy_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -2256,6 +7602,21 @@ func (m *Report) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	n1, err1 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ShowUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ShowUntil):])
+	if err1 != nil {
+		return 0, err1
+	}
+	i -= n1
+	i = encodeVarintTx(dAtA, i, uint64(n1))
+	i--
+	dAtA[i] = 0x3a
+	if len(m.Delinquency) > 0 {
+		i -= len(m.Delinquency)
+		copy(dAtA[i:], m.Delinquency)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Delinquency)))
+		i--
+		dAtA[i] = 0x32
+	}
 	if len(m.AmountCommitments) > 0 {
 		for iNdEx := len(m.AmountCommitments) - 1; iNdEx >= 0; iNdEx-- {
 			i -= len(m.AmountCommitments[iNdEx])
@@ -2561,6 +7922,56 @@ func (m *MsgGrantConsent) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Renews) > 0 {
+		i -= len(m.Renews)
+		copy(dAtA[i:], m.Renews)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Renews)))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x82
+	}
+	if m.RecordsUntil != nil {
+		n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.RecordsUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsUntil):])
+		if err4 != nil {
+			return 0, err4
+		}
+		i -= n4
+		i = encodeVarintTx(dAtA, i, uint64(n4))
+		i--
+		dAtA[i] = 0x7a
+	}
+	if m.RecordsFrom != nil {
+		n5, err5 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.RecordsFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsFrom):])
+		if err5 != nil {
+			return 0, err5
+		}
+		i -= n5
+		i = encodeVarintTx(dAtA, i, uint64(n5))
+		i--
+		dAtA[i] = 0x72
+	}
+	n6, err6 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.DataLife, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.DataLife):])
+	if err6 != nil {
+		return 0, err6
+	}
+	i -= n6
+	i = encodeVarintTx(dAtA, i, uint64(n6))
+	i--
+	dAtA[i] = 0x6a
+	n7, err7 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.Frequency, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.Frequency):])
+	if err7 != nil {
+		return 0, err7
+	}
+	i -= n7
+	i = encodeVarintTx(dAtA, i, uint64(n7))
+	i--
+	dAtA[i] = 0x62
+	if m.Fetch != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Fetch))
+		i--
+		dAtA[i] = 0x58
+	}
 	if len(m.Nonce) > 0 {
 		i -= len(m.Nonce)
 		copy(dAtA[i:], m.Nonce)
@@ -2568,20 +7979,20 @@ func (m *MsgGrantConsent) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i--
 		dAtA[i] = 0x52
 	}
-	n3, err3 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil):])
-	if err3 != nil {
-		return 0, err3
+	n8, err8 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil):])
+	if err8 != nil {
+		return 0, err8
 	}
-	i -= n3
-	i = encodeVarintTx(dAtA, i, uint64(n3))
+	i -= n8
+	i = encodeVarintTx(dAtA, i, uint64(n8))
 	i--
 	dAtA[i] = 0x4a
-	n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom):])
-	if err4 != nil {
-		return 0, err4
+	n9, err9 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom):])
+	if err9 != nil {
+		return 0, err9
 	}
-	i -= n4
-	i = encodeVarintTx(dAtA, i, uint64(n4))
+	i -= n9
+	i = encodeVarintTx(dAtA, i, uint64(n9))
 	i--
 	dAtA[i] = 0x42
 	if m.Uses != 0 {
@@ -2749,6 +8160,15 @@ func (m *MsgOpenInquiry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.SchemaIds) > 0 {
+		for iNdEx := len(m.SchemaIds) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.SchemaIds[iNdEx])
+			copy(dAtA[i:], m.SchemaIds[iNdEx])
+			i = encodeVarintTx(dAtA, i, uint64(len(m.SchemaIds[iNdEx])))
+			i--
+			dAtA[i] = 0x32
+		}
+	}
 	if len(m.Nonce) > 0 {
 		i -= len(m.Nonce)
 		copy(dAtA[i:], m.Nonce)
@@ -2880,6 +8300,2558 @@ func (m *MsgLeaveReceiptResponse) MarshalTo(dAtA []byte) (int, error) {
 }
 
 func (m *MsgLeaveReceiptResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateControl) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateControl) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateControl) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.NewController) > 0 {
+		i -= len(m.NewController)
+		copy(dAtA[i:], m.NewController)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.NewController)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateControlResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateControlResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateControlResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeRecovery) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeRecovery) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeRecovery) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeRecoveryResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeRecoveryResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeRecoveryResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeMerge) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeMerge) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeMerge) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Into) > 0 {
+		i -= len(m.Into)
+		copy(dAtA[i:], m.Into)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Into)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeMergeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeMergeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeMergeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveChange) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveChange) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveChange) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Target) > 0 {
+		i -= len(m.Target)
+		copy(dAtA[i:], m.Target)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Target)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Kind != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveChangeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveChangeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveChangeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReadyAt != nil {
+		n10, err10 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ReadyAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ReadyAt):])
+		if err10 != nil {
+			return 0, err10
+		}
+		i -= n10
+		i = encodeVarintTx(dAtA, i, uint64(n10))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelChange) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelChange) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelChange) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Signer) > 0 {
+		i -= len(m.Signer)
+		copy(dAtA[i:], m.Signer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelChangeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelChangeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelChangeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSubmitSigned) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSubmitSigned) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSubmitSigned) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Signature) > 0 {
+		i -= len(m.Signature)
+		copy(dAtA[i:], m.Signature)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signature)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.PubKey) > 0 {
+		i -= len(m.PubKey)
+		copy(dAtA[i:], m.PubKey)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.PubKey)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x22
+	}
+	n11, err11 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Deadline, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline):])
+	if err11 != nil {
+		return 0, err11
+	}
+	i -= n11
+	i = encodeVarintTx(dAtA, i, uint64(n11))
+	i--
+	dAtA[i] = 0x1a
+	if m.Order != nil {
+		{
+			size, err := m.Order.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintTx(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Submitter) > 0 {
+		i -= len(m.Submitter)
+		copy(dAtA[i:], m.Submitter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Submitter)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSubmitSignedResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSubmitSignedResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSubmitSignedResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *GivenNotice) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *GivenNotice) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *GivenNotice) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Commitment) > 0 {
+		i -= len(m.Commitment)
+		copy(dAtA[i:], m.Commitment)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Commitment)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgGiveNotices) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgGiveNotices) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgGiveNotices) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Notices) > 0 {
+		for iNdEx := len(m.Notices) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Notices[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if m.Kind != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Furnisher) > 0 {
+		i -= len(m.Furnisher)
+		copy(dAtA[i:], m.Furnisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Furnisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgGiveNoticesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgGiveNoticesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgGiveNoticesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgUpdateBatch) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgUpdateBatch) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgUpdateBatch) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reports) > 0 {
+		for iNdEx := len(m.Reports) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Reports[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.SchemaId) > 0 {
+		i -= len(m.SchemaId)
+		copy(dAtA[i:], m.SchemaId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.SchemaId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Furnisher) > 0 {
+		i -= len(m.Furnisher)
+		copy(dAtA[i:], m.Furnisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Furnisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgUpdateBatchResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgUpdateBatchResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgUpdateBatchResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *Repaid) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Repaid) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Repaid) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n13, err13 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.RepaidAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.RepaidAt):])
+	if err13 != nil {
+		return 0, err13
+	}
+	i -= n13
+	i = encodeVarintTx(dAtA, i, uint64(n13))
+	i--
+	dAtA[i] = 0x22
+	if m.AmountClass != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.AmountClass))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDeclareRepaid) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDeclareRepaid) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDeclareRepaid) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Repaid) > 0 {
+		for iNdEx := len(m.Repaid) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Repaid[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Policy) > 0 {
+		i -= len(m.Policy)
+		copy(dAtA[i:], m.Policy)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Policy)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Furnisher) > 0 {
+		i -= len(m.Furnisher)
+		copy(dAtA[i:], m.Furnisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Furnisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDeclareRepaidResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDeclareRepaidResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDeclareRepaidResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenOwnInquiry) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenOwnInquiry) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenOwnInquiry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenOwnInquiryResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenOwnInquiryResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenOwnInquiryResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveInquiry) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveInquiry) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveInquiry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.InquiryId) > 0 {
+		i -= len(m.InquiryId)
+		copy(dAtA[i:], m.InquiryId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.InquiryId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveInquiryResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveInquiryResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveInquiryResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRecordAdverseAction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRecordAdverseAction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRecordAdverseAction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Notice) > 0 {
+		i -= len(m.Notice)
+		copy(dAtA[i:], m.Notice)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Notice)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.InquiryId) > 0 {
+		i -= len(m.InquiryId)
+		copy(dAtA[i:], m.InquiryId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.InquiryId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.DataUser) > 0 {
+		i -= len(m.DataUser)
+		copy(dAtA[i:], m.DataUser)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.DataUser)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRecordAdverseActionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRecordAdverseActionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRecordAdverseActionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n14, err14 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.DueAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt):])
+	if err14 != nil {
+		return 0, err14
+	}
+	i -= n14
+	i = encodeVarintTx(dAtA, i, uint64(n14))
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgFreeze) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgFreeze) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgFreeze) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgFreezeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgFreezeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgFreezeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLiftFreeze) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLiftFreeze) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLiftFreeze) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.LiftedFor) > 0 {
+		i -= len(m.LiftedFor)
+		copy(dAtA[i:], m.LiftedFor)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.LiftedFor)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Until != nil {
+		n15, err15 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.Until, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.Until):])
+		if err15 != nil {
+			return 0, err15
+		}
+		i -= n15
+		i = encodeVarintTx(dAtA, i, uint64(n15))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLiftFreezeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLiftFreezeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLiftFreezeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPlaceFraudAlert) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPlaceFraudAlert) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPlaceFraudAlert) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Evidence) > 0 {
+		i -= len(m.Evidence)
+		copy(dAtA[i:], m.Evidence)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Evidence)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPlaceFraudAlertResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPlaceFraudAlertResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPlaceFraudAlertResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLiftFraudAlert) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLiftFraudAlert) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLiftFraudAlert) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLiftFraudAlertResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLiftFraudAlertResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLiftFraudAlertResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenDispute) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenDispute) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenDispute) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.Facts) > 0 {
+		i -= len(m.Facts)
+		copy(dAtA[i:], m.Facts)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Facts)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenDisputeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenDisputeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenDisputeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n16, err16 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.DueAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt):])
+	if err16 != nil {
+		return 0, err16
+	}
+	i -= n16
+	i = encodeVarintTx(dAtA, i, uint64(n16))
+	i--
+	dAtA[i] = 0x12
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgExtendDispute) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgExtendDispute) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgExtendDispute) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Facts) > 0 {
+		i -= len(m.Facts)
+		copy(dAtA[i:], m.Facts)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Facts)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Signer) > 0 {
+		i -= len(m.Signer)
+		copy(dAtA[i:], m.Signer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgExtendDisputeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgExtendDisputeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgExtendDisputeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAnswerDispute) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAnswerDispute) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAnswerDispute) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Report != nil {
+		{
+			size, err := m.Report.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintTx(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.SchemaId) > 0 {
+		i -= len(m.SchemaId)
+		copy(dAtA[i:], m.SchemaId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.SchemaId)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Evidence) > 0 {
+		i -= len(m.Evidence)
+		copy(dAtA[i:], m.Evidence)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Evidence)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Outcome != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Outcome))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Furnisher) > 0 {
+		i -= len(m.Furnisher)
+		copy(dAtA[i:], m.Furnisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Furnisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAnswerDisputeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAnswerDisputeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAnswerDisputeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgEscalateDispute) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgEscalateDispute) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgEscalateDispute) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Mediator) > 0 {
+		i -= len(m.Mediator)
+		copy(dAtA[i:], m.Mediator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Mediator)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgEscalateDisputeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgEscalateDisputeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgEscalateDisputeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDecideDispute) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDecideDispute) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDecideDispute) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Evidence) > 0 {
+		i -= len(m.Evidence)
+		copy(dAtA[i:], m.Evidence)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Evidence)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Outcome != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Outcome))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Mediator) > 0 {
+		i -= len(m.Mediator)
+		copy(dAtA[i:], m.Mediator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Mediator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDecideDisputeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDecideDisputeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDecideDisputeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAddStatement) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAddStatement) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAddStatement) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Statement) > 0 {
+		i -= len(m.Statement)
+		copy(dAtA[i:], m.Statement)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Statement)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAddStatementResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAddStatementResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAddStatementResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReinsert) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReinsert) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReinsert) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Evidence) > 0 {
+		i -= len(m.Evidence)
+		copy(dAtA[i:], m.Evidence)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Evidence)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Furnisher) > 0 {
+		i -= len(m.Furnisher)
+		copy(dAtA[i:], m.Furnisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Furnisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReinsertResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReinsertResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReinsertResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRequestErasure) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRequestErasure) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRequestErasure) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRequestErasureResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRequestErasureResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRequestErasureResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n18, err18 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.DueAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt):])
+	if err18 != nil {
+		return 0, err18
+	}
+	i -= n18
+	i = encodeVarintTx(dAtA, i, uint64(n18))
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRefuseErasure) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRefuseErasure) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRefuseErasure) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Evidence) > 0 {
+		i -= len(m.Evidence)
+		copy(dAtA[i:], m.Evidence)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Evidence)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Ground != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Ground))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Furnisher) > 0 {
+		i -= len(m.Furnisher)
+		copy(dAtA[i:], m.Furnisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Furnisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRefuseErasureResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRefuseErasureResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRefuseErasureResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAttestDestruction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAttestDestruction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAttestDestruction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Evidence) > 0 {
+		i -= len(m.Evidence)
+		copy(dAtA[i:], m.Evidence)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Evidence)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Furnisher) > 0 {
+		i -= len(m.Furnisher)
+		copy(dAtA[i:], m.Furnisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Furnisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAttestDestructionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAttestDestructionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAttestDestructionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPlaceHold) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPlaceHold) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPlaceHold) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Nonce) > 0 {
+		i -= len(m.Nonce)
+		copy(dAtA[i:], m.Nonce)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Nonce)))
+		i--
+		dAtA[i] = 0x32
+	}
+	n19, err19 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Until, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Until):])
+	if err19 != nil {
+		return 0, err19
+	}
+	i -= n19
+	i = encodeVarintTx(dAtA, i, uint64(n19))
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Order) > 0 {
+		i -= len(m.Order)
+		copy(dAtA[i:], m.Order)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Order)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Supervisor) > 0 {
+		i -= len(m.Supervisor)
+		copy(dAtA[i:], m.Supervisor)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Supervisor)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPlaceHoldResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPlaceHoldResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPlaceHoldResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLiftHold) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLiftHold) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLiftHold) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Subject)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Supervisor) > 0 {
+		i -= len(m.Supervisor)
+		copy(dAtA[i:], m.Supervisor)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Supervisor)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLiftHoldResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLiftHoldResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLiftHoldResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeContract) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeContract) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeContract) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Code.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	if m.Version != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeContractResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeContractResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeContractResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveContract) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveContract) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveContract) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveContractResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveContractResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveContractResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPauseContract) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPauseContract) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPauseContract) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Paused {
+		i--
+		if m.Paused {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPauseContractResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPauseContractResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPauseContractResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRetireContract) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRetireContract) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRetireContract) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRetireContractResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRetireContractResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRetireContractResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetProfile) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetProfile) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetProfile) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Profile.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetProfileResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetProfileResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetProfileResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetRepairPolicy) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetRepairPolicy) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetRepairPolicy) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Policy.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetRepairPolicyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetRepairPolicyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetRepairPolicyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i := len(dAtA)
 	_ = i
 	var l int
@@ -3092,6 +11064,12 @@ func (m *Report) Size() (n int) {
 			n += 1 + l + sovTx(uint64(l))
 		}
 	}
+	l = len(m.Delinquency)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ShowUntil)
+	n += 1 + l + sovTx(uint64(l))
 	return n
 }
 
@@ -3242,6 +11220,25 @@ func (m *MsgGrantConsent) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovTx(uint64(l))
 	}
+	if m.Fetch != 0 {
+		n += 1 + sovTx(uint64(m.Fetch))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.Frequency)
+	n += 1 + l + sovTx(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.DataLife)
+	n += 1 + l + sovTx(uint64(l))
+	if m.RecordsFrom != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsFrom)
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.RecordsUntil != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsUntil)
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Renews)
+	if l > 0 {
+		n += 2 + l + sovTx(uint64(l))
+	}
 	return n
 }
 
@@ -3313,6 +11310,12 @@ func (m *MsgOpenInquiry) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovTx(uint64(l))
 	}
+	if len(m.SchemaIds) > 0 {
+		for _, b := range m.SchemaIds {
+			l = len(b)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
 	return n
 }
 
@@ -3354,6 +11357,1131 @@ func (m *MsgLeaveReceipt) Size() (n int) {
 }
 
 func (m *MsgLeaveReceiptResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRotateControl) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.NewController)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRotateControlResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgProposeRecovery) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgProposeRecoveryResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgProposeMerge) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Into)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgProposeMergeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgApproveChange) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovTx(uint64(m.Kind))
+	}
+	l = len(m.Target)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgApproveChangeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ReadyAt != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ReadyAt)
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgCancelChange) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Signer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgCancelChangeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSubmitSigned) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Submitter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Order != nil {
+		l = m.Order.Size()
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Deadline)
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.PubKey)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Signature)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSubmitSignedResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *GivenNotice) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Commitment)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgGiveNotices) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Furnisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovTx(uint64(m.Kind))
+	}
+	if len(m.Notices) > 0 {
+		for _, e := range m.Notices {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgGiveNoticesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgUpdateBatch) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Furnisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.SchemaId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Reports) > 0 {
+		for _, e := range m.Reports {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgUpdateBatchResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *Repaid) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.AmountClass != 0 {
+		n += 1 + sovTx(uint64(m.AmountClass))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.RepaidAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgDeclareRepaid) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Furnisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Policy)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Repaid) > 0 {
+		for _, e := range m.Repaid {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgDeclareRepaidResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgOpenOwnInquiry) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgOpenOwnInquiryResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgApproveInquiry) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.InquiryId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgApproveInquiryResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRecordAdverseAction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.DataUser)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.InquiryId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Notice)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRecordAdverseActionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgFreeze) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgFreezeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgLiftFreeze) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Until != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.Until)
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.LiftedFor)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgLiftFreezeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgPlaceFraudAlert) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Evidence)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgPlaceFraudAlertResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgLiftFraudAlert) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgLiftFraudAlertResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgOpenDispute) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	l = len(m.Facts)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgOpenDisputeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgExtendDispute) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Signer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Facts)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgExtendDisputeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAnswerDispute) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Furnisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Outcome != 0 {
+		n += 1 + sovTx(uint64(m.Outcome))
+	}
+	l = len(m.Evidence)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.SchemaId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Report != nil {
+		l = m.Report.Size()
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgAnswerDisputeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgEscalateDispute) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Mediator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgEscalateDisputeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgDecideDispute) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Mediator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Outcome != 0 {
+		n += 1 + sovTx(uint64(m.Outcome))
+	}
+	l = len(m.Evidence)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgDecideDisputeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAddStatement) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Statement)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgAddStatementResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReinsert) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Furnisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Evidence)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgReinsertResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRequestErasure) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRequestErasureResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgRefuseErasure) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Furnisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Ground != 0 {
+		n += 1 + sovTx(uint64(m.Ground))
+	}
+	l = len(m.Evidence)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRefuseErasureResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAttestDestruction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Furnisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Evidence)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgAttestDestructionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgPlaceHold) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Supervisor)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Order)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Until)
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Nonce)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgPlaceHoldResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgLiftHold) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Supervisor)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgLiftHoldResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgProposeContract) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovTx(uint64(m.Version))
+	}
+	l = m.Code.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgProposeContractResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgApproveContract) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgApproveContractResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgPauseContract) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Paused {
+		n += 2
+	}
+	return n
+}
+
+func (m *MsgPauseContractResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRetireContract) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRetireContractResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetProfile) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Profile.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgSetProfileResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetRepairPolicy) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Policy.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgSetRepairPolicyResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -4240,6 +13368,73 @@ func (m *Report) Unmarshal(dAtA []byte) error {
 			}
 			m.AmountCommitments = append(m.AmountCommitments, make([]byte, postIndex-iNdEx))
 			copy(m.AmountCommitments[len(m.AmountCommitments)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delinquency", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delinquency = append(m.Delinquency[:0], dAtA[iNdEx:postIndex]...)
+			if m.Delinquency == nil {
+				m.Delinquency = []byte{}
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ShowUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ShowUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
@@ -5316,6 +14511,197 @@ func (m *MsgGrantConsent) Unmarshal(dAtA []byte) error {
 				m.Nonce = []byte{}
 			}
 			iNdEx = postIndex
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Fetch", wireType)
+			}
+			m.Fetch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Fetch |= ConsentFetch(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Frequency", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.Frequency, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DataLife", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.DataLife, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RecordsFrom", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.RecordsFrom == nil {
+				m.RecordsFrom = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.RecordsFrom, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RecordsUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.RecordsUntil == nil {
+				m.RecordsUntil = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.RecordsUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 16:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Renews", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Renews = append(m.Renews[:0], dAtA[iNdEx:postIndex]...)
+			if m.Renews == nil {
+				m.Renews = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -5803,6 +15189,38 @@ func (m *MsgOpenInquiry) Unmarshal(dAtA []byte) error {
 				m.Nonce = []byte{}
 			}
 			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaIds", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaIds = append(m.SchemaIds, make([]byte, postIndex-iNdEx))
+			copy(m.SchemaIds[len(m.SchemaIds)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -6104,6 +15522,7677 @@ func (m *MsgLeaveReceiptResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgLeaveReceiptResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateControl) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateControl: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateControl: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewController", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.NewController = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateControlResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateControlResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateControlResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeRecovery) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeRecovery: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeRecovery: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeRecoveryResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeRecoveryResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeRecoveryResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeMerge) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeMerge: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeMerge: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Into", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Into = append(m.Into[:0], dAtA[iNdEx:postIndex]...)
+			if m.Into == nil {
+				m.Into = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeMergeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeMergeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeMergeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveChange) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveChange: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveChange: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= ChangeKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Target", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Target = append(m.Target[:0], dAtA[iNdEx:postIndex]...)
+			if m.Target == nil {
+				m.Target = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveChangeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveChangeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveChangeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReadyAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.ReadyAt == nil {
+				m.ReadyAt = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.ReadyAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelChange) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelChange: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelChange: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelChangeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelChangeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelChangeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSubmitSigned) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSubmitSigned: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSubmitSigned: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Submitter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Submitter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Order", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Order == nil {
+				m.Order = &any.Any{}
+			}
+			if err := m.Order.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deadline", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Deadline, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PubKey", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PubKey = append(m.PubKey[:0], dAtA[iNdEx:postIndex]...)
+			if m.PubKey == nil {
+				m.PubKey = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signature", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signature = append(m.Signature[:0], dAtA[iNdEx:postIndex]...)
+			if m.Signature == nil {
+				m.Signature = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSubmitSignedResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSubmitSignedResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSubmitSignedResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *GivenNotice) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: GivenNotice: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: GivenNotice: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = append(m.Account[:0], dAtA[iNdEx:postIndex]...)
+			if m.Account == nil {
+				m.Account = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Commitment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Commitment = append(m.Commitment[:0], dAtA[iNdEx:postIndex]...)
+			if m.Commitment == nil {
+				m.Commitment = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgGiveNotices) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgGiveNotices: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgGiveNotices: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Furnisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Furnisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= NoticeKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Notices", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Notices = append(m.Notices, GivenNotice{})
+			if err := m.Notices[len(m.Notices)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgGiveNoticesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgGiveNoticesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgGiveNoticesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgUpdateBatch) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgUpdateBatch: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgUpdateBatch: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Furnisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Furnisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaId = append(m.SchemaId[:0], dAtA[iNdEx:postIndex]...)
+			if m.SchemaId == nil {
+				m.SchemaId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reports", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reports = append(m.Reports, Report{})
+			if err := m.Reports[len(m.Reports)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgUpdateBatchResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgUpdateBatchResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgUpdateBatchResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Repaid) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Repaid: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Repaid: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AmountClass", wireType)
+			}
+			m.AmountClass = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.AmountClass |= AmountClass(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RepaidAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.RepaidAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDeclareRepaid) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDeclareRepaid: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDeclareRepaid: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Furnisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Furnisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policy", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Policy = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Repaid", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Repaid = append(m.Repaid, Repaid{})
+			if err := m.Repaid[len(m.Repaid)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDeclareRepaidResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDeclareRepaidResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDeclareRepaidResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenOwnInquiry) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenOwnInquiry: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenOwnInquiry: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenOwnInquiryResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenOwnInquiryResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenOwnInquiryResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveInquiry) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveInquiry: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveInquiry: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InquiryId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InquiryId = append(m.InquiryId[:0], dAtA[iNdEx:postIndex]...)
+			if m.InquiryId == nil {
+				m.InquiryId = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveInquiryResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveInquiryResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveInquiryResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRecordAdverseAction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRecordAdverseAction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRecordAdverseAction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DataUser", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.DataUser = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InquiryId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InquiryId = append(m.InquiryId[:0], dAtA[iNdEx:postIndex]...)
+			if m.InquiryId == nil {
+				m.InquiryId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Notice", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Notice = append(m.Notice[:0], dAtA[iNdEx:postIndex]...)
+			if m.Notice == nil {
+				m.Notice = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRecordAdverseActionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRecordAdverseActionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRecordAdverseActionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DueAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.DueAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgFreeze) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgFreeze: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgFreeze: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgFreezeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgFreezeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgFreezeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLiftFreeze) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLiftFreeze: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLiftFreeze: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Until", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Until == nil {
+				m.Until = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.Until, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LiftedFor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LiftedFor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLiftFreezeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLiftFreezeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLiftFreezeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPlaceFraudAlert) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPlaceFraudAlert: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPlaceFraudAlert: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Evidence", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Evidence = append(m.Evidence[:0], dAtA[iNdEx:postIndex]...)
+			if m.Evidence == nil {
+				m.Evidence = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPlaceFraudAlertResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPlaceFraudAlertResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPlaceFraudAlertResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLiftFraudAlert) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLiftFraudAlert: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLiftFraudAlert: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLiftFraudAlertResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLiftFraudAlertResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLiftFraudAlertResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenDispute) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenDispute: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenDispute: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= DisputeReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Facts", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Facts = append(m.Facts[:0], dAtA[iNdEx:postIndex]...)
+			if m.Facts == nil {
+				m.Facts = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenDisputeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenDisputeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenDisputeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DueAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.DueAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgExtendDispute) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgExtendDispute: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgExtendDispute: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Facts", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Facts = append(m.Facts[:0], dAtA[iNdEx:postIndex]...)
+			if m.Facts == nil {
+				m.Facts = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgExtendDisputeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgExtendDisputeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgExtendDisputeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAnswerDispute) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAnswerDispute: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAnswerDispute: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Furnisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Furnisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			m.Outcome = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Outcome |= DisputeOutcome(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Evidence", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Evidence = append(m.Evidence[:0], dAtA[iNdEx:postIndex]...)
+			if m.Evidence == nil {
+				m.Evidence = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaId = append(m.SchemaId[:0], dAtA[iNdEx:postIndex]...)
+			if m.SchemaId == nil {
+				m.SchemaId = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Report", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Report == nil {
+				m.Report = &Report{}
+			}
+			if err := m.Report.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAnswerDisputeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAnswerDisputeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAnswerDisputeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgEscalateDispute) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgEscalateDispute: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgEscalateDispute: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Mediator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Mediator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgEscalateDisputeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgEscalateDisputeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgEscalateDisputeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDecideDispute) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDecideDispute: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDecideDispute: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Mediator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Mediator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outcome", wireType)
+			}
+			m.Outcome = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Outcome |= DisputeOutcome(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Evidence", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Evidence = append(m.Evidence[:0], dAtA[iNdEx:postIndex]...)
+			if m.Evidence == nil {
+				m.Evidence = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDecideDisputeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDecideDisputeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDecideDisputeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAddStatement) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAddStatement: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAddStatement: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Statement", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Statement = append(m.Statement[:0], dAtA[iNdEx:postIndex]...)
+			if m.Statement == nil {
+				m.Statement = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAddStatementResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAddStatementResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAddStatementResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReinsert) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReinsert: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReinsert: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Furnisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Furnisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Evidence", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Evidence = append(m.Evidence[:0], dAtA[iNdEx:postIndex]...)
+			if m.Evidence == nil {
+				m.Evidence = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReinsertResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReinsertResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReinsertResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRequestErasure) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRequestErasure: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRequestErasure: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRequestErasureResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRequestErasureResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRequestErasureResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DueAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.DueAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRefuseErasure) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRefuseErasure: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRefuseErasure: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Furnisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Furnisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ground", wireType)
+			}
+			m.Ground = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Ground |= ErasureGround(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Evidence", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Evidence = append(m.Evidence[:0], dAtA[iNdEx:postIndex]...)
+			if m.Evidence == nil {
+				m.Evidence = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRefuseErasureResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRefuseErasureResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRefuseErasureResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAttestDestruction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAttestDestruction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAttestDestruction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Furnisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Furnisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Evidence", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Evidence = append(m.Evidence[:0], dAtA[iNdEx:postIndex]...)
+			if m.Evidence == nil {
+				m.Evidence = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAttestDestructionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAttestDestructionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAttestDestructionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPlaceHold) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPlaceHold: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPlaceHold: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Supervisor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Supervisor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Order", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Order = append(m.Order[:0], dAtA[iNdEx:postIndex]...)
+			if m.Order == nil {
+				m.Order = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Until", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Until, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Nonce", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Nonce = append(m.Nonce[:0], dAtA[iNdEx:postIndex]...)
+			if m.Nonce == nil {
+				m.Nonce = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPlaceHoldResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPlaceHoldResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPlaceHoldResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLiftHold) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLiftHold: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLiftHold: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Supervisor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Supervisor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLiftHoldResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLiftHoldResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLiftHoldResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeContract) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeContract: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeContract: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Code", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Code.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeContractResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeContractResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeContractResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveContract) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveContract: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveContract: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveContractResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveContractResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveContractResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPauseContract) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPauseContract: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPauseContract: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Paused", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Paused = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPauseContractResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPauseContractResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPauseContractResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRetireContract) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRetireContract: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRetireContract: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = append(m.Id[:0], dAtA[iNdEx:postIndex]...)
+			if m.Id == nil {
+				m.Id = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRetireContractResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRetireContractResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRetireContractResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetProfile) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetProfile: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetProfile: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Profile", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Profile.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetProfileResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetProfileResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetProfileResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetRepairPolicy) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetRepairPolicy: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetRepairPolicy: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policy", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Policy.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetRepairPolicyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetRepairPolicyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetRepairPolicyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

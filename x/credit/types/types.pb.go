@@ -62,6 +62,38 @@ func (SubjectKind) EnumDescriptor() ([]byte, []int) {
 	return fileDescriptor_c6eb2fc62601d4a9, []int{0}
 }
 
+// ChangeKind of a change that institutions approve.
+type ChangeKind int32
+
+const (
+	// CHANGE_KIND_UNSPECIFIED is never stored.
+	CHANGE_KIND_UNSPECIFIED ChangeKind = 0
+	// CHANGE_KIND_RECOVERY offers control to a new account, when the key of the present one is lost.
+	CHANGE_KIND_RECOVERY ChangeKind = 1
+	// CHANGE_KIND_MERGE joins two pseudonyms found to be of one person.
+	CHANGE_KIND_MERGE ChangeKind = 2
+)
+
+var ChangeKind_name = map[int32]string{
+	0: "CHANGE_KIND_UNSPECIFIED",
+	1: "CHANGE_KIND_RECOVERY",
+	2: "CHANGE_KIND_MERGE",
+}
+
+var ChangeKind_value = map[string]int32{
+	"CHANGE_KIND_UNSPECIFIED": 0,
+	"CHANGE_KIND_RECOVERY":    1,
+	"CHANGE_KIND_MERGE":       2,
+}
+
+func (x ChangeKind) String() string {
+	return proto.EnumName(ChangeKind_name, int32(x))
+}
+
+func (ChangeKind) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{1}
+}
+
 // RecordState of a tradeline.
 type RecordState int32
 
@@ -107,7 +139,7 @@ func (x RecordState) String() string {
 }
 
 func (RecordState) EnumDescriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{1}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{2}
 }
 
 // CorrectionReason says why a tradeline got a new version.
@@ -143,7 +175,175 @@ func (x CorrectionReason) String() string {
 }
 
 func (CorrectionReason) EnumDescriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{2}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{3}
+}
+
+// StateReason says why a record is in the state that it is in.
+type StateReason int32
+
+const (
+	// STATE_REASON_UNSPECIFIED: active, and never anything else.
+	STATE_REASON_UNSPECIFIED StateReason = 0
+	// STATE_REASON_DISPUTE: the subject disputes it, or did until it was active again.
+	STATE_REASON_DISPUTE StateReason = 1
+	// STATE_REASON_SILENCE: the furnisher did not answer a dispute or an erasure request in time.
+	STATE_REASON_SILENCE StateReason = 2
+	// STATE_REASON_DELETED: a dispute ended with its deletion; it comes back by reinsertion alone.
+	STATE_REASON_DELETED StateReason = 3
+	// STATE_REASON_MEDIATION: a mediator asked for a correction that is not made yet.
+	STATE_REASON_MEDIATION StateReason = 4
+	// STATE_REASON_REPAIR: a repair policy suppresses it.
+	STATE_REASON_REPAIR StateReason = 5
+	// STATE_REASON_CONTRACT: a data contract suppressed it until its furnisher answers with a new version.
+	STATE_REASON_CONTRACT StateReason = 6
+	// STATE_REASON_REINSERTED: it came back after a deletion.
+	STATE_REASON_REINSERTED StateReason = 7
+	// STATE_REASON_RETENTION: the time to show it is over.
+	STATE_REASON_RETENTION StateReason = 8
+	// STATE_REASON_DESTROYED: the furnisher attested that payload and keys are destroyed.
+	STATE_REASON_DESTROYED StateReason = 9
+)
+
+var StateReason_name = map[int32]string{
+	0: "STATE_REASON_UNSPECIFIED",
+	1: "STATE_REASON_DISPUTE",
+	2: "STATE_REASON_SILENCE",
+	3: "STATE_REASON_DELETED",
+	4: "STATE_REASON_MEDIATION",
+	5: "STATE_REASON_REPAIR",
+	6: "STATE_REASON_CONTRACT",
+	7: "STATE_REASON_REINSERTED",
+	8: "STATE_REASON_RETENTION",
+	9: "STATE_REASON_DESTROYED",
+}
+
+var StateReason_value = map[string]int32{
+	"STATE_REASON_UNSPECIFIED": 0,
+	"STATE_REASON_DISPUTE":     1,
+	"STATE_REASON_SILENCE":     2,
+	"STATE_REASON_DELETED":     3,
+	"STATE_REASON_MEDIATION":   4,
+	"STATE_REASON_REPAIR":      5,
+	"STATE_REASON_CONTRACT":    6,
+	"STATE_REASON_REINSERTED":  7,
+	"STATE_REASON_RETENTION":   8,
+	"STATE_REASON_DESTROYED":   9,
+}
+
+func (x StateReason) String() string {
+	return proto.EnumName(StateReason_name, int32(x))
+}
+
+func (StateReason) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{4}
+}
+
+// ComplianceCode of a tradeline, as Metro 2 has it.
+type ComplianceCode int32
+
+const (
+	// COMPLIANCE_CODE_UNSPECIFIED: never disputed.
+	COMPLIANCE_CODE_UNSPECIFIED ComplianceCode = 0
+	// COMPLIANCE_CODE_XB: disputed, under investigation.
+	COMPLIANCE_CODE_XB ComplianceCode = 1
+	// COMPLIANCE_CODE_XC: investigated, the subject disagrees.
+	COMPLIANCE_CODE_XC ComplianceCode = 2
+	// COMPLIANCE_CODE_XH: was disputed, resolved.
+	COMPLIANCE_CODE_XH ComplianceCode = 3
+)
+
+var ComplianceCode_name = map[int32]string{
+	0: "COMPLIANCE_CODE_UNSPECIFIED",
+	1: "COMPLIANCE_CODE_XB",
+	2: "COMPLIANCE_CODE_XC",
+	3: "COMPLIANCE_CODE_XH",
+}
+
+var ComplianceCode_value = map[string]int32{
+	"COMPLIANCE_CODE_UNSPECIFIED": 0,
+	"COMPLIANCE_CODE_XB":          1,
+	"COMPLIANCE_CODE_XC":          2,
+	"COMPLIANCE_CODE_XH":          3,
+}
+
+func (x ComplianceCode) String() string {
+	return proto.EnumName(ComplianceCode_name, int32(x))
+}
+
+func (ComplianceCode) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{5}
+}
+
+// Annotation is a mark that a data contract put on a record.
+type Annotation int32
+
+const (
+	// ANNOTATION_UNSPECIFIED is never stored.
+	ANNOTATION_UNSPECIFIED Annotation = 0
+	// ANNOTATION_STALE: not updated for longer than the contract allows.
+	ANNOTATION_STALE Annotation = 1
+	// ANNOTATION_REPAID: what was overdue is repaid.
+	ANNOTATION_REPAID Annotation = 2
+	// ANNOTATION_MULTIPLE_INQUIRIES: many data users looked in a short time.
+	ANNOTATION_MULTIPLE_INQUIRIES Annotation = 3
+	// ANNOTATION_REVIEW: somebody has to look at it.
+	ANNOTATION_REVIEW Annotation = 4
+)
+
+var Annotation_name = map[int32]string{
+	0: "ANNOTATION_UNSPECIFIED",
+	1: "ANNOTATION_STALE",
+	2: "ANNOTATION_REPAID",
+	3: "ANNOTATION_MULTIPLE_INQUIRIES",
+	4: "ANNOTATION_REVIEW",
+}
+
+var Annotation_value = map[string]int32{
+	"ANNOTATION_UNSPECIFIED":        0,
+	"ANNOTATION_STALE":              1,
+	"ANNOTATION_REPAID":             2,
+	"ANNOTATION_MULTIPLE_INQUIRIES": 3,
+	"ANNOTATION_REVIEW":             4,
+}
+
+func (x Annotation) String() string {
+	return proto.EnumName(Annotation_name, int32(x))
+}
+
+func (Annotation) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{6}
+}
+
+// NoticeKind says what a furnisher told the subject.
+type NoticeKind int32
+
+const (
+	// NOTICE_KIND_UNSPECIFIED is refused.
+	NOTICE_KIND_UNSPECIFIED NoticeKind = 0
+	// NOTICE_KIND_NEGATIVE_REPORTING: negative information may be reported of this account.
+	NOTICE_KIND_NEGATIVE_REPORTING NoticeKind = 1
+	// NOTICE_KIND_REINSERTION: a record deleted after a dispute comes back.
+	NOTICE_KIND_REINSERTION NoticeKind = 2
+)
+
+var NoticeKind_name = map[int32]string{
+	0: "NOTICE_KIND_UNSPECIFIED",
+	1: "NOTICE_KIND_NEGATIVE_REPORTING",
+	2: "NOTICE_KIND_REINSERTION",
+}
+
+var NoticeKind_value = map[string]int32{
+	"NOTICE_KIND_UNSPECIFIED":        0,
+	"NOTICE_KIND_NEGATIVE_REPORTING": 1,
+	"NOTICE_KIND_REINSERTION":        2,
+}
+
+func (x NoticeKind) String() string {
+	return proto.EnumName(NoticeKind_name, int32(x))
+}
+
+func (NoticeKind) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{7}
 }
 
 // Purpose is the permissible purpose of an inquiry.
@@ -164,6 +364,8 @@ const (
 	PURPOSE_LEGAL_ORDER Purpose = 5
 	// PURPOSE_OWN_REQUEST: the subject asks about itself.
 	PURPOSE_OWN_REQUEST Purpose = 6
+	// PURPOSE_SUPERVISION: a supervisor inspects.
+	PURPOSE_SUPERVISION Purpose = 7
 )
 
 var Purpose_name = map[int32]string{
@@ -174,6 +376,7 @@ var Purpose_name = map[int32]string{
 	4: "PURPOSE_EMPLOYMENT",
 	5: "PURPOSE_LEGAL_ORDER",
 	6: "PURPOSE_OWN_REQUEST",
+	7: "PURPOSE_SUPERVISION",
 }
 
 var Purpose_value = map[string]int32{
@@ -184,6 +387,7 @@ var Purpose_value = map[string]int32{
 	"PURPOSE_EMPLOYMENT":         4,
 	"PURPOSE_LEGAL_ORDER":        5,
 	"PURPOSE_OWN_REQUEST":        6,
+	"PURPOSE_SUPERVISION":        7,
 }
 
 func (x Purpose) String() string {
@@ -191,7 +395,7 @@ func (x Purpose) String() string {
 }
 
 func (Purpose) EnumDescriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{3}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{8}
 }
 
 // ConsentMode is what the data user may do with the data.
@@ -227,7 +431,39 @@ func (x ConsentMode) String() string {
 }
 
 func (ConsentMode) EnumDescriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{4}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{9}
+}
+
+// ConsentFetch says how often the data user may look.
+type ConsentFetch int32
+
+const (
+	// CONSENT_FETCH_UNSPECIFIED is refused.
+	CONSENT_FETCH_UNSPECIFIED ConsentFetch = 0
+	// CONSENT_FETCH_ONE_TIME: as often as there are uses, at any time.
+	CONSENT_FETCH_ONE_TIME ConsentFetch = 1
+	// CONSENT_FETCH_PERIODIC: not again before the frequency has passed.
+	CONSENT_FETCH_PERIODIC ConsentFetch = 2
+)
+
+var ConsentFetch_name = map[int32]string{
+	0: "CONSENT_FETCH_UNSPECIFIED",
+	1: "CONSENT_FETCH_ONE_TIME",
+	2: "CONSENT_FETCH_PERIODIC",
+}
+
+var ConsentFetch_value = map[string]int32{
+	"CONSENT_FETCH_UNSPECIFIED": 0,
+	"CONSENT_FETCH_ONE_TIME":    1,
+	"CONSENT_FETCH_PERIODIC":    2,
+}
+
+func (x ConsentFetch) String() string {
+	return proto.EnumName(ConsentFetch_name, int32(x))
+}
+
+func (ConsentFetch) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{10}
 }
 
 // ConsentStatus says whether a consent still gives rights. Expiry is by valid_until.
@@ -244,6 +480,8 @@ const (
 	CONSENT_STATUS_USED_UP ConsentStatus = 3
 	// CONSENT_STATUS_EXPIRED: its validity ended.
 	CONSENT_STATUS_EXPIRED ConsentStatus = 4
+	// CONSENT_STATUS_REPLACED: the subject renewed it by another.
+	CONSENT_STATUS_REPLACED ConsentStatus = 5
 )
 
 var ConsentStatus_name = map[int32]string{
@@ -252,6 +490,7 @@ var ConsentStatus_name = map[int32]string{
 	2: "CONSENT_STATUS_WITHDRAWN",
 	3: "CONSENT_STATUS_USED_UP",
 	4: "CONSENT_STATUS_EXPIRED",
+	5: "CONSENT_STATUS_REPLACED",
 }
 
 var ConsentStatus_value = map[string]int32{
@@ -260,6 +499,7 @@ var ConsentStatus_value = map[string]int32{
 	"CONSENT_STATUS_WITHDRAWN":   2,
 	"CONSENT_STATUS_USED_UP":     3,
 	"CONSENT_STATUS_EXPIRED":     4,
+	"CONSENT_STATUS_REPLACED":    5,
 }
 
 func (x ConsentStatus) String() string {
@@ -267,7 +507,7 @@ func (x ConsentStatus) String() string {
 }
 
 func (ConsentStatus) EnumDescriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{5}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{11}
 }
 
 // InquiryStatus of an inquiry.
@@ -282,6 +522,8 @@ const (
 	INQUIRY_STATUS_FULFILLED InquiryStatus = 2
 	// INQUIRY_STATUS_EXPIRED: its time ran out.
 	INQUIRY_STATUS_EXPIRED InquiryStatus = 3
+	// INQUIRY_STATUS_PENDING: a data contract requires a second institution's approval first.
+	INQUIRY_STATUS_PENDING InquiryStatus = 4
 )
 
 var InquiryStatus_name = map[int32]string{
@@ -289,6 +531,7 @@ var InquiryStatus_name = map[int32]string{
 	1: "INQUIRY_STATUS_OPEN",
 	2: "INQUIRY_STATUS_FULFILLED",
 	3: "INQUIRY_STATUS_EXPIRED",
+	4: "INQUIRY_STATUS_PENDING",
 }
 
 var InquiryStatus_value = map[string]int32{
@@ -296,6 +539,7 @@ var InquiryStatus_value = map[string]int32{
 	"INQUIRY_STATUS_OPEN":        1,
 	"INQUIRY_STATUS_FULFILLED":   2,
 	"INQUIRY_STATUS_EXPIRED":     3,
+	"INQUIRY_STATUS_PENDING":     4,
 }
 
 func (x InquiryStatus) String() string {
@@ -303,7 +547,43 @@ func (x InquiryStatus) String() string {
 }
 
 func (InquiryStatus) EnumDescriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{6}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{12}
+}
+
+// InquiryKind says how much a look tells about the subject.
+type InquiryKind int32
+
+const (
+	// INQUIRY_KIND_UNSPECIFIED is never stored.
+	INQUIRY_KIND_UNSPECIFIED InquiryKind = 0
+	// INQUIRY_KIND_HARD: the subject applied for credit.
+	INQUIRY_KIND_HARD InquiryKind = 1
+	// INQUIRY_KIND_SOFT: a look without an application.
+	INQUIRY_KIND_SOFT InquiryKind = 2
+	// INQUIRY_KIND_OWN: the subject's own look.
+	INQUIRY_KIND_OWN InquiryKind = 3
+)
+
+var InquiryKind_name = map[int32]string{
+	0: "INQUIRY_KIND_UNSPECIFIED",
+	1: "INQUIRY_KIND_HARD",
+	2: "INQUIRY_KIND_SOFT",
+	3: "INQUIRY_KIND_OWN",
+}
+
+var InquiryKind_value = map[string]int32{
+	"INQUIRY_KIND_UNSPECIFIED": 0,
+	"INQUIRY_KIND_HARD":        1,
+	"INQUIRY_KIND_SOFT":        2,
+	"INQUIRY_KIND_OWN":         3,
+}
+
+func (x InquiryKind) String() string {
+	return proto.EnumName(InquiryKind_name, int32(x))
+}
+
+func (InquiryKind) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{13}
 }
 
 // TrailKind is what happened to a subject's file.
@@ -334,6 +614,78 @@ const (
 	TRAIL_KIND_DATA_GOT TrailKind = 10
 	// TRAIL_KIND_INQUIRY_EXPIRED: an inquiry ran out of time.
 	TRAIL_KIND_INQUIRY_EXPIRED TrailKind = 11
+	// TRAIL_KIND_CONTROL_ROTATED: the controller offered control to another account of its own.
+	TRAIL_KIND_CONTROL_ROTATED TrailKind = 12
+	// TRAIL_KIND_CHANGE_PROPOSED: an institution proposed a recovery or a merge.
+	TRAIL_KIND_CHANGE_PROPOSED TrailKind = 13
+	// TRAIL_KIND_CHANGE_APPROVED: an institution approved it.
+	TRAIL_KIND_CHANGE_APPROVED TrailKind = 14
+	// TRAIL_KIND_CHANGE_CANCELLED: the controller or the proposer stopped it.
+	TRAIL_KIND_CHANGE_CANCELLED TrailKind = 15
+	// TRAIL_KIND_RECOVERED: institutions offered control to a new account.
+	TRAIL_KIND_RECOVERED TrailKind = 16
+	// TRAIL_KIND_MERGED: two pseudonyms became one; the ref is the other.
+	TRAIL_KIND_MERGED TrailKind = 17
+	// TRAIL_KIND_NOTICE_GIVEN: a furnisher gave notice.
+	TRAIL_KIND_NOTICE_GIVEN TrailKind = 18
+	// TRAIL_KIND_UPDATED: a tradeline got its monthly update.
+	TRAIL_KIND_UPDATED TrailKind = 19
+	// TRAIL_KIND_RECORD_EXPIRED: the retention of a tradeline ended.
+	TRAIL_KIND_RECORD_EXPIRED TrailKind = 20
+	// TRAIL_KIND_RECORD_SUPPRESSED: a tradeline was suppressed.
+	TRAIL_KIND_RECORD_SUPPRESSED TrailKind = 21
+	// TRAIL_KIND_RECORD_RESTORED: a tradeline was shown again.
+	TRAIL_KIND_RECORD_RESTORED TrailKind = 22
+	// TRAIL_KIND_RECORD_REINSERTED: a tradeline that a dispute deleted came back.
+	TRAIL_KIND_RECORD_REINSERTED TrailKind = 23
+	// TRAIL_KIND_RECORD_DESTROYED: payload and keys of a tradeline were destroyed.
+	TRAIL_KIND_RECORD_DESTROYED TrailKind = 24
+	// TRAIL_KIND_REPAID: a furnisher declared that what was overdue is repaid.
+	TRAIL_KIND_REPAID TrailKind = 25
+	// TRAIL_KIND_CONSENT_EXPIRED: a consent ended.
+	TRAIL_KIND_CONSENT_EXPIRED TrailKind = 26
+	// TRAIL_KIND_CONSENT_REPLACED: a consent was renewed by another.
+	TRAIL_KIND_CONSENT_REPLACED TrailKind = 27
+	// TRAIL_KIND_INQUIRY_APPROVED: a second institution approved an inquiry.
+	TRAIL_KIND_INQUIRY_APPROVED TrailKind = 28
+	// TRAIL_KIND_SILENCE: an institution left something unanswered past its time; the ref is what.
+	TRAIL_KIND_SILENCE TrailKind = 29
+	// TRAIL_KIND_ADVERSE_ACTION: a data user declined because of a report.
+	TRAIL_KIND_ADVERSE_ACTION TrailKind = 30
+	// TRAIL_KIND_ADVERSE_NOTICE: it told the subject so.
+	TRAIL_KIND_ADVERSE_NOTICE TrailKind = 31
+	// TRAIL_KIND_FROZEN: the subject froze its file.
+	TRAIL_KIND_FROZEN TrailKind = 32
+	// TRAIL_KIND_FREEZE_LIFTED: the subject lifted the freeze, for a time or for good.
+	TRAIL_KIND_FREEZE_LIFTED TrailKind = 33
+	// TRAIL_KIND_FRAUD_ALERT: a fraud alert was put on the file.
+	TRAIL_KIND_FRAUD_ALERT TrailKind = 34
+	// TRAIL_KIND_FRAUD_ALERT_LIFTED: it was taken off.
+	TRAIL_KIND_FRAUD_ALERT_LIFTED TrailKind = 35
+	// TRAIL_KIND_DISPUTE_OPENED: the subject disputed a tradeline.
+	TRAIL_KIND_DISPUTE_OPENED TrailKind = 36
+	// TRAIL_KIND_DISPUTE_EXTENDED: the time to answer was extended.
+	TRAIL_KIND_DISPUTE_EXTENDED TrailKind = 37
+	// TRAIL_KIND_DISPUTE_ANSWERED: the furnisher answered.
+	TRAIL_KIND_DISPUTE_ANSWERED TrailKind = 38
+	// TRAIL_KIND_DISPUTE_ESCALATED: the subject asked a mediator.
+	TRAIL_KIND_DISPUTE_ESCALATED TrailKind = 39
+	// TRAIL_KIND_DISPUTE_DECIDED: the mediator decided.
+	TRAIL_KIND_DISPUTE_DECIDED TrailKind = 40
+	// TRAIL_KIND_STATEMENT_ADDED: the subject added a statement of dispute.
+	TRAIL_KIND_STATEMENT_ADDED TrailKind = 41
+	// TRAIL_KIND_ERASURE_REQUESTED: the subject asked for erasure.
+	TRAIL_KIND_ERASURE_REQUESTED TrailKind = 42
+	// TRAIL_KIND_ERASURE_REFUSED: the furnisher refused, by law.
+	TRAIL_KIND_ERASURE_REFUSED TrailKind = 43
+	// TRAIL_KIND_HOLD_PLACED: a legal order forbids to erase.
+	TRAIL_KIND_HOLD_PLACED TrailKind = 44
+	// TRAIL_KIND_HOLD_LIFTED: it was lifted or ended.
+	TRAIL_KIND_HOLD_LIFTED TrailKind = 45
+	// TRAIL_KIND_ANNOTATED: a data contract annotated a tradeline.
+	TRAIL_KIND_ANNOTATED TrailKind = 46
+	// TRAIL_KIND_NOTICE_REQUESTED: a data contract asked the furnisher for a notice.
+	TRAIL_KIND_NOTICE_REQUESTED TrailKind = 47
 )
 
 var TrailKind_name = map[int32]string{
@@ -349,21 +701,93 @@ var TrailKind_name = map[int32]string{
 	9:  "TRAIL_KIND_DATA_GIVEN",
 	10: "TRAIL_KIND_DATA_GOT",
 	11: "TRAIL_KIND_INQUIRY_EXPIRED",
+	12: "TRAIL_KIND_CONTROL_ROTATED",
+	13: "TRAIL_KIND_CHANGE_PROPOSED",
+	14: "TRAIL_KIND_CHANGE_APPROVED",
+	15: "TRAIL_KIND_CHANGE_CANCELLED",
+	16: "TRAIL_KIND_RECOVERED",
+	17: "TRAIL_KIND_MERGED",
+	18: "TRAIL_KIND_NOTICE_GIVEN",
+	19: "TRAIL_KIND_UPDATED",
+	20: "TRAIL_KIND_RECORD_EXPIRED",
+	21: "TRAIL_KIND_RECORD_SUPPRESSED",
+	22: "TRAIL_KIND_RECORD_RESTORED",
+	23: "TRAIL_KIND_RECORD_REINSERTED",
+	24: "TRAIL_KIND_RECORD_DESTROYED",
+	25: "TRAIL_KIND_REPAID",
+	26: "TRAIL_KIND_CONSENT_EXPIRED",
+	27: "TRAIL_KIND_CONSENT_REPLACED",
+	28: "TRAIL_KIND_INQUIRY_APPROVED",
+	29: "TRAIL_KIND_SILENCE",
+	30: "TRAIL_KIND_ADVERSE_ACTION",
+	31: "TRAIL_KIND_ADVERSE_NOTICE",
+	32: "TRAIL_KIND_FROZEN",
+	33: "TRAIL_KIND_FREEZE_LIFTED",
+	34: "TRAIL_KIND_FRAUD_ALERT",
+	35: "TRAIL_KIND_FRAUD_ALERT_LIFTED",
+	36: "TRAIL_KIND_DISPUTE_OPENED",
+	37: "TRAIL_KIND_DISPUTE_EXTENDED",
+	38: "TRAIL_KIND_DISPUTE_ANSWERED",
+	39: "TRAIL_KIND_DISPUTE_ESCALATED",
+	40: "TRAIL_KIND_DISPUTE_DECIDED",
+	41: "TRAIL_KIND_STATEMENT_ADDED",
+	42: "TRAIL_KIND_ERASURE_REQUESTED",
+	43: "TRAIL_KIND_ERASURE_REFUSED",
+	44: "TRAIL_KIND_HOLD_PLACED",
+	45: "TRAIL_KIND_HOLD_LIFTED",
+	46: "TRAIL_KIND_ANNOTATED",
+	47: "TRAIL_KIND_NOTICE_REQUESTED",
 }
 
 var TrailKind_value = map[string]int32{
-	"TRAIL_KIND_UNSPECIFIED":       0,
-	"TRAIL_KIND_ENROLLED":          1,
-	"TRAIL_KIND_CONTROL_OFFERED":   2,
-	"TRAIL_KIND_CONTROL_CLAIMED":   3,
-	"TRAIL_KIND_FURNISHED":         4,
-	"TRAIL_KIND_CORRECTED":         5,
-	"TRAIL_KIND_CONSENT_GRANTED":   6,
-	"TRAIL_KIND_CONSENT_WITHDRAWN": 7,
-	"TRAIL_KIND_INQUIRY_OPENED":    8,
-	"TRAIL_KIND_DATA_GIVEN":        9,
-	"TRAIL_KIND_DATA_GOT":          10,
-	"TRAIL_KIND_INQUIRY_EXPIRED":   11,
+	"TRAIL_KIND_UNSPECIFIED":        0,
+	"TRAIL_KIND_ENROLLED":           1,
+	"TRAIL_KIND_CONTROL_OFFERED":    2,
+	"TRAIL_KIND_CONTROL_CLAIMED":    3,
+	"TRAIL_KIND_FURNISHED":          4,
+	"TRAIL_KIND_CORRECTED":          5,
+	"TRAIL_KIND_CONSENT_GRANTED":    6,
+	"TRAIL_KIND_CONSENT_WITHDRAWN":  7,
+	"TRAIL_KIND_INQUIRY_OPENED":     8,
+	"TRAIL_KIND_DATA_GIVEN":         9,
+	"TRAIL_KIND_DATA_GOT":           10,
+	"TRAIL_KIND_INQUIRY_EXPIRED":    11,
+	"TRAIL_KIND_CONTROL_ROTATED":    12,
+	"TRAIL_KIND_CHANGE_PROPOSED":    13,
+	"TRAIL_KIND_CHANGE_APPROVED":    14,
+	"TRAIL_KIND_CHANGE_CANCELLED":   15,
+	"TRAIL_KIND_RECOVERED":          16,
+	"TRAIL_KIND_MERGED":             17,
+	"TRAIL_KIND_NOTICE_GIVEN":       18,
+	"TRAIL_KIND_UPDATED":            19,
+	"TRAIL_KIND_RECORD_EXPIRED":     20,
+	"TRAIL_KIND_RECORD_SUPPRESSED":  21,
+	"TRAIL_KIND_RECORD_RESTORED":    22,
+	"TRAIL_KIND_RECORD_REINSERTED":  23,
+	"TRAIL_KIND_RECORD_DESTROYED":   24,
+	"TRAIL_KIND_REPAID":             25,
+	"TRAIL_KIND_CONSENT_EXPIRED":    26,
+	"TRAIL_KIND_CONSENT_REPLACED":   27,
+	"TRAIL_KIND_INQUIRY_APPROVED":   28,
+	"TRAIL_KIND_SILENCE":            29,
+	"TRAIL_KIND_ADVERSE_ACTION":     30,
+	"TRAIL_KIND_ADVERSE_NOTICE":     31,
+	"TRAIL_KIND_FROZEN":             32,
+	"TRAIL_KIND_FREEZE_LIFTED":      33,
+	"TRAIL_KIND_FRAUD_ALERT":        34,
+	"TRAIL_KIND_FRAUD_ALERT_LIFTED": 35,
+	"TRAIL_KIND_DISPUTE_OPENED":     36,
+	"TRAIL_KIND_DISPUTE_EXTENDED":   37,
+	"TRAIL_KIND_DISPUTE_ANSWERED":   38,
+	"TRAIL_KIND_DISPUTE_ESCALATED":  39,
+	"TRAIL_KIND_DISPUTE_DECIDED":    40,
+	"TRAIL_KIND_STATEMENT_ADDED":    41,
+	"TRAIL_KIND_ERASURE_REQUESTED":  42,
+	"TRAIL_KIND_ERASURE_REFUSED":    43,
+	"TRAIL_KIND_HOLD_PLACED":        44,
+	"TRAIL_KIND_HOLD_LIFTED":        45,
+	"TRAIL_KIND_ANNOTATED":          46,
+	"TRAIL_KIND_NOTICE_REQUESTED":   47,
 }
 
 func (x TrailKind) String() string {
@@ -371,7 +795,7 @@ func (x TrailKind) String() string {
 }
 
 func (TrailKind) EnumDescriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{7}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{14}
 }
 
 // Subject is whom records are about, known by a pseudonym alone.
@@ -386,8 +810,17 @@ type Subject struct {
 	EnrolledAt time.Time `protobuf:"bytes,4,opt,name=enrolled_at,json=enrolledAt,proto3,stdtime" json:"enrolled_at"`
 	// controller is the account of the subject itself; empty until it claimed control.
 	Controller string `protobuf:"bytes,5,opt,name=controller,proto3" json:"controller,omitempty"`
-	// offered_to is the account that may claim control; empty when there is no offer.
+	// offered_to is the account that may claim control; empty when there is no offer. While there is a controller, the
+	// offer comes from that controller (rotation).
 	OfferedTo string `protobuf:"bytes,6,opt,name=offered_to,json=offeredTo,proto3" json:"offered_to,omitempty"`
+	// merged_into is the pseudonym that stands for the same person from now on; empty unless merged.
+	MergedInto []byte `protobuf:"bytes,7,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
+	// aliases are the pseudonyms merged into this one, oldest first; at most 8.
+	Aliases [][]byte `protobuf:"bytes,8,rep,name=aliases,proto3" json:"aliases,omitempty"`
+	// freeze that the subject put on its file; absent when there is none.
+	Freeze *Freeze `protobuf:"bytes,9,opt,name=freeze,proto3" json:"freeze,omitempty"`
+	// fraud_alert on its file; absent when there is none. One that ended stays until the next.
+	FraudAlert *FraudAlert `protobuf:"bytes,10,opt,name=fraud_alert,json=fraudAlert,proto3" json:"fraud_alert,omitempty"`
 }
 
 func (m *Subject) Reset()         { *m = Subject{} }
@@ -465,6 +898,280 @@ func (m *Subject) GetOfferedTo() string {
 	return ""
 }
 
+func (m *Subject) GetMergedInto() []byte {
+	if m != nil {
+		return m.MergedInto
+	}
+	return nil
+}
+
+func (m *Subject) GetAliases() [][]byte {
+	if m != nil {
+		return m.Aliases
+	}
+	return nil
+}
+
+func (m *Subject) GetFreeze() *Freeze {
+	if m != nil {
+		return m.Freeze
+	}
+	return nil
+}
+
+func (m *Subject) GetFraudAlert() *FraudAlert {
+	if m != nil {
+		return m.FraudAlert
+	}
+	return nil
+}
+
+// Freeze: no new inquiry for credit until the subject lifts it.
+type Freeze struct {
+	// since is the block time.
+	Since time.Time `protobuf:"bytes,1,opt,name=since,proto3,stdtime" json:"since"`
+	// lifted_until ends a timed lift; absent when it is not lifted.
+	LiftedUntil *time.Time `protobuf:"bytes,2,opt,name=lifted_until,json=liftedUntil,proto3,stdtime" json:"lifted_until,omitempty"`
+	// lifted_for is the data user that the timed lift is for; empty for every one.
+	LiftedFor string `protobuf:"bytes,3,opt,name=lifted_for,json=liftedFor,proto3" json:"lifted_for,omitempty"`
+}
+
+func (m *Freeze) Reset()         { *m = Freeze{} }
+func (m *Freeze) String() string { return proto.CompactTextString(m) }
+func (*Freeze) ProtoMessage()    {}
+func (*Freeze) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{1}
+}
+func (m *Freeze) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Freeze) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Freeze.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Freeze) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Freeze.Merge(m, src)
+}
+func (m *Freeze) XXX_Size() int {
+	return m.Size()
+}
+func (m *Freeze) XXX_DiscardUnknown() {
+	xxx_messageInfo_Freeze.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Freeze proto.InternalMessageInfo
+
+func (m *Freeze) GetSince() time.Time {
+	if m != nil {
+		return m.Since
+	}
+	return time.Time{}
+}
+
+func (m *Freeze) GetLiftedUntil() *time.Time {
+	if m != nil {
+		return m.LiftedUntil
+	}
+	return nil
+}
+
+func (m *Freeze) GetLiftedFor() string {
+	if m != nil {
+		return m.LiftedFor
+	}
+	return ""
+}
+
+// FraudAlert asks data users for more checks before they give credit.
+type FraudAlert struct {
+	// since is the block time.
+	Since time.Time `protobuf:"bytes,1,opt,name=since,proto3,stdtime" json:"since"`
+	// until it holds.
+	Until time.Time `protobuf:"bytes,2,opt,name=until,proto3,stdtime" json:"until"`
+	// extended alerts hold longer and rest on a report to the authorities, committed to in evidence.
+	Extended bool `protobuf:"varint,3,opt,name=extended,proto3" json:"extended,omitempty"`
+	// evidence is a commitment to that report; 32 bytes, empty unless extended.
+	Evidence []byte `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
+}
+
+func (m *FraudAlert) Reset()         { *m = FraudAlert{} }
+func (m *FraudAlert) String() string { return proto.CompactTextString(m) }
+func (*FraudAlert) ProtoMessage()    {}
+func (*FraudAlert) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{2}
+}
+func (m *FraudAlert) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *FraudAlert) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_FraudAlert.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *FraudAlert) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_FraudAlert.Merge(m, src)
+}
+func (m *FraudAlert) XXX_Size() int {
+	return m.Size()
+}
+func (m *FraudAlert) XXX_DiscardUnknown() {
+	xxx_messageInfo_FraudAlert.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_FraudAlert proto.InternalMessageInfo
+
+func (m *FraudAlert) GetSince() time.Time {
+	if m != nil {
+		return m.Since
+	}
+	return time.Time{}
+}
+
+func (m *FraudAlert) GetUntil() time.Time {
+	if m != nil {
+		return m.Until
+	}
+	return time.Time{}
+}
+
+func (m *FraudAlert) GetExtended() bool {
+	if m != nil {
+		return m.Extended
+	}
+	return false
+}
+
+func (m *FraudAlert) GetEvidence() []byte {
+	if m != nil {
+		return m.Evidence
+	}
+	return nil
+}
+
+// SubjectChange is a recovery or a merge under way. There is at most one for each subject.
+type SubjectChange struct {
+	// subject that changes; the one that is merged into the other. 32 bytes.
+	Subject []byte `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// kind of change.
+	Kind ChangeKind `protobuf:"varint,2,opt,name=kind,proto3,enum=creditd.credit.v1.ChangeKind" json:"kind,omitempty"`
+	// controller that a recovery offers control to; empty for a merge.
+	Controller string `protobuf:"bytes,3,opt,name=controller,proto3" json:"controller,omitempty"`
+	// into is the pseudonym that stays, of a merge; empty for a recovery.
+	Into []byte `protobuf:"bytes,4,opt,name=into,proto3" json:"into,omitempty"`
+	// proposed_by is an institution; it counts as the first approval.
+	ProposedBy string `protobuf:"bytes,5,opt,name=proposed_by,json=proposedBy,proto3" json:"proposed_by,omitempty"`
+	// proposed_at is the block time.
+	ProposedAt time.Time `protobuf:"bytes,6,opt,name=proposed_at,json=proposedAt,proto3,stdtime" json:"proposed_at"`
+	// approvals are the institutions that approved, in that order, the proposer first; at most 32.
+	Approvals []string `protobuf:"bytes,7,rep,name=approvals,proto3" json:"approvals,omitempty"`
+	// ready_at is when it takes effect, recovery_timelock after it had enough approvals; absent before.
+	ReadyAt *time.Time `protobuf:"bytes,8,opt,name=ready_at,json=readyAt,proto3,stdtime" json:"ready_at,omitempty"`
+}
+
+func (m *SubjectChange) Reset()         { *m = SubjectChange{} }
+func (m *SubjectChange) String() string { return proto.CompactTextString(m) }
+func (*SubjectChange) ProtoMessage()    {}
+func (*SubjectChange) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{3}
+}
+func (m *SubjectChange) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SubjectChange) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SubjectChange.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SubjectChange) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SubjectChange.Merge(m, src)
+}
+func (m *SubjectChange) XXX_Size() int {
+	return m.Size()
+}
+func (m *SubjectChange) XXX_DiscardUnknown() {
+	xxx_messageInfo_SubjectChange.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SubjectChange proto.InternalMessageInfo
+
+func (m *SubjectChange) GetSubject() []byte {
+	if m != nil {
+		return m.Subject
+	}
+	return nil
+}
+
+func (m *SubjectChange) GetKind() ChangeKind {
+	if m != nil {
+		return m.Kind
+	}
+	return CHANGE_KIND_UNSPECIFIED
+}
+
+func (m *SubjectChange) GetController() string {
+	if m != nil {
+		return m.Controller
+	}
+	return ""
+}
+
+func (m *SubjectChange) GetInto() []byte {
+	if m != nil {
+		return m.Into
+	}
+	return nil
+}
+
+func (m *SubjectChange) GetProposedBy() string {
+	if m != nil {
+		return m.ProposedBy
+	}
+	return ""
+}
+
+func (m *SubjectChange) GetProposedAt() time.Time {
+	if m != nil {
+		return m.ProposedAt
+	}
+	return time.Time{}
+}
+
+func (m *SubjectChange) GetApprovals() []string {
+	if m != nil {
+		return m.Approvals
+	}
+	return nil
+}
+
+func (m *SubjectChange) GetReadyAt() *time.Time {
+	if m != nil {
+		return m.ReadyAt
+	}
+	return nil
+}
+
 // Tradeline is one credit account as reported: versions of attestations, the last of which counts.
 type Tradeline struct {
 	// id is derived from furnisher, subject and the furnisher's blinded account reference; 32 bytes.
@@ -485,13 +1192,30 @@ type Tradeline struct {
 	UpdatedAt *time.Time `protobuf:"bytes,8,opt,name=updated_at,json=updatedAt,proto3,stdtime" json:"updated_at,omitempty"`
 	// reason of the last version; unspecified for the first.
 	Reason CorrectionReason `protobuf:"varint,9,opt,name=reason,proto3,enum=creditd.credit.v1.CorrectionReason" json:"reason,omitempty"`
+	// delinquency commits to the date of first delinquency or to its absence (types.DelinquencyCommitment), for every record,
+	// so that nobody can tell which; 32 bytes.
+	Delinquency []byte `protobuf:"bytes,10,opt,name=delinquency,proto3" json:"delinquency,omitempty"`
+	// delinquency_since is the block time at which this commitment was new.
+	DelinquencySince time.Time `protobuf:"bytes,11,opt,name=delinquency_since,json=delinquencySince,proto3,stdtime" json:"delinquency_since"`
+	// show_until is when its retention ends. While the delinquency stays the same it never moves later.
+	ShowUntil time.Time `protobuf:"bytes,12,opt,name=show_until,json=showUntil,proto3,stdtime" json:"show_until"`
+	// state_reason says why it is in its state.
+	StateReason StateReason `protobuf:"varint,13,opt,name=state_reason,json=stateReason,proto3,enum=creditd.credit.v1.StateReason" json:"state_reason,omitempty"`
+	// compliance code.
+	Compliance ComplianceCode `protobuf:"varint,14,opt,name=compliance,proto3,enum=creditd.credit.v1.ComplianceCode" json:"compliance,omitempty"`
+	// dispute_id of the dispute that keeps it DISPUTED, or that it was suppressed for; empty when there is none. 32 bytes.
+	DisputeId []byte `protobuf:"bytes,15,opt,name=dispute_id,json=disputeId,proto3" json:"dispute_id,omitempty"`
+	// annotations of data contracts, ascending, each once.
+	Annotations []Annotation `protobuf:"varint,16,rep,packed,name=annotations,proto3,enum=creditd.credit.v1.Annotation" json:"annotations,omitempty"`
+	// repair_policy that suppresses it; empty when none does.
+	RepairPolicy string `protobuf:"bytes,17,opt,name=repair_policy,json=repairPolicy,proto3" json:"repair_policy,omitempty"`
 }
 
 func (m *Tradeline) Reset()         { *m = Tradeline{} }
 func (m *Tradeline) String() string { return proto.CompactTextString(m) }
 func (*Tradeline) ProtoMessage()    {}
 func (*Tradeline) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{1}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{4}
 }
 func (m *Tradeline) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -583,6 +1307,244 @@ func (m *Tradeline) GetReason() CorrectionReason {
 	return CORRECTION_REASON_UNSPECIFIED
 }
 
+func (m *Tradeline) GetDelinquency() []byte {
+	if m != nil {
+		return m.Delinquency
+	}
+	return nil
+}
+
+func (m *Tradeline) GetDelinquencySince() time.Time {
+	if m != nil {
+		return m.DelinquencySince
+	}
+	return time.Time{}
+}
+
+func (m *Tradeline) GetShowUntil() time.Time {
+	if m != nil {
+		return m.ShowUntil
+	}
+	return time.Time{}
+}
+
+func (m *Tradeline) GetStateReason() StateReason {
+	if m != nil {
+		return m.StateReason
+	}
+	return STATE_REASON_UNSPECIFIED
+}
+
+func (m *Tradeline) GetCompliance() ComplianceCode {
+	if m != nil {
+		return m.Compliance
+	}
+	return COMPLIANCE_CODE_UNSPECIFIED
+}
+
+func (m *Tradeline) GetDisputeId() []byte {
+	if m != nil {
+		return m.DisputeId
+	}
+	return nil
+}
+
+func (m *Tradeline) GetAnnotations() []Annotation {
+	if m != nil {
+		return m.Annotations
+	}
+	return nil
+}
+
+func (m *Tradeline) GetRepairPolicy() string {
+	if m != nil {
+		return m.RepairPolicy
+	}
+	return ""
+}
+
+// TradelineVersion is an earlier version of a tradeline; it is superseded by the next.
+type TradelineVersion struct {
+	// tradeline_id; 32 bytes.
+	TradelineId []byte `protobuf:"bytes,1,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// version from 1.
+	Version uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// attestation_id of it; 32 bytes.
+	AttestationId []byte `protobuf:"bytes,3,opt,name=attestation_id,json=attestationId,proto3" json:"attestation_id,omitempty"`
+	// reason of it; unspecified for the first.
+	Reason CorrectionReason `protobuf:"varint,4,opt,name=reason,proto3,enum=creditd.credit.v1.CorrectionReason" json:"reason,omitempty"`
+	// delinquency as in Tradeline, at that version; 32 bytes.
+	Delinquency []byte `protobuf:"bytes,5,opt,name=delinquency,proto3" json:"delinquency,omitempty"`
+	// show_until at that version.
+	ShowUntil time.Time `protobuf:"bytes,6,opt,name=show_until,json=showUntil,proto3,stdtime" json:"show_until"`
+	// superseded_at is the block time of the next version.
+	SupersededAt time.Time `protobuf:"bytes,7,opt,name=superseded_at,json=supersededAt,proto3,stdtime" json:"superseded_at"`
+}
+
+func (m *TradelineVersion) Reset()         { *m = TradelineVersion{} }
+func (m *TradelineVersion) String() string { return proto.CompactTextString(m) }
+func (*TradelineVersion) ProtoMessage()    {}
+func (*TradelineVersion) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{5}
+}
+func (m *TradelineVersion) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *TradelineVersion) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_TradelineVersion.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *TradelineVersion) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_TradelineVersion.Merge(m, src)
+}
+func (m *TradelineVersion) XXX_Size() int {
+	return m.Size()
+}
+func (m *TradelineVersion) XXX_DiscardUnknown() {
+	xxx_messageInfo_TradelineVersion.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_TradelineVersion proto.InternalMessageInfo
+
+func (m *TradelineVersion) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *TradelineVersion) GetVersion() uint32 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+func (m *TradelineVersion) GetAttestationId() []byte {
+	if m != nil {
+		return m.AttestationId
+	}
+	return nil
+}
+
+func (m *TradelineVersion) GetReason() CorrectionReason {
+	if m != nil {
+		return m.Reason
+	}
+	return CORRECTION_REASON_UNSPECIFIED
+}
+
+func (m *TradelineVersion) GetDelinquency() []byte {
+	if m != nil {
+		return m.Delinquency
+	}
+	return nil
+}
+
+func (m *TradelineVersion) GetShowUntil() time.Time {
+	if m != nil {
+		return m.ShowUntil
+	}
+	return time.Time{}
+}
+
+func (m *TradelineVersion) GetSupersededAt() time.Time {
+	if m != nil {
+		return m.SupersededAt
+	}
+	return time.Time{}
+}
+
+// Notice that a furnisher gave a subject about one account. The last one of each kind is kept.
+type Notice struct {
+	// tradeline_id of the account, whether or not it was reported yet; 32 bytes.
+	TradelineId []byte `protobuf:"bytes,1,opt,name=tradeline_id,json=tradelineId,proto3" json:"tradeline_id,omitempty"`
+	// kind of notice.
+	Kind NoticeKind `protobuf:"varint,2,opt,name=kind,proto3,enum=creditd.credit.v1.NoticeKind" json:"kind,omitempty"`
+	// commitment to what was told and when (types.NoticeCommitment), or to that there was nothing to tell; 32 bytes.
+	Commitment []byte `protobuf:"bytes,3,opt,name=commitment,proto3" json:"commitment,omitempty"`
+	// given_at is the block time.
+	GivenAt time.Time `protobuf:"bytes,4,opt,name=given_at,json=givenAt,proto3,stdtime" json:"given_at"`
+	// requested_by is the data contract that asked for it; empty when none did. 32 bytes.
+	RequestedBy []byte `protobuf:"bytes,5,opt,name=requested_by,json=requestedBy,proto3" json:"requested_by,omitempty"`
+}
+
+func (m *Notice) Reset()         { *m = Notice{} }
+func (m *Notice) String() string { return proto.CompactTextString(m) }
+func (*Notice) ProtoMessage()    {}
+func (*Notice) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{6}
+}
+func (m *Notice) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Notice) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Notice.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Notice) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Notice.Merge(m, src)
+}
+func (m *Notice) XXX_Size() int {
+	return m.Size()
+}
+func (m *Notice) XXX_DiscardUnknown() {
+	xxx_messageInfo_Notice.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Notice proto.InternalMessageInfo
+
+func (m *Notice) GetTradelineId() []byte {
+	if m != nil {
+		return m.TradelineId
+	}
+	return nil
+}
+
+func (m *Notice) GetKind() NoticeKind {
+	if m != nil {
+		return m.Kind
+	}
+	return NOTICE_KIND_UNSPECIFIED
+}
+
+func (m *Notice) GetCommitment() []byte {
+	if m != nil {
+		return m.Commitment
+	}
+	return nil
+}
+
+func (m *Notice) GetGivenAt() time.Time {
+	if m != nil {
+		return m.GivenAt
+	}
+	return time.Time{}
+}
+
+func (m *Notice) GetRequestedBy() []byte {
+	if m != nil {
+		return m.RequestedBy
+	}
+	return nil
+}
+
 // Consent is the subject's agreement that a data user looks.
 type Consent struct {
 	// id is derived from subject, grantee and the nonce; 32 bytes.
@@ -607,13 +1569,27 @@ type Consent struct {
 	Status ConsentStatus `protobuf:"varint,10,opt,name=status,proto3,enum=creditd.credit.v1.ConsentStatus" json:"status,omitempty"`
 	// status_since is the block time of the last change of status.
 	StatusSince time.Time `protobuf:"bytes,11,opt,name=status_since,json=statusSince,proto3,stdtime" json:"status_since"`
+	// fetch says how often.
+	Fetch ConsentFetch `protobuf:"varint,12,opt,name=fetch,proto3,enum=creditd.credit.v1.ConsentFetch" json:"fetch,omitempty"`
+	// frequency is the least time between two looks; zero unless PERIODIC.
+	Frequency time.Duration `protobuf:"bytes,13,opt,name=frequency,proto3,stdduration" json:"frequency"`
+	// data_life is how long what was got may be kept; zero unless the mode is STORE.
+	DataLife time.Duration `protobuf:"bytes,14,opt,name=data_life,json=dataLife,proto3,stdduration" json:"data_life"`
+	// records_from bounds the records in scope: not older than this; absent for no bound.
+	RecordsFrom *time.Time `protobuf:"bytes,15,opt,name=records_from,json=recordsFrom,proto3,stdtime" json:"records_from,omitempty"`
+	// records_until bounds the records in scope: not newer than this; absent for no bound.
+	RecordsUntil *time.Time `protobuf:"bytes,16,opt,name=records_until,json=recordsUntil,proto3,stdtime" json:"records_until,omitempty"`
+	// last_used is the block time of the last inquiry under it; absent before.
+	LastUsed *time.Time `protobuf:"bytes,17,opt,name=last_used,json=lastUsed,proto3,stdtime" json:"last_used,omitempty"`
+	// replaced_by is the consent that renewed it; empty unless REPLACED. 32 bytes.
+	ReplacedBy []byte `protobuf:"bytes,18,opt,name=replaced_by,json=replacedBy,proto3" json:"replaced_by,omitempty"`
 }
 
 func (m *Consent) Reset()         { *m = Consent{} }
 func (m *Consent) String() string { return proto.CompactTextString(m) }
 func (*Consent) ProtoMessage()    {}
 func (*Consent) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{2}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{7}
 }
 func (m *Consent) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -719,11 +1695,60 @@ func (m *Consent) GetStatusSince() time.Time {
 	return time.Time{}
 }
 
+func (m *Consent) GetFetch() ConsentFetch {
+	if m != nil {
+		return m.Fetch
+	}
+	return CONSENT_FETCH_UNSPECIFIED
+}
+
+func (m *Consent) GetFrequency() time.Duration {
+	if m != nil {
+		return m.Frequency
+	}
+	return 0
+}
+
+func (m *Consent) GetDataLife() time.Duration {
+	if m != nil {
+		return m.DataLife
+	}
+	return 0
+}
+
+func (m *Consent) GetRecordsFrom() *time.Time {
+	if m != nil {
+		return m.RecordsFrom
+	}
+	return nil
+}
+
+func (m *Consent) GetRecordsUntil() *time.Time {
+	if m != nil {
+		return m.RecordsUntil
+	}
+	return nil
+}
+
+func (m *Consent) GetLastUsed() *time.Time {
+	if m != nil {
+		return m.LastUsed
+	}
+	return nil
+}
+
+func (m *Consent) GetReplacedBy() []byte {
+	if m != nil {
+		return m.ReplacedBy
+	}
+	return nil
+}
+
 // Inquiry is one look at a subject's file.
 type Inquiry struct {
 	// id is derived from data user, subject and the nonce; 32 bytes.
 	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// data_user that looks.
+	// data_user that looks; the subject's controller for its own look.
 	DataUser string `protobuf:"bytes,2,opt,name=data_user,json=dataUser,proto3" json:"data_user,omitempty"`
 	// subject is the pseudonym looked at; 32 bytes.
 	Subject []byte `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
@@ -739,13 +1764,23 @@ type Inquiry struct {
 	ExpiresAt time.Time `protobuf:"bytes,8,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
 	// closed_at is when it was fulfilled or expired; absent while open.
 	ClosedAt *time.Time `protobuf:"bytes,9,opt,name=closed_at,json=closedAt,proto3,stdtime" json:"closed_at,omitempty"`
+	// kind of look, by the profile of the data user.
+	Kind InquiryKind `protobuf:"varint,10,opt,name=kind,proto3,enum=creditd.credit.v1.InquiryKind" json:"kind,omitempty"`
+	// schema_ids asked for, ascending; empty for all that the consent names, and for every one of an exempt purpose.
+	SchemaIds [][]byte `protobuf:"bytes,11,rep,name=schema_ids,json=schemaIds,proto3" json:"schema_ids,omitempty"`
+	// approved_by is the second institution that a data contract required; empty when none was.
+	ApprovedBy string `protobuf:"bytes,12,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	// fraud_alert stood on the subject's file when it was opened: the data user checks the applicant more closely.
+	FraudAlert bool `protobuf:"varint,13,opt,name=fraud_alert,json=fraudAlert,proto3" json:"fraud_alert,omitempty"`
+	// settled: its time is over, and which furnishers left no receipt is recorded.
+	Settled bool `protobuf:"varint,14,opt,name=settled,proto3" json:"settled,omitempty"`
 }
 
 func (m *Inquiry) Reset()         { *m = Inquiry{} }
 func (m *Inquiry) String() string { return proto.CompactTextString(m) }
 func (*Inquiry) ProtoMessage()    {}
 func (*Inquiry) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{3}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{8}
 }
 func (m *Inquiry) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -837,6 +1872,260 @@ func (m *Inquiry) GetClosedAt() *time.Time {
 	return nil
 }
 
+func (m *Inquiry) GetKind() InquiryKind {
+	if m != nil {
+		return m.Kind
+	}
+	return INQUIRY_KIND_UNSPECIFIED
+}
+
+func (m *Inquiry) GetSchemaIds() [][]byte {
+	if m != nil {
+		return m.SchemaIds
+	}
+	return nil
+}
+
+func (m *Inquiry) GetApprovedBy() string {
+	if m != nil {
+		return m.ApprovedBy
+	}
+	return ""
+}
+
+func (m *Inquiry) GetFraudAlert() bool {
+	if m != nil {
+		return m.FraudAlert
+	}
+	return false
+}
+
+func (m *Inquiry) GetSettled() bool {
+	if m != nil {
+		return m.Settled
+	}
+	return false
+}
+
+// AdverseAction is a data user's duty to tell a subject that it declined because of a report.
+type AdverseAction struct {
+	// inquiry_id it rests on; 32 bytes.
+	InquiryId []byte `protobuf:"bytes,1,opt,name=inquiry_id,json=inquiryId,proto3" json:"inquiry_id,omitempty"`
+	// declared_at is the block time at which the data user declared its decision.
+	DeclaredAt time.Time `protobuf:"bytes,2,opt,name=declared_at,json=declaredAt,proto3,stdtime" json:"declared_at"`
+	// due_at is when the notice is late.
+	DueAt time.Time `protobuf:"bytes,3,opt,name=due_at,json=dueAt,proto3,stdtime" json:"due_at"`
+	// notice is a commitment to the notice as given; empty until it is. 32 bytes.
+	Notice []byte `protobuf:"bytes,4,opt,name=notice,proto3" json:"notice,omitempty"`
+	// given_at is the block time of it; absent until it is given.
+	GivenAt *time.Time `protobuf:"bytes,5,opt,name=given_at,json=givenAt,proto3,stdtime" json:"given_at,omitempty"`
+	// overdue: the deadline passed without notice. It stays so.
+	Overdue bool `protobuf:"varint,6,opt,name=overdue,proto3" json:"overdue,omitempty"`
+}
+
+func (m *AdverseAction) Reset()         { *m = AdverseAction{} }
+func (m *AdverseAction) String() string { return proto.CompactTextString(m) }
+func (*AdverseAction) ProtoMessage()    {}
+func (*AdverseAction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{9}
+}
+func (m *AdverseAction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *AdverseAction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_AdverseAction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *AdverseAction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_AdverseAction.Merge(m, src)
+}
+func (m *AdverseAction) XXX_Size() int {
+	return m.Size()
+}
+func (m *AdverseAction) XXX_DiscardUnknown() {
+	xxx_messageInfo_AdverseAction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_AdverseAction proto.InternalMessageInfo
+
+func (m *AdverseAction) GetInquiryId() []byte {
+	if m != nil {
+		return m.InquiryId
+	}
+	return nil
+}
+
+func (m *AdverseAction) GetDeclaredAt() time.Time {
+	if m != nil {
+		return m.DeclaredAt
+	}
+	return time.Time{}
+}
+
+func (m *AdverseAction) GetDueAt() time.Time {
+	if m != nil {
+		return m.DueAt
+	}
+	return time.Time{}
+}
+
+func (m *AdverseAction) GetNotice() []byte {
+	if m != nil {
+		return m.Notice
+	}
+	return nil
+}
+
+func (m *AdverseAction) GetGivenAt() *time.Time {
+	if m != nil {
+		return m.GivenAt
+	}
+	return nil
+}
+
+func (m *AdverseAction) GetOverdue() bool {
+	if m != nil {
+		return m.Overdue
+	}
+	return false
+}
+
+// PurposeCount counts looks for one purpose.
+type PurposeCount struct {
+	// purpose of the looks.
+	Purpose Purpose `protobuf:"varint,1,opt,name=purpose,proto3,enum=creditd.credit.v1.Purpose" json:"purpose,omitempty"`
+	// count of them.
+	Count uint32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+}
+
+func (m *PurposeCount) Reset()         { *m = PurposeCount{} }
+func (m *PurposeCount) String() string { return proto.CompactTextString(m) }
+func (*PurposeCount) ProtoMessage()    {}
+func (*PurposeCount) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{10}
+}
+func (m *PurposeCount) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *PurposeCount) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_PurposeCount.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *PurposeCount) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PurposeCount.Merge(m, src)
+}
+func (m *PurposeCount) XXX_Size() int {
+	return m.Size()
+}
+func (m *PurposeCount) XXX_DiscardUnknown() {
+	xxx_messageInfo_PurposeCount.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PurposeCount proto.InternalMessageInfo
+
+func (m *PurposeCount) GetPurpose() Purpose {
+	if m != nil {
+		return m.Purpose
+	}
+	return PURPOSE_UNSPECIFIED
+}
+
+func (m *PurposeCount) GetCount() uint32 {
+	if m != nil {
+		return m.Count
+	}
+	return 0
+}
+
+// InstitutionDay counts what an institution did and did not do on one day (UTC).
+type InstitutionDay struct {
+	// institution that is counted.
+	Institution string `protobuf:"bytes,1,opt,name=institution,proto3" json:"institution,omitempty"`
+	// day, days since 1970-01-01.
+	Day uint32 `protobuf:"varint,2,opt,name=day,proto3" json:"day,omitempty"`
+	// inquiries opened, by purpose, ascending.
+	Inquiries []PurposeCount `protobuf:"bytes,3,rep,name=inquiries,proto3" json:"inquiries"`
+	// silences: inquiries, disputes, erasure requests and notices that it left unanswered past their time.
+	Silences uint32 `protobuf:"varint,4,opt,name=silences,proto3" json:"silences,omitempty"`
+}
+
+func (m *InstitutionDay) Reset()         { *m = InstitutionDay{} }
+func (m *InstitutionDay) String() string { return proto.CompactTextString(m) }
+func (*InstitutionDay) ProtoMessage()    {}
+func (*InstitutionDay) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c6eb2fc62601d4a9, []int{11}
+}
+func (m *InstitutionDay) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *InstitutionDay) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_InstitutionDay.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *InstitutionDay) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_InstitutionDay.Merge(m, src)
+}
+func (m *InstitutionDay) XXX_Size() int {
+	return m.Size()
+}
+func (m *InstitutionDay) XXX_DiscardUnknown() {
+	xxx_messageInfo_InstitutionDay.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_InstitutionDay proto.InternalMessageInfo
+
+func (m *InstitutionDay) GetInstitution() string {
+	if m != nil {
+		return m.Institution
+	}
+	return ""
+}
+
+func (m *InstitutionDay) GetDay() uint32 {
+	if m != nil {
+		return m.Day
+	}
+	return 0
+}
+
+func (m *InstitutionDay) GetInquiries() []PurposeCount {
+	if m != nil {
+		return m.Inquiries
+	}
+	return nil
+}
+
+func (m *InstitutionDay) GetSilences() uint32 {
+	if m != nil {
+		return m.Silences
+	}
+	return 0
+}
+
 // Receipt is an institution's signed word that data of an inquiry was given or got.
 type Receipt struct {
 	// inquiry_id; 32 bytes.
@@ -855,7 +2144,7 @@ func (m *Receipt) Reset()         { *m = Receipt{} }
 func (m *Receipt) String() string { return proto.CompactTextString(m) }
 func (*Receipt) ProtoMessage()    {}
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{4}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{12}
 }
 func (m *Receipt) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -931,7 +2220,7 @@ type TrailEntry struct {
 	Kind TrailKind `protobuf:"varint,4,opt,name=kind,proto3,enum=creditd.credit.v1.TrailKind" json:"kind,omitempty"`
 	// actor that did it: an institution's operator or the subject's controller.
 	Actor string `protobuf:"bytes,5,opt,name=actor,proto3" json:"actor,omitempty"`
-	// ref is the id of the tradeline, consent or inquiry; the pseudonym where none applies.
+	// ref is the id of the tradeline, consent, inquiry, dispute or hold; the pseudonym where none applies.
 	Ref []byte `protobuf:"bytes,6,opt,name=ref,proto3" json:"ref,omitempty"`
 	// purpose, of a consent or an inquiry.
 	Purpose Purpose `protobuf:"varint,7,opt,name=purpose,proto3,enum=creditd.credit.v1.Purpose" json:"purpose,omitempty"`
@@ -941,7 +2230,7 @@ func (m *TrailEntry) Reset()         { *m = TrailEntry{} }
 func (m *TrailEntry) String() string { return proto.CompactTextString(m) }
 func (*TrailEntry) ProtoMessage()    {}
 func (*TrailEntry) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{5}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{13}
 }
 func (m *TrailEntry) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1019,7 +2308,7 @@ func (m *TrailEntry) GetPurpose() Purpose {
 	return PURPOSE_UNSPECIFIED
 }
 
-// Params are set by vote.
+// Params are set by vote. What a law fixes is in the profiles.
 type Params struct {
 	// max_batch is the most tradelines or subjects in one message; 1 to 1000.
 	MaxBatch uint32 `protobuf:"varint,1,opt,name=max_batch,json=maxBatch,proto3" json:"max_batch,omitempty"`
@@ -1027,17 +2316,31 @@ type Params struct {
 	InquiryLifetime time.Duration `protobuf:"bytes,2,opt,name=inquiry_lifetime,json=inquiryLifetime,proto3,stdduration" json:"inquiry_lifetime"`
 	// max_consent_validity between valid_from and valid_until.
 	MaxConsentValidity time.Duration `protobuf:"bytes,3,opt,name=max_consent_validity,json=maxConsentValidity,proto3,stdduration" json:"max_consent_validity"`
-	// exempt_purposes need no consent; ascending. The law decides, the members vote.
-	ExemptPurposes []Purpose `protobuf:"varint,4,rep,packed,name=exempt_purposes,json=exemptPurposes,proto3,enum=creditd.credit.v1.Purpose" json:"exempt_purposes,omitempty"`
 	// queue_cap is how many due entries of each queue are worked off in one block; 1 to 1000.
 	QueueCap uint32 `protobuf:"varint,5,opt,name=queue_cap,json=queueCap,proto3" json:"queue_cap,omitempty"`
+	// default_profile is the code of the profile for institutions whose jurisdiction no profile names; empty: they are refused.
+	DefaultProfile string `protobuf:"bytes,6,opt,name=default_profile,json=defaultProfile,proto3" json:"default_profile,omitempty"`
+	// change_approvals is how many institutions must approve a recovery or a merge, the proposer counted; 2 to 32.
+	ChangeApprovals uint32 `protobuf:"varint,7,opt,name=change_approvals,json=changeApprovals,proto3" json:"change_approvals,omitempty"`
+	// change_timelock from the last approval until it takes effect.
+	ChangeTimelock time.Duration `protobuf:"bytes,8,opt,name=change_timelock,json=changeTimelock,proto3,stdduration" json:"change_timelock"`
+	// max_order_lifetime is how far ahead the deadline of a signed order may be.
+	MaxOrderLifetime time.Duration `protobuf:"bytes,9,opt,name=max_order_lifetime,json=maxOrderLifetime,proto3,stdduration" json:"max_order_lifetime"`
+	// max_furnishers of one subject, aliases not counted; bounds the work of settling an inquiry. 1 to 1000.
+	MaxFurnishers uint32 `protobuf:"varint,10,opt,name=max_furnishers,json=maxFurnishers,proto3" json:"max_furnishers,omitempty"`
+	// own_inquiries_per_day of one subject; 1 to 1000.
+	OwnInquiriesPerDay uint32 `protobuf:"varint,11,opt,name=own_inquiries_per_day,json=ownInquiriesPerDay,proto3" json:"own_inquiries_per_day,omitempty"`
+	// contract_cost_limit is the most CEL cost units that one run of a contract may take; 1 to 1000000.
+	ContractCostLimit uint64 `protobuf:"varint,12,opt,name=contract_cost_limit,json=contractCostLimit,proto3" json:"contract_cost_limit,omitempty"`
+	// max_contracts that may be active for one trigger; 1 to 32.
+	MaxContracts uint32 `protobuf:"varint,13,opt,name=max_contracts,json=maxContracts,proto3" json:"max_contracts,omitempty"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
 func (m *Params) String() string { return proto.CompactTextString(m) }
 func (*Params) ProtoMessage()    {}
 func (*Params) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c6eb2fc62601d4a9, []int{6}
+	return fileDescriptor_c6eb2fc62601d4a9, []int{14}
 }
 func (m *Params) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1087,13 +2390,6 @@ func (m *Params) GetMaxConsentValidity() time.Duration {
 	return 0
 }
 
-func (m *Params) GetExemptPurposes() []Purpose {
-	if m != nil {
-		return m.ExemptPurposes
-	}
-	return nil
-}
-
 func (m *Params) GetQueueCap() uint32 {
 	if m != nil {
 		return m.QueueCap
@@ -1101,19 +2397,90 @@ func (m *Params) GetQueueCap() uint32 {
 	return 0
 }
 
+func (m *Params) GetDefaultProfile() string {
+	if m != nil {
+		return m.DefaultProfile
+	}
+	return ""
+}
+
+func (m *Params) GetChangeApprovals() uint32 {
+	if m != nil {
+		return m.ChangeApprovals
+	}
+	return 0
+}
+
+func (m *Params) GetChangeTimelock() time.Duration {
+	if m != nil {
+		return m.ChangeTimelock
+	}
+	return 0
+}
+
+func (m *Params) GetMaxOrderLifetime() time.Duration {
+	if m != nil {
+		return m.MaxOrderLifetime
+	}
+	return 0
+}
+
+func (m *Params) GetMaxFurnishers() uint32 {
+	if m != nil {
+		return m.MaxFurnishers
+	}
+	return 0
+}
+
+func (m *Params) GetOwnInquiriesPerDay() uint32 {
+	if m != nil {
+		return m.OwnInquiriesPerDay
+	}
+	return 0
+}
+
+func (m *Params) GetContractCostLimit() uint64 {
+	if m != nil {
+		return m.ContractCostLimit
+	}
+	return 0
+}
+
+func (m *Params) GetMaxContracts() uint32 {
+	if m != nil {
+		return m.MaxContracts
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterEnum("creditd.credit.v1.SubjectKind", SubjectKind_name, SubjectKind_value)
+	proto.RegisterEnum("creditd.credit.v1.ChangeKind", ChangeKind_name, ChangeKind_value)
 	proto.RegisterEnum("creditd.credit.v1.RecordState", RecordState_name, RecordState_value)
 	proto.RegisterEnum("creditd.credit.v1.CorrectionReason", CorrectionReason_name, CorrectionReason_value)
+	proto.RegisterEnum("creditd.credit.v1.StateReason", StateReason_name, StateReason_value)
+	proto.RegisterEnum("creditd.credit.v1.ComplianceCode", ComplianceCode_name, ComplianceCode_value)
+	proto.RegisterEnum("creditd.credit.v1.Annotation", Annotation_name, Annotation_value)
+	proto.RegisterEnum("creditd.credit.v1.NoticeKind", NoticeKind_name, NoticeKind_value)
 	proto.RegisterEnum("creditd.credit.v1.Purpose", Purpose_name, Purpose_value)
 	proto.RegisterEnum("creditd.credit.v1.ConsentMode", ConsentMode_name, ConsentMode_value)
+	proto.RegisterEnum("creditd.credit.v1.ConsentFetch", ConsentFetch_name, ConsentFetch_value)
 	proto.RegisterEnum("creditd.credit.v1.ConsentStatus", ConsentStatus_name, ConsentStatus_value)
 	proto.RegisterEnum("creditd.credit.v1.InquiryStatus", InquiryStatus_name, InquiryStatus_value)
+	proto.RegisterEnum("creditd.credit.v1.InquiryKind", InquiryKind_name, InquiryKind_value)
 	proto.RegisterEnum("creditd.credit.v1.TrailKind", TrailKind_name, TrailKind_value)
 	proto.RegisterType((*Subject)(nil), "creditd.credit.v1.Subject")
+	proto.RegisterType((*Freeze)(nil), "creditd.credit.v1.Freeze")
+	proto.RegisterType((*FraudAlert)(nil), "creditd.credit.v1.FraudAlert")
+	proto.RegisterType((*SubjectChange)(nil), "creditd.credit.v1.SubjectChange")
 	proto.RegisterType((*Tradeline)(nil), "creditd.credit.v1.Tradeline")
+	proto.RegisterType((*TradelineVersion)(nil), "creditd.credit.v1.TradelineVersion")
+	proto.RegisterType((*Notice)(nil), "creditd.credit.v1.Notice")
 	proto.RegisterType((*Consent)(nil), "creditd.credit.v1.Consent")
 	proto.RegisterType((*Inquiry)(nil), "creditd.credit.v1.Inquiry")
+	proto.RegisterType((*AdverseAction)(nil), "creditd.credit.v1.AdverseAction")
+	proto.RegisterType((*PurposeCount)(nil), "creditd.credit.v1.PurposeCount")
+	proto.RegisterType((*InstitutionDay)(nil), "creditd.credit.v1.InstitutionDay")
 	proto.RegisterType((*Receipt)(nil), "creditd.credit.v1.Receipt")
 	proto.RegisterType((*TrailEntry)(nil), "creditd.credit.v1.TrailEntry")
 	proto.RegisterType((*Params)(nil), "creditd.credit.v1.Params")
@@ -1122,116 +2489,226 @@ func init() {
 func init() { proto.RegisterFile("creditd/credit/v1/types.proto", fileDescriptor_c6eb2fc62601d4a9) }
 
 var fileDescriptor_c6eb2fc62601d4a9 = []byte{
-	// 1733 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x58, 0x4f, 0x6f, 0xdb, 0xc8,
-	0x15, 0x37, 0x25, 0x5b, 0xb2, 0x9e, 0x6c, 0x2f, 0x33, 0xeb, 0xb5, 0x15, 0xc7, 0x51, 0x5c, 0x17,
-	0x05, 0xd2, 0x00, 0x95, 0xbb, 0xee, 0xb6, 0xdd, 0x6e, 0xb1, 0x28, 0x68, 0x71, 0x9c, 0x70, 0x97,
-	0x26, 0x95, 0x21, 0x95, 0x34, 0x7b, 0x21, 0x68, 0x71, 0x24, 0xb3, 0x95, 0x48, 0x85, 0xa4, 0x02,
-	0xfb, 0x1b, 0x2c, 0x7a, 0xda, 0x4b, 0x81, 0xde, 0x5b, 0xa0, 0x05, 0x7a, 0xc9, 0xa1, 0x9f, 0xa1,
-	0x58, 0xf4, 0xb4, 0x58, 0x60, 0x8b, 0x9e, 0xda, 0x22, 0x39, 0xec, 0xb1, 0x5f, 0xa1, 0x98, 0x3f,
-	0xb4, 0x29, 0x59, 0x59, 0xdb, 0xb9, 0x58, 0x9a, 0xf9, 0xfd, 0xde, 0xe3, 0x7b, 0xbf, 0xf7, 0xde,
-	0x70, 0x2c, 0xb8, 0xdb, 0x4b, 0x68, 0x10, 0x66, 0xc1, 0x9e, 0xf8, 0xdc, 0x7b, 0xf1, 0xfe, 0x5e,
-	0x76, 0x36, 0xa6, 0x69, 0x6b, 0x9c, 0xc4, 0x59, 0x8c, 0x6e, 0x49, 0xb8, 0x25, 0x3e, 0x5b, 0x2f,
-	0xde, 0xdf, 0xba, 0xe5, 0x8f, 0xc2, 0x28, 0xde, 0xe3, 0x7f, 0x05, 0x6b, 0xeb, 0x76, 0x2f, 0x4e,
-	0x47, 0x71, 0xea, 0xf1, 0xd5, 0x9e, 0x58, 0x48, 0x68, 0x7d, 0x10, 0x0f, 0x62, 0xb1, 0xcf, 0xbe,
-	0xc9, 0xdd, 0xe6, 0x20, 0x8e, 0x07, 0x43, 0xba, 0xc7, 0x57, 0xc7, 0x93, 0xfe, 0x5e, 0x30, 0x49,
-	0xfc, 0x2c, 0x8c, 0x23, 0x89, 0xdf, 0x9b, 0xc5, 0xb3, 0x70, 0x44, 0xd3, 0xcc, 0x1f, 0x8d, 0x05,
-	0x61, 0xf7, 0x9b, 0x12, 0x54, 0x9d, 0xc9, 0xf1, 0x6f, 0x68, 0x2f, 0x43, 0xdb, 0x50, 0x1b, 0xa7,
-	0x74, 0x12, 0xc4, 0xd1, 0xd9, 0xa8, 0xa1, 0xec, 0x28, 0xf7, 0x57, 0xc8, 0xc5, 0x06, 0xda, 0x87,
-	0xc5, 0xdf, 0x86, 0x51, 0xd0, 0x28, 0xed, 0x28, 0xf7, 0xd7, 0xf6, 0x9b, 0xad, 0x4b, 0x09, 0xb5,
-	0xa4, 0x9f, 0x4f, 0xc3, 0x28, 0x20, 0x9c, 0x8b, 0x7e, 0x01, 0x75, 0x1a, 0x25, 0xf1, 0x70, 0x48,
-	0x03, 0xef, 0xf8, 0xac, 0x51, 0xde, 0x51, 0xee, 0xd7, 0x0e, 0x1a, 0x5f, 0xff, 0xed, 0x47, 0xeb,
-	0x32, 0x37, 0x2d, 0x08, 0x12, 0x9a, 0xa6, 0x4e, 0x96, 0x84, 0xd1, 0x80, 0x40, 0x4e, 0x3e, 0x38,
-	0x43, 0x9f, 0x14, 0x4c, 0xfd, 0xac, 0xb1, 0xb8, 0xa3, 0xdc, 0xaf, 0xef, 0x6f, 0xb5, 0x44, 0x3e,
-	0xad, 0x3c, 0x9f, 0x96, 0x9b, 0xe7, 0x73, 0xb0, 0xfa, 0xe5, 0xbf, 0xef, 0x2d, 0x7c, 0xf1, 0x9f,
-	0x7b, 0xca, 0x5f, 0xbe, 0x7d, 0xf9, 0x40, 0xb9, 0xf0, 0xa5, 0x65, 0xe8, 0x43, 0x80, 0x5e, 0x1c,
-	0x65, 0x7c, 0x9d, 0x34, 0x96, 0xae, 0x8a, 0xe2, 0x82, 0x8b, 0x7e, 0x0e, 0x10, 0xf7, 0xfb, 0x34,
-	0xa1, 0x81, 0x97, 0xc5, 0x8d, 0xca, 0x15, 0x96, 0x35, 0xc9, 0x75, 0xe3, 0xdd, 0x97, 0x65, 0xa8,
-	0xb9, 0x89, 0x1f, 0xd0, 0x61, 0x18, 0x51, 0xb4, 0x06, 0xa5, 0x30, 0x90, 0x92, 0x96, 0xc2, 0x00,
-	0x35, 0xa0, 0x9a, 0x0a, 0xb1, 0xb8, 0x9c, 0x2b, 0x24, 0x5f, 0xa2, 0x9f, 0x41, 0xad, 0x3f, 0x49,
-	0xa2, 0x30, 0x3d, 0xa1, 0xc9, 0x95, 0x7a, 0x5d, 0x50, 0xd1, 0x0f, 0x60, 0xcd, 0xcf, 0x32, 0x26,
-	0x05, 0xab, 0xbe, 0x17, 0x06, 0x5c, 0xb1, 0x15, 0xb2, 0x5a, 0xd8, 0x35, 0xf8, 0x83, 0x5f, 0xd0,
-	0x24, 0x0d, 0xe3, 0x88, 0xcb, 0xb0, 0x4a, 0xf2, 0x25, 0xfa, 0x00, 0x96, 0x18, 0x8d, 0xf2, 0x24,
-	0xe7, 0xd7, 0x97, 0xd0, 0x5e, 0x9c, 0x04, 0x0e, 0x63, 0x11, 0x41, 0x46, 0x26, 0xac, 0xe4, 0x31,
-	0xf0, 0x32, 0x55, 0x6f, 0x5a, 0xa6, 0xfa, 0xb9, 0xb9, 0x96, 0xa1, 0x5f, 0x01, 0x4c, 0xc6, 0x81,
-	0x9f, 0x09, 0x5f, 0xcb, 0x57, 0xfa, 0x5a, 0x64, 0x7e, 0x48, 0x4d, 0xda, 0x68, 0x19, 0xfa, 0x25,
-	0x54, 0x12, 0xea, 0xa7, 0x71, 0xd4, 0xa8, 0xf1, 0x2c, 0xbe, 0x3f, 0x27, 0x8b, 0x76, 0x9c, 0x24,
-	0xb4, 0xc7, 0xf4, 0x20, 0x9c, 0x4a, 0xa4, 0xc9, 0xee, 0x5f, 0x17, 0xa1, 0xda, 0x8e, 0xa3, 0x94,
-	0x46, 0xd9, 0x0d, 0x0a, 0xb6, 0x0f, 0xd5, 0x41, 0xe2, 0x47, 0x19, 0xa5, 0x57, 0x96, 0x2b, 0x27,
-	0xa2, 0x0f, 0xa0, 0x3a, 0x9e, 0x24, 0xe3, 0x38, 0xa5, 0xbc, 0x4a, 0x6b, 0xfb, 0x5b, 0x73, 0xe2,
-	0xec, 0x08, 0x06, 0xc9, 0xa9, 0xe8, 0x2e, 0x40, 0xda, 0x3b, 0xa1, 0x23, 0xdf, 0x0b, 0x83, 0xb4,
-	0xb1, 0xb4, 0x53, 0x66, 0xf3, 0x29, 0x76, 0x8c, 0x20, 0x65, 0xf3, 0x39, 0x8a, 0x83, 0xef, 0xaa,
-	0x9f, 0x4c, 0xee, 0x28, 0x0e, 0x28, 0xe1, 0x5c, 0x74, 0x07, 0x6a, 0x93, 0x94, 0xa6, 0xde, 0x90,
-	0xf6, 0x45, 0xed, 0x56, 0xc9, 0x32, 0xdb, 0x30, 0x69, 0x3f, 0x43, 0x8f, 0x00, 0x5e, 0xf8, 0xc3,
-	0x30, 0xf0, 0xfa, 0x49, 0x3c, 0xba, 0x46, 0x35, 0x66, 0x2a, 0x5b, 0xe3, 0xc6, 0x87, 0x49, 0x3c,
-	0x62, 0xb3, 0x2c, 0x3c, 0x4d, 0xa2, 0x2c, 0x1c, 0xf2, 0xda, 0xdc, 0x6c, 0x96, 0xb9, 0x75, 0x97,
-	0x19, 0xa3, 0x0f, 0xa1, 0xc2, 0x5a, 0x6f, 0x92, 0x36, 0x80, 0x27, 0xba, 0xf3, 0xe6, 0x44, 0x1d,
-	0xce, 0x23, 0x92, 0xcf, 0x7a, 0x55, 0x7c, 0xf3, 0xd2, 0x30, 0xea, 0xd1, 0x46, 0xfd, 0xc6, 0xbd,
-	0x2a, 0xcc, 0x1d, 0x66, 0xbd, 0xfb, 0x8f, 0x32, 0x54, 0x8d, 0xe8, 0xf9, 0x24, 0x4c, 0xce, 0x2e,
-	0x75, 0xcb, 0x4f, 0xa1, 0x16, 0xf8, 0x99, 0xef, 0x4d, 0x52, 0x9a, 0xf0, 0x7e, 0xf9, 0xae, 0xae,
-	0x58, 0x66, 0xd4, 0x6e, 0x4a, 0x93, 0x62, 0x93, 0x95, 0xa7, 0x9b, 0xec, 0xad, 0x1b, 0xa6, 0x27,
-	0x94, 0x60, 0xe7, 0xc1, 0x92, 0x38, 0xd0, 0xe5, 0x8e, 0x11, 0x14, 0x94, 0xac, 0xbc, 0x51, 0x49,
-	0x99, 0xe1, 0x8c, 0x92, 0x87, 0x50, 0x8b, 0xc7, 0x34, 0x7a, 0xcb, 0x91, 0x5f, 0x16, 0xb6, 0x1a,
-	0xef, 0x30, 0x7a, 0x3a, 0x0e, 0x13, 0x9a, 0x5e, 0x6f, 0xde, 0x67, 0x3b, 0x4c, 0x1a, 0x6b, 0x19,
-	0xfa, 0x18, 0x6a, 0xbd, 0x61, 0x9c, 0x8a, 0x88, 0x6a, 0xd7, 0x3c, 0x38, 0x96, 0x85, 0x89, 0x96,
-	0xed, 0x7e, 0xa3, 0x40, 0x95, 0xd0, 0x1e, 0x0d, 0xc7, 0x19, 0x53, 0x2d, 0x14, 0x59, 0x7b, 0xe7,
-	0x45, 0xad, 0xc9, 0x1d, 0x23, 0x40, 0x1f, 0x41, 0x3d, 0x8c, 0xd2, 0x2c, 0xcc, 0x26, 0xec, 0x08,
-	0xb9, 0xb2, 0xba, 0x45, 0x32, 0xda, 0x80, 0x4a, 0x10, 0x0e, 0x68, 0x9a, 0xd7, 0x57, 0xae, 0x58,
-	0xe1, 0x13, 0x7e, 0xb6, 0xa6, 0xbc, 0xbc, 0xab, 0x24, 0x5f, 0xa2, 0x8f, 0x61, 0x91, 0xbd, 0xb1,
-	0x79, 0xf1, 0x6e, 0xa4, 0x0d, 0x37, 0xdb, 0xfd, 0x73, 0x09, 0xc0, 0x4d, 0xfc, 0x70, 0x88, 0xa3,
-	0x2c, 0x39, 0x2b, 0x36, 0x98, 0x32, 0xdd, 0x60, 0x1b, 0x50, 0x39, 0xa1, 0xe1, 0xe0, 0x44, 0x1c,
-	0x6f, 0x65, 0x22, 0x57, 0xe7, 0xcf, 0x2f, 0xbf, 0xd5, 0xf3, 0xd1, 0x8f, 0xe5, 0x9d, 0x41, 0x34,
-	0xed, 0xf6, 0x9c, 0x06, 0xe3, 0xd1, 0x15, 0x6e, 0x0c, 0x2d, 0x58, 0xf2, 0x7b, 0x59, 0x7c, 0xf5,
-	0x5b, 0x5a, 0xd0, 0x90, 0x0a, 0xe5, 0x84, 0xf6, 0x79, 0x07, 0xaf, 0x10, 0xf6, 0xb5, 0x38, 0x2b,
-	0xd5, 0x6b, 0xcf, 0xca, 0xee, 0x3f, 0x4b, 0x50, 0xe9, 0xf8, 0x89, 0x3f, 0x4a, 0xd9, 0xa1, 0x38,
-	0xf2, 0x4f, 0xbd, 0x63, 0x3f, 0xeb, 0x9d, 0x70, 0x9d, 0x56, 0xc9, 0xf2, 0xc8, 0x3f, 0x3d, 0x60,
-	0x6b, 0xe4, 0x80, 0x9a, 0x77, 0xc7, 0x30, 0xec, 0x53, 0x2e, 0x4e, 0x89, 0x8b, 0x73, 0xfb, 0x92,
-	0x38, 0xba, 0xbc, 0x8b, 0x09, 0x6d, 0xfe, 0x70, 0xae, 0xcd, 0x3b, 0xd2, 0x83, 0x29, 0x1d, 0xa0,
-	0xcf, 0x60, 0x9d, 0x3d, 0x31, 0x1f, 0x56, 0x7e, 0xda, 0x85, 0xd9, 0x99, 0x54, 0xfd, 0xfa, 0x8e,
-	0xd1, 0xc8, 0x3f, 0x95, 0x67, 0xdf, 0x13, 0xe9, 0x03, 0xb5, 0xe1, 0x1d, 0x7a, 0x4a, 0x47, 0xe3,
-	0xcc, 0x93, 0xa9, 0xb2, 0x1e, 0x2b, 0x5f, 0x21, 0xcb, 0x9a, 0x30, 0x91, 0x4b, 0x2e, 0xc9, 0xf3,
-	0x09, 0x9d, 0x50, 0xaf, 0xe7, 0x8f, 0xe5, 0xc5, 0x61, 0x99, 0x6f, 0xb4, 0xfd, 0xf1, 0x47, 0xdb,
-	0xbf, 0xfb, 0xf6, 0xe5, 0x83, 0xcd, 0xfc, 0xfa, 0x7b, 0x9a, 0x5f, 0x80, 0x85, 0x9a, 0x0f, 0x9e,
-	0x43, 0xbd, 0x70, 0x2f, 0x44, 0xdb, 0xd0, 0x70, 0xba, 0x07, 0x9f, 0xe0, 0xb6, 0xeb, 0x7d, 0x6a,
-	0x58, 0xba, 0xd7, 0xb5, 0x9c, 0x0e, 0x6e, 0x1b, 0x87, 0x06, 0xd6, 0xd5, 0x05, 0x74, 0x0f, 0xee,
-	0x4c, 0xa1, 0x96, 0xe6, 0x76, 0x89, 0x66, 0x7a, 0x1d, 0x4c, 0x1c, 0xdb, 0x52, 0x15, 0x74, 0x17,
-	0x6e, 0x4f, 0x11, 0x4c, 0xfc, 0x50, 0x33, 0x3d, 0x6c, 0xb9, 0x86, 0xfb, 0x4c, 0x2d, 0x6d, 0x2d,
-	0x7e, 0xfe, 0xc7, 0xe6, 0xc2, 0x83, 0xaf, 0x15, 0xa8, 0x17, 0xee, 0x2a, 0xec, 0x99, 0x04, 0xb7,
-	0x6d, 0xa2, 0x7b, 0x8e, 0xab, 0xb9, 0x78, 0xe6, 0x99, 0x9b, 0xf0, 0xee, 0x14, 0xaa, 0xb5, 0x5d,
-	0xe3, 0x09, 0x56, 0x15, 0x74, 0x1b, 0xde, 0x9b, 0x02, 0x74, 0xc3, 0xe9, 0x74, 0x5d, 0xac, 0xab,
-	0x25, 0x74, 0x07, 0x36, 0xa7, 0x20, 0xa7, 0xdb, 0xe9, 0x10, 0xec, 0x38, 0x58, 0x57, 0xcb, 0xf3,
-	0x40, 0x4c, 0x1c, 0xac, 0x63, 0x5d, 0x5d, 0x44, 0x0d, 0x58, 0x9f, 0x02, 0xf1, 0xaf, 0x3b, 0x06,
-	0xc1, 0xba, 0xba, 0x74, 0x29, 0x0e, 0x4c, 0x34, 0xe6, 0xaf, 0x22, 0x93, 0xfa, 0xbd, 0x02, 0xea,
-	0xec, 0xd5, 0x05, 0x7d, 0x0f, 0xee, 0xb6, 0x6d, 0x42, 0x70, 0xdb, 0x35, 0x6c, 0xcb, 0x23, 0x58,
-	0x73, 0x6c, 0x6b, 0x26, 0xbd, 0x6d, 0x68, 0xcc, 0xa1, 0x74, 0x74, 0xcd, 0x65, 0x39, 0xde, 0x81,
-	0xcd, 0xcb, 0x28, 0x26, 0xc4, 0x26, 0x6a, 0x89, 0x89, 0x7d, 0x19, 0x94, 0x2a, 0xa8, 0x65, 0x19,
-	0xd7, 0xdf, 0x15, 0xa8, 0xca, 0x3e, 0x61, 0x29, 0x74, 0xba, 0xa4, 0x63, 0x3b, 0xb3, 0x1a, 0x37,
-	0x61, 0x2b, 0x07, 0xda, 0x04, 0xeb, 0x86, 0xeb, 0x69, 0x9d, 0x8e, 0x69, 0xb4, 0x35, 0xe6, 0x59,
-	0x55, 0xd0, 0x16, 0x6c, 0xe4, 0xb8, 0xd6, 0x6e, 0xdb, 0x5d, 0xcb, 0xf5, 0x08, 0x7e, 0x62, 0xe0,
-	0xa7, 0x6a, 0x09, 0x6d, 0x00, 0x3a, 0xb7, 0xb5, 0x4d, 0x53, 0x44, 0xa3, 0x96, 0x8b, 0xfb, 0xf8,
-	0xa8, 0x63, 0xda, 0xcf, 0x8e, 0xb0, 0xe5, 0xaa, 0x8b, 0xc5, 0x20, 0x44, 0x77, 0xd8, 0x44, 0xc7,
-	0x44, 0x08, 0x9c, 0x03, 0xf6, 0x53, 0x96, 0xcf, 0xe3, 0x2e, 0x76, 0xdc, 0x73, 0x81, 0x4f, 0xa1,
-	0x5e, 0xb8, 0x20, 0x09, 0xdd, 0x2c, 0x07, 0x5b, 0xae, 0x77, 0x64, 0xeb, 0xb3, 0x09, 0xbd, 0x07,
-	0xb7, 0xa6, 0x50, 0x1e, 0xab, 0xc2, 0x62, 0x9a, 0xda, 0x76, 0x5c, 0x9b, 0x60, 0x91, 0xc3, 0xd4,
-	0xfe, 0xe3, 0x2e, 0x26, 0xcf, 0xce, 0x25, 0xfc, 0x93, 0x02, 0xab, 0x53, 0x57, 0x16, 0xa6, 0x57,
-	0xce, 0x67, 0xcd, 0xd0, 0x75, 0x2e, 0xf7, 0xec, 0x0c, 0x6e, 0x8a, 0x9e, 0x2d, 0x44, 0x2d, 0x81,
-	0xa7, 0x86, 0xfb, 0x48, 0x27, 0xda, 0x53, 0x4b, 0x2d, 0x31, 0x99, 0x67, 0xdd, 0x3a, 0x58, 0xf7,
-	0xba, 0x1d, 0xb5, 0x3c, 0x07, 0xcb, 0x5b, 0x73, 0x51, 0x86, 0xf9, 0xb9, 0x02, 0xab, 0x53, 0xf7,
-	0x01, 0x16, 0xa6, 0x61, 0x3d, 0xee, 0x1a, 0xe4, 0xd9, 0x1b, 0xc3, 0x9c, 0xc1, 0xed, 0x0e, 0xb6,
-	0x44, 0x98, 0x33, 0xc0, 0x61, 0xd7, 0x3c, 0x34, 0x4c, 0x93, 0x4f, 0xd7, 0x16, 0x6c, 0xcc, 0xa0,
-	0x79, 0x28, 0xb9, 0x62, 0xff, 0x2b, 0xf1, 0xff, 0xae, 0xc4, 0x9b, 0x83, 0xf1, 0x5d, 0xa2, 0x19,
-	0xe6, 0xbc, 0x13, 0x65, 0x13, 0xde, 0x2d, 0x60, 0xd8, 0x22, 0x36, 0x7f, 0x88, 0xc2, 0x62, 0x2f,
-	0x00, 0x6d, 0xdb, 0x72, 0x89, 0x6d, 0x7a, 0xf6, 0xe1, 0x21, 0x26, 0x3c, 0x88, 0xf9, 0x78, 0xdb,
-	0xd4, 0x8c, 0x23, 0x3e, 0xe5, 0x0d, 0x58, 0x2f, 0xe0, 0x87, 0x5d, 0x62, 0x19, 0xce, 0xa3, 0x7c,
-	0xc4, 0xa7, 0x2c, 0xf9, 0x04, 0xf1, 0x11, 0xbf, 0xe4, 0x93, 0xcb, 0xfd, 0x90, 0x68, 0x16, 0xc3,
-	0x2b, 0x68, 0x07, 0xb6, 0xe7, 0xe0, 0x17, 0x15, 0xac, 0xb2, 0x91, 0x2c, 0x30, 0x72, 0x95, 0x98,
-	0xaa, 0x58, 0x57, 0x97, 0xd9, 0x91, 0x55, 0x80, 0x75, 0xcd, 0xd5, 0xbc, 0x87, 0xc6, 0x13, 0x6c,
-	0xa9, 0xb5, 0x19, 0x21, 0x04, 0x64, 0xbb, 0x2a, 0xcc, 0x04, 0x95, 0xbb, 0xcc, 0x15, 0xaf, 0x0b,
-	0xc5, 0x0f, 0xda, 0x5f, 0xbe, 0x6a, 0x2a, 0x5f, 0xbd, 0x6a, 0x2a, 0xff, 0x7d, 0xd5, 0x54, 0xbe,
-	0x78, 0xdd, 0x5c, 0xf8, 0xea, 0x75, 0x73, 0xe1, 0x5f, 0xaf, 0x9b, 0x0b, 0x9f, 0xfd, 0x70, 0x10,
-	0x66, 0x27, 0x93, 0xe3, 0x56, 0x2f, 0x1e, 0xed, 0x4d, 0xff, 0x06, 0x52, 0x78, 0x19, 0xf0, 0x9f,
-	0x42, 0x8e, 0x2b, 0xfc, 0x0d, 0xf6, 0x93, 0xff, 0x07, 0x00, 0x00, 0xff, 0xff, 0x92, 0xff, 0xcd,
-	0x98, 0x2c, 0x11, 0x00, 0x00,
+	// 3492 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x5a, 0xcb, 0x73, 0xdb, 0x48,
+	0x7a, 0x37, 0x49, 0x89, 0x8f, 0x8f, 0xa4, 0x0c, 0x63, 0x64, 0x9b, 0xd6, 0xd8, 0xb2, 0xcc, 0xc9,
+	0x64, 0x3d, 0x4e, 0x56, 0x8a, 0x9d, 0xdd, 0xcd, 0x3e, 0x6a, 0x33, 0x81, 0x80, 0xa6, 0x85, 0x59,
+	0x0a, 0xe0, 0x34, 0x40, 0x79, 0xec, 0x0b, 0x02, 0x13, 0x4d, 0x19, 0x19, 0x12, 0xa0, 0x01, 0xd0,
+	0x23, 0xe5, 0x92, 0x43, 0x2e, 0xa9, 0x9c, 0xb6, 0x2a, 0xb5, 0x55, 0xb9, 0x27, 0x95, 0xa4, 0x2a,
+	0x97, 0x3d, 0x24, 0x7f, 0x40, 0xaa, 0x52, 0xc9, 0x1e, 0xb7, 0xb6, 0x2a, 0xa9, 0x5c, 0x92, 0x4d,
+	0xcd, 0x1c, 0xe6, 0x98, 0x3f, 0x21, 0x5b, 0xfd, 0x00, 0x09, 0x82, 0x94, 0x45, 0x79, 0x2e, 0x33,
+	0xec, 0xef, 0xd5, 0xfd, 0xbd, 0x7e, 0xfd, 0xa1, 0x65, 0xb8, 0x37, 0x88, 0x88, 0xe7, 0x27, 0xde,
+	0x01, 0xff, 0xff, 0xc1, 0x9b, 0xc7, 0x07, 0xc9, 0xf9, 0x84, 0xc4, 0xfb, 0x93, 0x28, 0x4c, 0x42,
+	0xf9, 0x86, 0x60, 0xef, 0xf3, 0xff, 0xef, 0xbf, 0x79, 0xbc, 0x73, 0xc3, 0x1d, 0xfb, 0x41, 0x78,
+	0xc0, 0xfe, 0xcb, 0xa5, 0x76, 0xee, 0x0c, 0xc2, 0x78, 0x1c, 0xc6, 0x0e, 0x5b, 0x1d, 0xf0, 0x85,
+	0x60, 0x6d, 0x9f, 0x86, 0xa7, 0x21, 0xa7, 0xd3, 0x5f, 0x82, 0xba, 0x7b, 0x1a, 0x86, 0xa7, 0x23,
+	0x72, 0xc0, 0x56, 0x2f, 0xa7, 0xc3, 0x03, 0x6f, 0x1a, 0xb9, 0x89, 0x1f, 0x06, 0x82, 0x7f, 0x3f,
+	0xcf, 0x4f, 0xfc, 0x31, 0x89, 0x13, 0x77, 0x3c, 0xe1, 0x02, 0xed, 0x3f, 0xdf, 0x80, 0x8a, 0x35,
+	0x7d, 0xf9, 0x27, 0x64, 0x90, 0xc8, 0x77, 0xa1, 0x36, 0x89, 0xc9, 0xd4, 0x0b, 0x83, 0xf3, 0x71,
+	0xab, 0xb0, 0x57, 0x78, 0xd8, 0xc0, 0x73, 0x82, 0xfc, 0x04, 0x36, 0x3e, 0xf7, 0x03, 0xaf, 0x55,
+	0xdc, 0x2b, 0x3c, 0xdc, 0x7a, 0xb2, 0xbb, 0xbf, 0xe4, 0xd0, 0xbe, 0xb0, 0xf3, 0x13, 0x3f, 0xf0,
+	0x30, 0x93, 0x95, 0x7f, 0x00, 0x75, 0x12, 0x44, 0xe1, 0x68, 0x44, 0x3c, 0xe7, 0xe5, 0x79, 0xab,
+	0xb4, 0x57, 0x78, 0x58, 0x3b, 0x6c, 0xfd, 0xea, 0x9f, 0xbe, 0xbd, 0x2d, 0x7c, 0x53, 0x3c, 0x2f,
+	0x22, 0x71, 0x6c, 0x25, 0x91, 0x1f, 0x9c, 0x62, 0x48, 0x85, 0x0f, 0xcf, 0xe5, 0x4f, 0x32, 0xaa,
+	0x6e, 0xd2, 0xda, 0xd8, 0x2b, 0x3c, 0xac, 0x3f, 0xd9, 0xd9, 0xe7, 0xfe, 0xec, 0xa7, 0xfe, 0xec,
+	0xdb, 0xa9, 0x3f, 0x87, 0xcd, 0x5f, 0xfc, 0xcf, 0xfd, 0x6b, 0x3f, 0xfd, 0xf5, 0xfd, 0xc2, 0x3f,
+	0x7c, 0xfd, 0xf3, 0x47, 0x85, 0xb9, 0x2d, 0x25, 0x91, 0xbf, 0x0f, 0x30, 0x08, 0x83, 0x84, 0xad,
+	0xa3, 0xd6, 0xe6, 0x65, 0xa7, 0x98, 0xcb, 0xca, 0x7f, 0x00, 0x10, 0x0e, 0x87, 0x24, 0x22, 0x9e,
+	0x93, 0x84, 0xad, 0xf2, 0x25, 0x9a, 0x35, 0x21, 0x6b, 0x87, 0xf2, 0x7d, 0xa8, 0x8f, 0x49, 0x74,
+	0x4a, 0x3c, 0xc7, 0x0f, 0x92, 0xb0, 0x55, 0x61, 0xd1, 0x04, 0x4e, 0xd2, 0x83, 0x24, 0x94, 0x5b,
+	0x50, 0x71, 0x47, 0xbe, 0x1b, 0x93, 0xb8, 0x55, 0xdd, 0x2b, 0x3d, 0x6c, 0xe0, 0x74, 0x29, 0x3f,
+	0x86, 0xf2, 0x30, 0x22, 0xe4, 0x4f, 0x49, 0xab, 0xc6, 0x9c, 0xbe, 0xb3, 0x22, 0xd4, 0x1d, 0x26,
+	0x80, 0x85, 0xa0, 0xfc, 0x87, 0x50, 0x1f, 0x46, 0xee, 0xd4, 0x73, 0xdc, 0x11, 0x89, 0x92, 0x16,
+	0x30, 0xbd, 0x7b, 0x2b, 0xf5, 0xdc, 0xa9, 0xa7, 0x50, 0x21, 0x0c, 0xc3, 0xd9, 0xef, 0xf6, 0xbf,
+	0x17, 0xa0, 0xcc, 0x4d, 0xca, 0x1f, 0xc3, 0x66, 0xec, 0x07, 0x03, 0xc2, 0x0a, 0xe0, 0x4a, 0x11,
+	0xe7, 0x7a, 0xb2, 0x0a, 0x8d, 0x91, 0x3f, 0x4c, 0x88, 0xe7, 0x4c, 0x83, 0xc4, 0x1f, 0xb1, 0x7a,
+	0x79, 0xbb, 0x9d, 0x0d, 0x6a, 0x03, 0xd7, 0xb9, 0x56, 0x9f, 0x2a, 0xd1, 0xb8, 0x0b, 0x23, 0xc3,
+	0x30, 0xba, 0xb4, 0x6e, 0x6a, 0x5c, 0xb6, 0x13, 0x46, 0xed, 0x7f, 0x2b, 0x00, 0xcc, 0x9d, 0xfc,
+	0xe6, 0xde, 0x7c, 0x0c, 0x9b, 0xeb, 0xba, 0x91, 0x37, 0xc0, 0xf4, 0xe4, 0x1d, 0xa8, 0x92, 0xb3,
+	0x84, 0x04, 0x1e, 0xf1, 0x98, 0x1f, 0x55, 0x3c, 0x5b, 0x33, 0xde, 0x1b, 0xdf, 0x23, 0xf4, 0x80,
+	0x1b, 0xac, 0x42, 0x66, 0xeb, 0xf6, 0xdf, 0x95, 0xa0, 0x29, 0x1a, 0x4a, 0x7d, 0xe5, 0x06, 0xa7,
+	0x84, 0x56, 0x4c, 0xcc, 0x09, 0xa2, 0x39, 0xd3, 0xa5, 0xfc, 0x78, 0xa1, 0x35, 0x57, 0xe5, 0x9d,
+	0x9b, 0xc8, 0x74, 0xe6, 0x62, 0x4b, 0x94, 0xae, 0xd0, 0x12, 0x32, 0x6c, 0xb0, 0x92, 0xe6, 0x07,
+	0x66, 0xbf, 0x69, 0x9f, 0x4f, 0xa2, 0x70, 0x12, 0xc6, 0xbc, 0xcf, 0x2f, 0xed, 0xb0, 0x54, 0x98,
+	0xf7, 0xf9, 0x4c, 0xd5, 0x4d, 0x58, 0x8b, 0x5d, 0xad, 0xcf, 0x53, 0x6d, 0x25, 0x91, 0xbf, 0x07,
+	0x35, 0x77, 0x32, 0x89, 0xc2, 0x37, 0xee, 0x28, 0x6e, 0x55, 0xf6, 0x4a, 0x6f, 0x2f, 0x9a, 0x99,
+	0xa8, 0xfc, 0x23, 0xa8, 0x46, 0xc4, 0xf5, 0xce, 0xe9, 0x01, 0xaa, 0x6b, 0x96, 0x6b, 0x85, 0x69,
+	0x28, 0x49, 0xfb, 0xff, 0xcb, 0x50, 0xb3, 0x23, 0xd7, 0x23, 0x23, 0x3f, 0x20, 0xf2, 0x16, 0x14,
+	0x7d, 0x4f, 0xe4, 0xa7, 0xe8, 0x7b, 0xd9, 0xa4, 0x15, 0x17, 0x93, 0xf6, 0x3d, 0xa8, 0x0d, 0xa7,
+	0x51, 0xe0, 0xc7, 0xaf, 0xd6, 0x48, 0xc0, 0x5c, 0x54, 0xfe, 0x10, 0xb6, 0xdc, 0x24, 0xa1, 0x67,
+	0xa1, 0x38, 0xef, 0xf8, 0x9e, 0xc8, 0x44, 0x33, 0x43, 0xd5, 0xd9, 0xc6, 0x6f, 0x48, 0x14, 0xfb,
+	0x61, 0xc0, 0xd2, 0xd1, 0xc4, 0xe9, 0x52, 0xfe, 0x0e, 0x6c, 0x52, 0x31, 0xc2, 0x62, 0xbd, 0x1a,
+	0xc9, 0x31, 0x19, 0x84, 0x91, 0x67, 0x51, 0x29, 0xcc, 0x85, 0xe5, 0x2e, 0x34, 0xd2, 0x33, 0xb0,
+	0x44, 0x55, 0xae, 0x9a, 0xa8, 0xfa, 0x4c, 0x5d, 0xa1, 0x7d, 0x09, 0xd3, 0x89, 0xe7, 0x26, 0xdc,
+	0xd6, 0xba, 0x31, 0xaf, 0x09, 0x1d, 0x25, 0x91, 0x7f, 0x04, 0xe5, 0x88, 0xb8, 0x71, 0x18, 0x30,
+	0x90, 0xdc, 0x7a, 0xf2, 0xc1, 0xaa, 0xa2, 0x0f, 0xa3, 0x88, 0x0c, 0x68, 0x3c, 0x30, 0x13, 0xc5,
+	0x42, 0x45, 0xde, 0x83, 0x3a, 0x4b, 0xd7, 0xeb, 0x29, 0x09, 0x06, 0xe7, 0x0c, 0x2e, 0x1b, 0x38,
+	0x4b, 0x92, 0x4f, 0xe0, 0x46, 0x66, 0xe9, 0x70, 0x0c, 0xa9, 0x5f, 0xd5, 0x65, 0x29, 0x63, 0xc3,
+	0x62, 0x70, 0x72, 0x04, 0x10, 0xbf, 0x0a, 0xbf, 0x10, 0xd0, 0xd8, 0xb8, 0xaa, 0xc1, 0x1a, 0x55,
+	0xe6, 0x08, 0xa9, 0x40, 0x83, 0x25, 0xc6, 0x11, 0x61, 0x68, 0x5e, 0x7c, 0x2d, 0xb3, 0x34, 0xf2,
+	0x08, 0xd4, 0xe3, 0xf9, 0x42, 0x56, 0x28, 0x06, 0x8c, 0x27, 0x23, 0xdf, 0xa5, 0xde, 0x6d, 0x31,
+	0x03, 0x0f, 0x56, 0xc6, 0x31, 0x15, 0x52, 0x43, 0x8f, 0xe0, 0x8c, 0x92, 0x7c, 0x0f, 0xc0, 0xf3,
+	0xe3, 0xc9, 0x34, 0x21, 0xb4, 0x10, 0xaf, 0xf3, 0x99, 0x41, 0x50, 0x74, 0x4f, 0xfe, 0x18, 0xea,
+	0x6e, 0x10, 0x84, 0xbc, 0x28, 0xe3, 0x96, 0xb4, 0x57, 0xba, 0x00, 0x9f, 0x94, 0x99, 0x14, 0xce,
+	0x6a, 0xc8, 0x1f, 0x40, 0x33, 0x22, 0x13, 0xd7, 0x8f, 0x9c, 0x49, 0x38, 0xf2, 0x07, 0xe7, 0xad,
+	0x1b, 0xb4, 0x51, 0x70, 0x83, 0x13, 0x7b, 0x8c, 0xd6, 0xfe, 0xbf, 0x22, 0x48, 0xb3, 0x0e, 0x3c,
+	0x11, 0x55, 0xfe, 0x00, 0x1a, 0x49, 0x4a, 0x73, 0x66, 0x2d, 0x59, 0x9f, 0xd1, 0x16, 0x5b, 0xa4,
+	0xb8, 0xd8, 0x22, 0xcb, 0x3d, 0x56, 0x5a, 0xd5, 0x63, 0xf3, 0x22, 0xdc, 0xf8, 0xc6, 0x45, 0xb8,
+	0xb9, 0x5c, 0x84, 0x8b, 0xc5, 0x52, 0xfe, 0x06, 0xc5, 0x62, 0x40, 0x33, 0x9e, 0x4e, 0x48, 0x14,
+	0x13, 0xef, 0x1d, 0xbb, 0xb7, 0x31, 0xd7, 0x57, 0x92, 0xf6, 0xd7, 0x05, 0x28, 0x1b, 0x61, 0xe2,
+	0x0f, 0xc8, 0x3a, 0x71, 0xbe, 0xfc, 0x7a, 0xe2, 0xb6, 0x32, 0xd7, 0xd3, 0x2e, 0x2b, 0xcd, 0xb1,
+	0x9f, 0x8c, 0x49, 0x90, 0x88, 0xe0, 0x67, 0x28, 0xb2, 0x06, 0xd5, 0x53, 0xff, 0x0d, 0x09, 0xde,
+	0x69, 0x34, 0xac, 0x30, 0x55, 0x25, 0xa1, 0x67, 0x8f, 0xc8, 0xeb, 0x29, 0x89, 0x93, 0xf9, 0xbd,
+	0xd5, 0xc0, 0xf5, 0x19, 0xed, 0xf0, 0xbc, 0xfd, 0xdf, 0x15, 0xa8, 0xa8, 0x61, 0x10, 0xd3, 0x4d,
+	0xd7, 0xc7, 0xf6, 0x27, 0x50, 0x39, 0x8d, 0xdc, 0x20, 0x21, 0xe4, 0x52, 0x64, 0x4f, 0x05, 0xe5,
+	0xef, 0x40, 0x65, 0x32, 0x8d, 0xe8, 0x55, 0x26, 0xaa, 0x69, 0x67, 0x45, 0xa0, 0x7a, 0x5c, 0x02,
+	0xa7, 0xa2, 0xb4, 0x01, 0xe3, 0xc1, 0x2b, 0x32, 0x76, 0x1d, 0xdf, 0x8b, 0x5b, 0x9b, 0x6c, 0x92,
+	0xac, 0x71, 0x8a, 0xee, 0xc5, 0x74, 0x68, 0x1f, 0x87, 0xde, 0xdb, 0xa0, 0x5e, 0x38, 0x77, 0x4c,
+	0x3b, 0x9b, 0xc9, 0xca, 0xef, 0x43, 0x6d, 0x1a, 0x93, 0xd8, 0x19, 0x91, 0x21, 0x2f, 0x94, 0x26,
+	0xae, 0x52, 0x42, 0x97, 0x0c, 0x13, 0x5a, 0x93, 0x6f, 0xdc, 0x91, 0xef, 0x39, 0xc3, 0x28, 0x1c,
+	0xaf, 0x01, 0xdc, 0xf9, 0x9a, 0x64, 0xca, 0x9d, 0x28, 0x1c, 0xd3, 0x8b, 0x9f, 0x5b, 0xe2, 0xe5,
+	0x5d, 0xbb, 0xf2, 0xc5, 0xcf, 0xb4, 0x79, 0x7d, 0x7f, 0x1f, 0xca, 0xb4, 0x2b, 0xa7, 0x31, 0xc3,
+	0xf2, 0xad, 0x27, 0x7b, 0x17, 0x3b, 0x6a, 0x31, 0x39, 0x2c, 0xe4, 0xe9, 0xb5, 0xc6, 0x7f, 0xbd,
+	0x2b, 0xc6, 0xd7, 0xb9, 0x3a, 0x87, 0xf7, 0xef, 0xc2, 0xe6, 0x90, 0x24, 0x83, 0x57, 0x0c, 0xd9,
+	0xb7, 0x9e, 0xdc, 0xbf, 0xf8, 0x18, 0x1d, 0x2a, 0x86, 0xb9, 0xb4, 0xdc, 0x81, 0xda, 0x90, 0x15,
+	0x1d, 0x05, 0x82, 0xa6, 0x18, 0xfa, 0xf3, 0x27, 0xd0, 0xc4, 0x97, 0x1d, 0x3f, 0xc0, 0x5f, 0xcf,
+	0x43, 0x3a, 0x53, 0x95, 0x11, 0xd4, 0x3c, 0x37, 0x71, 0x9d, 0x91, 0x3f, 0xe4, 0x78, 0x7e, 0x15,
+	0x3b, 0x55, 0xaa, 0xda, 0xf5, 0x87, 0x6c, 0x82, 0x8f, 0xd8, 0x00, 0x10, 0xf3, 0x2c, 0x5f, 0x5f,
+	0x77, 0x82, 0x17, 0x5a, 0x2c, 0xbd, 0x88, 0x22, 0x37, 0x37, 0xc2, 0x13, 0x2c, 0xad, 0x69, 0x25,
+	0xdd, 0x9b, 0x67, 0xf6, 0xc7, 0x50, 0x1b, 0xb9, 0x71, 0xe2, 0x4c, 0x63, 0xe2, 0x31, 0xf0, 0x5f,
+	0xc7, 0x44, 0x95, 0xaa, 0xf4, 0x63, 0xe2, 0xd1, 0xcf, 0xb0, 0x88, 0x4c, 0x46, 0xee, 0x80, 0x37,
+	0xb8, 0xcc, 0x81, 0x24, 0x25, 0x1d, 0x9e, 0xb7, 0xff, 0x6a, 0x13, 0x2a, 0x7a, 0xf0, 0x7a, 0xea,
+	0x47, 0xe7, 0x4b, 0xfd, 0xfd, 0x5d, 0x11, 0xce, 0x69, 0x4c, 0x22, 0xd6, 0xe1, 0x6f, 0xeb, 0x63,
+	0x16, 0xbe, 0x7e, 0x4c, 0xa2, 0x2c, 0x2c, 0x94, 0x16, 0x61, 0xe1, 0x9d, 0x5b, 0x7c, 0xc0, 0x8b,
+	0x86, 0xe2, 0x2b, 0xc7, 0xa8, 0x9a, 0xa0, 0xe8, 0x5e, 0xa6, 0xf6, 0xcb, 0x17, 0xd6, 0xbe, 0xf0,
+	0x30, 0x57, 0xfb, 0x1d, 0xa8, 0x85, 0x13, 0x12, 0xbc, 0xe3, 0x8d, 0x50, 0xe5, 0xba, 0x0a, 0xc3,
+	0x04, 0x72, 0x36, 0xf1, 0x23, 0x12, 0xaf, 0x37, 0xcc, 0xe5, 0x31, 0x41, 0x28, 0x2b, 0x09, 0xcd,
+	0xf6, 0x60, 0x94, 0x7e, 0x0a, 0xd4, 0xd6, 0xcd, 0x36, 0x57, 0x51, 0x92, 0xd9, 0x13, 0x05, 0x5c,
+	0x88, 0x76, 0x22, 0x10, 0x99, 0x9b, 0x66, 0x11, 0x40, 0xeb, 0x79, 0x00, 0xfd, 0x01, 0xd4, 0xf9,
+	0x77, 0x02, 0x2f, 0xa0, 0xc6, 0x65, 0x5f, 0x36, 0xa9, 0xf0, 0xe1, 0x39, 0xad, 0xbd, 0xec, 0x47,
+	0x79, 0x93, 0x7d, 0xfc, 0x65, 0xbe, 0xba, 0x59, 0xa1, 0x90, 0x24, 0x19, 0x11, 0x8f, 0x35, 0x6b,
+	0x15, 0xa7, 0xcb, 0xf6, 0x3f, 0x16, 0xa1, 0xa9, 0x78, 0x74, 0x1a, 0x21, 0x0a, 0x9b, 0x1d, 0xe8,
+	0x31, 0x7d, 0x7e, 0xf6, 0xf9, 0x25, 0x5b, 0x13, 0x14, 0xdd, 0xa3, 0x60, 0xea, 0x91, 0xc1, 0xc8,
+	0x8d, 0x78, 0xe8, 0xae, 0xfc, 0xb1, 0x0a, 0xa9, 0xb6, 0x92, 0xc8, 0x7f, 0x04, 0x65, 0x6f, 0x4a,
+	0xa8, 0x99, 0xd2, 0x95, 0xbf, 0x79, 0xbd, 0x29, 0x51, 0x12, 0xf9, 0x16, 0x94, 0x03, 0x76, 0xa3,
+	0x8b, 0x4f, 0x13, 0xb1, 0xa2, 0xdf, 0x59, 0xb3, 0x5b, 0x7b, 0x73, 0xdd, 0xef, 0xac, 0xf4, 0xb2,
+	0x6e, 0x41, 0x25, 0x7c, 0x43, 0x22, 0x6f, 0xca, 0x6f, 0xb3, 0x2a, 0x4e, 0x97, 0xed, 0x17, 0xd0,
+	0x10, 0x4d, 0xa3, 0x86, 0xd3, 0x60, 0xa1, 0xcd, 0x0a, 0xeb, 0xb7, 0xd9, 0x36, 0x6c, 0x0e, 0xa8,
+	0xba, 0x98, 0x05, 0xf9, 0xa2, 0xfd, 0xaf, 0x05, 0xd8, 0xd2, 0x83, 0x38, 0xf1, 0x93, 0x29, 0xcd,
+	0x83, 0xe6, 0x9e, 0xcb, 0x3f, 0x84, 0xba, 0x3f, 0xa7, 0xb0, 0x2d, 0xde, 0x56, 0x12, 0x59, 0x61,
+	0x59, 0x82, 0x92, 0xe7, 0x9e, 0x8b, 0x2d, 0xe8, 0x4f, 0xf9, 0x08, 0x44, 0x1a, 0x7d, 0x12, 0xb7,
+	0x4a, 0x7b, 0xa5, 0x87, 0xf5, 0x95, 0xd7, 0x46, 0xd6, 0xc1, 0xc3, 0x1a, 0x8d, 0xba, 0x68, 0x9e,
+	0x99, 0xb2, 0xbc, 0x03, 0xd5, 0xd8, 0x1f, 0x91, 0x60, 0x40, 0x62, 0x16, 0xf7, 0x26, 0x9e, 0xad,
+	0xdb, 0xff, 0x51, 0x80, 0x0a, 0x26, 0x03, 0xe2, 0x4f, 0x92, 0xcb, 0x4a, 0x29, 0xe7, 0x5e, 0xf1,
+	0x2a, 0xee, 0xdd, 0x82, 0xb2, 0xe7, 0x9f, 0x92, 0x38, 0x45, 0x3e, 0xb1, 0xa2, 0xb9, 0x13, 0xa8,
+	0x2e, 0x4e, 0x96, 0x2e, 0xe5, 0x1f, 0xc3, 0x46, 0xe2, 0x8f, 0xc9, 0x1a, 0xe5, 0x90, 0x2b, 0x35,
+	0xa6, 0xd6, 0xfe, 0xfb, 0x22, 0x80, 0x1d, 0xb9, 0xfe, 0x08, 0x05, 0x49, 0x74, 0xfe, 0x96, 0x27,
+	0x92, 0x5b, 0x50, 0x7e, 0x45, 0xfc, 0xd3, 0x57, 0x3c, 0xbd, 0x25, 0x2c, 0x56, 0xb3, 0xfd, 0x4b,
+	0xef, 0xb4, 0xbf, 0xfc, 0x7b, 0x02, 0x71, 0x38, 0x9c, 0xdf, 0x5d, 0x91, 0x38, 0x76, 0xba, 0x0c,
+	0xde, 0xec, 0xc3, 0xa6, 0x3b, 0x48, 0xc2, 0xcb, 0x9f, 0x21, 0xb9, 0x18, 0xad, 0x98, 0x88, 0x0c,
+	0x59, 0xc9, 0x37, 0x30, 0xfd, 0x99, 0x2d, 0xef, 0xca, 0xda, 0xe5, 0xdd, 0xfe, 0xcf, 0x4d, 0x28,
+	0xf7, 0xdc, 0xc8, 0x1d, 0xc7, 0x74, 0xc0, 0x1b, 0xbb, 0x67, 0xce, 0x4b, 0x97, 0x4e, 0x2a, 0x05,
+	0x5e, 0x29, 0x63, 0xf7, 0xec, 0x90, 0xae, 0x65, 0x0b, 0xa4, 0xb4, 0x3a, 0xe8, 0x18, 0xc1, 0x82,
+	0x53, 0xbc, 0xe2, 0x28, 0x71, 0x5d, 0x58, 0xe8, 0x0a, 0x03, 0xf2, 0x0b, 0xd8, 0xa6, 0x3b, 0xa6,
+	0xd7, 0x18, 0x9b, 0xdc, 0xfc, 0xe4, 0x5c, 0x44, 0x7d, 0x7d, 0xc3, 0xf2, 0xd8, 0x3d, 0x13, 0x03,
+	0xd4, 0x89, 0xb0, 0x41, 0xbd, 0x79, 0x3d, 0x25, 0x53, 0xe2, 0x0c, 0xdc, 0x89, 0x78, 0xea, 0xa8,
+	0x32, 0x82, 0xea, 0x4e, 0xe4, 0x6f, 0xc1, 0x75, 0x8f, 0x0c, 0xdd, 0xe9, 0x28, 0x71, 0x26, 0x51,
+	0x38, 0xf4, 0x47, 0x1c, 0x3c, 0x6a, 0x78, 0x4b, 0x90, 0x7b, 0x9c, 0x2a, 0x7f, 0x04, 0xd2, 0x80,
+	0xbd, 0x91, 0x39, 0xd9, 0x17, 0x24, 0x6a, 0xec, 0x3a, 0xa7, 0x2b, 0xb3, 0xd7, 0xa2, 0x4f, 0x41,
+	0x90, 0x1c, 0xea, 0xdb, 0x28, 0x1c, 0x7c, 0x2e, 0xee, 0xbc, 0xf5, 0xfd, 0xd8, 0xe2, 0x06, 0x6c,
+	0xa1, 0x2f, 0x9f, 0x00, 0xf5, 0xcc, 0x09, 0x23, 0x8f, 0x44, 0xf3, 0xb0, 0xd7, 0xae, 0x68, 0x55,
+	0x1a, 0xbb, 0x67, 0x26, 0x35, 0x31, 0x8b, 0xfb, 0x87, 0xb0, 0x45, 0xed, 0xce, 0x1e, 0x8f, 0xf8,
+	0x7c, 0xdc, 0xc4, 0xcd, 0xb1, 0x7b, 0xd6, 0x99, 0x11, 0xe5, 0xc7, 0x70, 0x33, 0xfc, 0x22, 0x70,
+	0x66, 0x50, 0xe2, 0x4c, 0x48, 0xe4, 0x50, 0x9c, 0xaa, 0x33, 0x69, 0x39, 0xfc, 0x22, 0xd0, 0x53,
+	0x5e, 0x8f, 0x44, 0x14, 0x04, 0xf7, 0xe1, 0x3d, 0xf6, 0x26, 0xe8, 0x0e, 0x12, 0x67, 0x10, 0xc6,
+	0x89, 0x33, 0xf2, 0xc7, 0x7e, 0xc2, 0xee, 0xc7, 0x0d, 0x7c, 0x23, 0x65, 0xa9, 0x61, 0x9c, 0x74,
+	0x29, 0x83, 0x7e, 0xc8, 0x8b, 0x0a, 0x60, 0x8c, 0x98, 0x5d, 0x87, 0x4d, 0xdc, 0xe0, 0x09, 0xe5,
+	0xb4, 0x1f, 0xde, 0xfd, 0xcb, 0xaf, 0x7f, 0xfe, 0xe8, 0x76, 0xfa, 0x87, 0x94, 0xb3, 0xf4, 0x4f,
+	0x29, 0xbc, 0x6c, 0x3f, 0xd9, 0xa8, 0x6e, 0x48, 0x9b, 0xf8, 0x3a, 0x39, 0x23, 0xe3, 0x49, 0xe2,
+	0x88, 0xba, 0x8e, 0x1f, 0xbd, 0x86, 0x7a, 0xe6, 0x0f, 0x0f, 0xf2, 0x5d, 0x68, 0x59, 0xfd, 0xc3,
+	0x4f, 0x90, 0x6a, 0x3b, 0x3f, 0xd1, 0x0d, 0xcd, 0xe9, 0x1b, 0x56, 0x0f, 0xa9, 0x7a, 0x47, 0x47,
+	0x9a, 0x74, 0x4d, 0xbe, 0x0f, 0xef, 0x2f, 0x70, 0x0d, 0xc5, 0xee, 0x63, 0xa5, 0xeb, 0xf4, 0x10,
+	0xb6, 0x4c, 0x43, 0x2a, 0xc8, 0xf7, 0xe0, 0xce, 0x82, 0x40, 0x17, 0x3d, 0x55, 0xba, 0x0e, 0x32,
+	0x6c, 0xdd, 0x7e, 0x2e, 0x15, 0x77, 0x36, 0xfe, 0xe2, 0x6f, 0x76, 0xaf, 0x3d, 0xfa, 0x63, 0x80,
+	0xf9, 0x83, 0xaa, 0xfc, 0x3e, 0xdc, 0x56, 0x8f, 0x14, 0xe3, 0x29, 0x5a, 0xb5, 0x61, 0x0b, 0xb6,
+	0xb3, 0x4c, 0x8c, 0x54, 0xf3, 0x04, 0xe1, 0xe7, 0x52, 0x41, 0xbe, 0x09, 0x37, 0xb2, 0x9c, 0x63,
+	0x84, 0x9f, 0xa2, 0xd9, 0x0e, 0xbf, 0x2a, 0x40, 0x3d, 0xf3, 0x08, 0x47, 0xbd, 0xa2, 0xaa, 0x58,
+	0x73, 0x2c, 0x5b, 0xb1, 0x51, 0x6e, 0x93, 0xdb, 0xf0, 0xde, 0x02, 0x57, 0x51, 0x6d, 0xfd, 0x04,
+	0x49, 0x05, 0xf9, 0x0e, 0xdc, 0x5c, 0x60, 0x68, 0xba, 0xd5, 0xeb, 0xdb, 0x48, 0x93, 0x8a, 0xf4,
+	0xd4, 0x0b, 0x2c, 0xab, 0xdf, 0xeb, 0x61, 0x64, 0x59, 0x48, 0x93, 0x4a, 0xab, 0x98, 0x08, 0x5b,
+	0x48, 0x43, 0x9a, 0xb4, 0x41, 0x5d, 0x5a, 0x60, 0xa2, 0xcf, 0x7a, 0x3a, 0x46, 0x9a, 0xb4, 0xb9,
+	0x74, 0x0e, 0x84, 0x15, 0x6a, 0xaf, 0x2c, 0x9c, 0xfa, 0x59, 0x01, 0xa4, 0xfc, 0x73, 0x88, 0xfc,
+	0x00, 0xee, 0xa9, 0x26, 0xc6, 0x48, 0xb5, 0x75, 0xd3, 0x70, 0x30, 0x52, 0x2c, 0xd3, 0xc8, 0xb9,
+	0x77, 0x17, 0x5a, 0x2b, 0x44, 0x7a, 0x9a, 0x62, 0x53, 0x1f, 0x69, 0xf8, 0x97, 0xb8, 0x08, 0x63,
+	0x13, 0x4b, 0x45, 0x9a, 0xce, 0x65, 0xa6, 0x88, 0x82, 0x54, 0x12, 0xe7, 0xfa, 0xdb, 0x22, 0xd4,
+	0x33, 0x8f, 0x64, 0xac, 0x84, 0xd8, 0xf9, 0x57, 0x9e, 0xa6, 0x05, 0xdb, 0x0b, 0xdc, 0xd4, 0x5a,
+	0x61, 0x89, 0x63, 0xe9, 0x5d, 0x64, 0xa8, 0x48, 0x2a, 0x2e, 0xeb, 0xa0, 0x2e, 0xb2, 0x59, 0xa4,
+	0x77, 0xe0, 0xd6, 0x02, 0xe7, 0x18, 0x69, 0xba, 0x42, 0x0f, 0x2b, 0x6d, 0xd0, 0x70, 0x2e, 0xf0,
+	0x30, 0xea, 0x29, 0x3a, 0x96, 0x36, 0x69, 0x5a, 0x17, 0x18, 0xaa, 0x69, 0xd8, 0x58, 0x51, 0x6d,
+	0xa9, 0x4c, 0xa3, 0x91, 0xd3, 0xd1, 0x0d, 0x0b, 0x61, 0xba, 0x59, 0x65, 0x69, 0x33, 0x8c, 0x6c,
+	0x5a, 0xd9, 0xa6, 0x21, 0x55, 0x97, 0x78, 0x1a, 0xb2, 0x6c, 0x6c, 0x3e, 0x47, 0x9a, 0x54, 0x13,
+	0x61, 0xfa, 0x33, 0xd8, 0x5a, 0x7c, 0x09, 0xa4, 0xdd, 0xa4, 0x9a, 0xc7, 0xbd, 0xae, 0xae, 0x18,
+	0x2a, 0x72, 0x54, 0x53, 0xcb, 0x17, 0xe6, 0x2d, 0x90, 0xf3, 0x02, 0x9f, 0x1d, 0x4a, 0x85, 0x95,
+	0x74, 0x55, 0x2a, 0xae, 0xa4, 0x1f, 0xcd, 0xf2, 0xf4, 0xb3, 0x02, 0xc0, 0xfc, 0xa1, 0x90, 0x9e,
+	0x58, 0x31, 0x0c, 0xd3, 0x66, 0xe1, 0xca, 0x6d, 0xbc, 0x0d, 0x52, 0x86, 0x67, 0xd9, 0x4a, 0x17,
+	0xf1, 0x96, 0xcb, 0x50, 0x59, 0x38, 0x69, 0x2b, 0x3c, 0x80, 0x7b, 0x19, 0xf2, 0x71, 0xbf, 0x6b,
+	0xeb, 0xbd, 0x2e, 0x72, 0x74, 0xe3, 0xd3, 0xbe, 0x8e, 0x75, 0x64, 0x49, 0xa5, 0x25, 0xcd, 0x13,
+	0x1d, 0x3d, 0x93, 0x36, 0xc4, 0xb9, 0x26, 0x00, 0xf3, 0x07, 0x2c, 0x9a, 0x01, 0xc3, 0xb4, 0x75,
+	0x75, 0x25, 0x1c, 0xb4, 0x61, 0x37, 0xcb, 0x34, 0xd0, 0x53, 0x85, 0xb6, 0x2a, 0x3d, 0x8b, 0x89,
+	0x6d, 0xdd, 0x78, 0xca, 0x0b, 0x3a, 0x2b, 0x93, 0x66, 0x90, 0xa6, 0x29, 0x85, 0x87, 0x5f, 0x17,
+	0xa0, 0x22, 0x6e, 0x78, 0x5a, 0x25, 0xbd, 0x3e, 0xee, 0x99, 0x56, 0x3e, 0xf8, 0xbb, 0xb0, 0x93,
+	0x32, 0x54, 0x8c, 0x34, 0xdd, 0x76, 0x94, 0x5e, 0xaf, 0xab, 0xab, 0xbc, 0xbc, 0x0a, 0x34, 0x7e,
+	0x29, 0x5f, 0x51, 0x55, 0xb3, 0x6f, 0xd8, 0xa9, 0x63, 0x2c, 0x11, 0x33, 0x5d, 0xb3, 0xdb, 0xe5,
+	0xfd, 0x23, 0x95, 0xb2, 0x74, 0x74, 0xdc, 0xeb, 0x9a, 0xcf, 0x8f, 0x91, 0x61, 0xf3, 0x52, 0x4d,
+	0xe9, 0x1c, 0x31, 0x4d, 0xac, 0x21, 0xcc, 0x21, 0x21, 0x65, 0x98, 0xcf, 0x68, 0xe4, 0x3e, 0xed,
+	0x23, 0x8b, 0x16, 0x6a, 0x86, 0xc1, 0xd0, 0xe5, 0x44, 0xb7, 0xe8, 0x16, 0x15, 0xe1, 0xe1, 0x19,
+	0xd4, 0x33, 0x2f, 0x53, 0x1c, 0x02, 0x0c, 0x0b, 0x19, 0xb6, 0x73, 0xbc, 0x5c, 0x66, 0x14, 0x4a,
+	0xb3, 0x5c, 0xe6, 0x84, 0xa8, 0xb2, 0x0c, 0xd9, 0xb2, 0x4d, 0x8c, 0xd2, 0x2a, 0xcb, 0xd0, 0x3f,
+	0xed, 0x53, 0x44, 0x4e, 0xab, 0xec, 0x73, 0x68, 0x64, 0xdf, 0x68, 0x38, 0x84, 0x70, 0xe9, 0x0e,
+	0xb2, 0xd5, 0xa3, 0xdc, 0xde, 0x3b, 0x70, 0x6b, 0x91, 0x6d, 0x1a, 0xc8, 0xb1, 0xf5, 0x63, 0xc4,
+	0x23, 0xbc, 0xc8, 0xeb, 0x21, 0xac, 0x9b, 0x9a, 0xae, 0xce, 0x12, 0xf9, 0x2f, 0x05, 0x68, 0x2e,
+	0x3c, 0x4c, 0xd1, 0xac, 0xa5, 0x3a, 0xb4, 0x1f, 0xfb, 0xd6, 0x32, 0xd6, 0xe7, 0xf8, 0x5d, 0x8e,
+	0xf5, 0x99, 0x10, 0x09, 0xc6, 0x33, 0xdd, 0x3e, 0xd2, 0xb0, 0xf2, 0xcc, 0x90, 0x8a, 0xd9, 0xa3,
+	0xa4, 0x66, 0x2d, 0xa4, 0x39, 0xfd, 0x1e, 0xc7, 0xa0, 0x1c, 0x2f, 0x85, 0xf4, 0x0d, 0x8e, 0xae,
+	0x0b, 0x3c, 0x8c, 0x7a, 0x5d, 0x45, 0xa5, 0x78, 0x9f, 0xc2, 0x67, 0x01, 0x9a, 0x0b, 0x0f, 0x0c,
+	0xd4, 0x07, 0xde, 0x3c, 0xcf, 0x2f, 0xf4, 0x21, 0xc7, 0x37, 0x7b, 0xc8, 0xe0, 0x3e, 0xe4, 0x18,
+	0x9d, 0x7e, 0xb7, 0xa3, 0x77, 0xbb, 0xec, 0xca, 0xda, 0x81, 0x5b, 0x39, 0x6e, 0x7a, 0xce, 0xd2,
+	0x0a, 0x5e, 0x0f, 0x19, 0x1a, 0x6d, 0xa8, 0xb4, 0x4b, 0xa7, 0x50, 0xcf, 0x7c, 0xfd, 0x67, 0xb7,
+	0x5a, 0xd1, 0xa7, 0x37, 0xe1, 0xc6, 0x02, 0xf7, 0x48, 0xc1, 0x1a, 0x07, 0x90, 0x05, 0xb2, 0x65,
+	0x76, 0x6c, 0xa9, 0x48, 0xd1, 0x66, 0x81, 0x6c, 0x3e, 0x33, 0x66, 0xe5, 0xf4, 0xcf, 0x75, 0xf6,
+	0xe7, 0x41, 0xfe, 0x0d, 0x40, 0x8f, 0x69, 0x63, 0x45, 0xef, 0xae, 0xda, 0xf3, 0x36, 0xbc, 0x97,
+	0xe1, 0x21, 0x03, 0x9b, 0xcc, 0xef, 0x02, 0x0d, 0x67, 0x86, 0xc1, 0xc0, 0xde, 0xec, 0x3a, 0x66,
+	0xa7, 0x83, 0x30, 0x8b, 0xcb, 0x6a, 0xbe, 0xda, 0x55, 0xf4, 0x63, 0x16, 0x9b, 0x16, 0x6c, 0x67,
+	0xf8, 0x9d, 0x3e, 0x36, 0x74, 0xeb, 0x28, 0xbd, 0xca, 0x17, 0x34, 0xd9, 0x4d, 0xc9, 0xae, 0xf2,
+	0x25, 0x9b, 0xac, 0x04, 0x9e, 0x62, 0xc5, 0xa0, 0xfc, 0xb2, 0xbc, 0x07, 0x77, 0x57, 0xf0, 0xe7,
+	0x15, 0x57, 0xa1, 0x7d, 0x93, 0x91, 0x48, 0xe3, 0x43, 0x13, 0x8d, 0x34, 0xa9, 0x4a, 0xef, 0xb0,
+	0x0c, 0x5b, 0x53, 0x6c, 0xc5, 0x79, 0xaa, 0x9f, 0x20, 0x43, 0xaa, 0xe5, 0x02, 0xc1, 0x59, 0xa6,
+	0x2d, 0x41, 0xee, 0x50, 0xa9, 0xc9, 0xb4, 0x08, 0xea, 0x17, 0x04, 0x02, 0x53, 0xd8, 0x46, 0x9a,
+	0xd4, 0xc8, 0xf3, 0xf9, 0xf4, 0xd5, 0xc3, 0x26, 0x45, 0x21, 0x4d, 0x6a, 0xae, 0xe6, 0x2b, 0xbd,
+	0x1e, 0x36, 0x4f, 0x90, 0x26, 0x6d, 0xd1, 0xfb, 0x6e, 0x99, 0xaf, 0xd2, 0xbb, 0x8a, 0x65, 0xea,
+	0x7a, 0x2e, 0x9e, 0x62, 0xd8, 0x43, 0x9a, 0x24, 0xd1, 0xca, 0xc9, 0x70, 0xd8, 0xb0, 0xa7, 0x49,
+	0x37, 0x68, 0x7b, 0x65, 0xc8, 0x02, 0xf6, 0x79, 0x1c, 0x64, 0x8a, 0x53, 0xd9, 0x62, 0x61, 0x03,
+	0x8f, 0x26, 0xbd, 0x97, 0x8b, 0xac, 0x98, 0xb8, 0xd2, 0x28, 0x6c, 0xe7, 0x52, 0x93, 0x0e, 0x64,
+	0xf3, 0xf1, 0xee, 0x66, 0xce, 0x4f, 0x21, 0x81, 0x11, 0xc3, 0x47, 0x4d, 0xba, 0xb5, 0xda, 0x42,
+	0x66, 0x92, 0xb8, 0x9d, 0x8b, 0x84, 0x90, 0x98, 0x8f, 0x0c, 0xad, 0x9c, 0xbf, 0xe2, 0xaa, 0xbd,
+	0x73, 0x41, 0x59, 0xa5, 0x67, 0xdf, 0xc9, 0x47, 0x58, 0xf0, 0x67, 0x90, 0xf3, 0x7e, 0x4e, 0x20,
+	0x2d, 0x81, 0x59, 0x8e, 0xee, 0xe6, 0x82, 0x96, 0x8e, 0x60, 0xf7, 0x72, 0x41, 0x53, 0xb4, 0x13,
+	0x3a, 0xd0, 0xb2, 0x49, 0xd9, 0x34, 0xa4, 0xdd, 0x0b, 0xd8, 0x3c, 0x21, 0xd2, 0xfd, 0x9c, 0x3b,
+	0x1d, 0x6c, 0xbe, 0x40, 0x86, 0xb4, 0x47, 0x41, 0x64, 0x81, 0x8c, 0xd0, 0x0b, 0xe4, 0x74, 0xf5,
+	0x0e, 0x0d, 0xd2, 0x83, 0x5c, 0xb3, 0x77, 0xb0, 0xd2, 0xd7, 0x1c, 0xa5, 0x8b, 0xb0, 0x2d, 0xb5,
+	0xe9, 0xcc, 0xb1, 0x9a, 0x97, 0xaa, 0x7f, 0x90, 0x3b, 0x92, 0x18, 0x33, 0xd3, 0x06, 0xfa, 0xad,
+	0x5c, 0x24, 0x52, 0x36, 0xfa, 0xcc, 0x46, 0x06, 0x9d, 0xd3, 0x3f, 0xbc, 0x40, 0x40, 0x31, 0xac,
+	0x67, 0xac, 0x26, 0x7f, 0x3b, 0x97, 0xe6, 0x99, 0x05, 0x4b, 0x55, 0xba, 0xac, 0xd2, 0xbe, 0x95,
+	0x4b, 0x57, 0x2a, 0xa1, 0x21, 0x55, 0xa7, 0x5b, 0x3c, 0xcc, 0xf1, 0xd9, 0xfc, 0x48, 0x07, 0x02,
+	0x47, 0xd1, 0x28, 0xff, 0xa3, 0xdc, 0x0e, 0xf4, 0x73, 0xa0, 0x8f, 0x51, 0x3a, 0x04, 0x20, 0x4d,
+	0x7a, 0x94, 0xb3, 0x30, 0x97, 0xe8, 0xd0, 0xeb, 0x49, 0xfa, 0x9d, 0x5c, 0x0c, 0x8f, 0xcc, 0xae,
+	0xe6, 0x88, 0x5a, 0xf8, 0xdd, 0x55, 0x3c, 0x11, 0xbc, 0x6f, 0xe7, 0x3a, 0x51, 0xcc, 0x6e, 0x48,
+	0x93, 0xf6, 0x73, 0x61, 0x11, 0x2d, 0x37, 0x3f, 0xd2, 0x01, 0xc7, 0xed, 0x43, 0xf5, 0x17, 0x5f,
+	0xee, 0x16, 0x7e, 0xf9, 0xe5, 0x6e, 0xe1, 0x7f, 0xbf, 0xdc, 0x2d, 0xfc, 0xf4, 0xab, 0xdd, 0x6b,
+	0xbf, 0xfc, 0x6a, 0xf7, 0xda, 0x7f, 0x7d, 0xb5, 0x7b, 0xed, 0xc5, 0x47, 0xa7, 0x7e, 0xf2, 0x6a,
+	0xfa, 0x72, 0x7f, 0x10, 0x8e, 0x0f, 0x16, 0xff, 0xd1, 0x5f, 0xe6, 0x9b, 0x95, 0xfd, 0xdb, 0xbf,
+	0x97, 0x65, 0xf6, 0xcd, 0xfe, 0xfb, 0xbf, 0x09, 0x00, 0x00, 0xff, 0xff, 0x2f, 0x26, 0x15, 0xd2,
+	0x1d, 0x28, 0x00, 0x00,
 }
 
 func (m *Subject) Marshal() (dAtA []byte, err error) {
@@ -1254,6 +2731,46 @@ func (m *Subject) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.FraudAlert != nil {
+		{
+			size, err := m.FraudAlert.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintTypes(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x52
+	}
+	if m.Freeze != nil {
+		{
+			size, err := m.Freeze.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintTypes(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x4a
+	}
+	if len(m.Aliases) > 0 {
+		for iNdEx := len(m.Aliases) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Aliases[iNdEx])
+			copy(dAtA[i:], m.Aliases[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.Aliases[iNdEx])))
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if len(m.MergedInto) > 0 {
+		i -= len(m.MergedInto)
+		copy(dAtA[i:], m.MergedInto)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.MergedInto)))
+		i--
+		dAtA[i] = 0x3a
+	}
 	if len(m.OfferedTo) > 0 {
 		i -= len(m.OfferedTo)
 		copy(dAtA[i:], m.OfferedTo)
@@ -1268,12 +2785,12 @@ func (m *Subject) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i--
 		dAtA[i] = 0x2a
 	}
-	n1, err1 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.EnrolledAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.EnrolledAt):])
-	if err1 != nil {
-		return 0, err1
+	n3, err3 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.EnrolledAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.EnrolledAt):])
+	if err3 != nil {
+		return 0, err3
 	}
-	i -= n1
-	i = encodeVarintTypes(dAtA, i, uint64(n1))
+	i -= n3
+	i = encodeVarintTypes(dAtA, i, uint64(n3))
 	i--
 	dAtA[i] = 0x22
 	if len(m.EnrolledBy) > 0 {
@@ -1292,6 +2809,193 @@ func (m *Subject) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.Pseudonym)
 		copy(dAtA[i:], m.Pseudonym)
 		i = encodeVarintTypes(dAtA, i, uint64(len(m.Pseudonym)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Freeze) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Freeze) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Freeze) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.LiftedFor) > 0 {
+		i -= len(m.LiftedFor)
+		copy(dAtA[i:], m.LiftedFor)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.LiftedFor)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.LiftedUntil != nil {
+		n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.LiftedUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.LiftedUntil):])
+		if err4 != nil {
+			return 0, err4
+		}
+		i -= n4
+		i = encodeVarintTypes(dAtA, i, uint64(n4))
+		i--
+		dAtA[i] = 0x12
+	}
+	n5, err5 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Since, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Since):])
+	if err5 != nil {
+		return 0, err5
+	}
+	i -= n5
+	i = encodeVarintTypes(dAtA, i, uint64(n5))
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *FraudAlert) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *FraudAlert) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *FraudAlert) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Evidence) > 0 {
+		i -= len(m.Evidence)
+		copy(dAtA[i:], m.Evidence)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Evidence)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Extended {
+		i--
+		if m.Extended {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
+	n6, err6 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Until, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Until):])
+	if err6 != nil {
+		return 0, err6
+	}
+	i -= n6
+	i = encodeVarintTypes(dAtA, i, uint64(n6))
+	i--
+	dAtA[i] = 0x12
+	n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Since, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Since):])
+	if err7 != nil {
+		return 0, err7
+	}
+	i -= n7
+	i = encodeVarintTypes(dAtA, i, uint64(n7))
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *SubjectChange) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SubjectChange) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SubjectChange) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReadyAt != nil {
+		n8, err8 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ReadyAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ReadyAt):])
+		if err8 != nil {
+			return 0, err8
+		}
+		i -= n8
+		i = encodeVarintTypes(dAtA, i, uint64(n8))
+		i--
+		dAtA[i] = 0x42
+	}
+	if len(m.Approvals) > 0 {
+		for iNdEx := len(m.Approvals) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Approvals[iNdEx])
+			copy(dAtA[i:], m.Approvals[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.Approvals[iNdEx])))
+			i--
+			dAtA[i] = 0x3a
+		}
+	}
+	n9, err9 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ProposedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ProposedAt):])
+	if err9 != nil {
+		return 0, err9
+	}
+	i -= n9
+	i = encodeVarintTypes(dAtA, i, uint64(n9))
+	i--
+	dAtA[i] = 0x32
+	if len(m.ProposedBy) > 0 {
+		i -= len(m.ProposedBy)
+		copy(dAtA[i:], m.ProposedBy)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.ProposedBy)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Into) > 0 {
+		i -= len(m.Into)
+		copy(dAtA[i:], m.Into)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Into)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Controller) > 0 {
+		i -= len(m.Controller)
+		copy(dAtA[i:], m.Controller)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Controller)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Kind != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Subject) > 0 {
+		i -= len(m.Subject)
+		copy(dAtA[i:], m.Subject)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Subject)))
 		i--
 		dAtA[i] = 0xa
 	}
@@ -1318,27 +3022,96 @@ func (m *Tradeline) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.RepairPolicy) > 0 {
+		i -= len(m.RepairPolicy)
+		copy(dAtA[i:], m.RepairPolicy)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.RepairPolicy)))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x8a
+	}
+	if len(m.Annotations) > 0 {
+		dAtA11 := make([]byte, len(m.Annotations)*10)
+		var j10 int
+		for _, num := range m.Annotations {
+			for num >= 1<<7 {
+				dAtA11[j10] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j10++
+			}
+			dAtA11[j10] = uint8(num)
+			j10++
+		}
+		i -= j10
+		copy(dAtA[i:], dAtA11[:j10])
+		i = encodeVarintTypes(dAtA, i, uint64(j10))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x82
+	}
+	if len(m.DisputeId) > 0 {
+		i -= len(m.DisputeId)
+		copy(dAtA[i:], m.DisputeId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.DisputeId)))
+		i--
+		dAtA[i] = 0x7a
+	}
+	if m.Compliance != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Compliance))
+		i--
+		dAtA[i] = 0x70
+	}
+	if m.StateReason != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.StateReason))
+		i--
+		dAtA[i] = 0x68
+	}
+	n12, err12 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ShowUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ShowUntil):])
+	if err12 != nil {
+		return 0, err12
+	}
+	i -= n12
+	i = encodeVarintTypes(dAtA, i, uint64(n12))
+	i--
+	dAtA[i] = 0x62
+	n13, err13 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.DelinquencySince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DelinquencySince):])
+	if err13 != nil {
+		return 0, err13
+	}
+	i -= n13
+	i = encodeVarintTypes(dAtA, i, uint64(n13))
+	i--
+	dAtA[i] = 0x5a
+	if len(m.Delinquency) > 0 {
+		i -= len(m.Delinquency)
+		copy(dAtA[i:], m.Delinquency)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Delinquency)))
+		i--
+		dAtA[i] = 0x52
+	}
 	if m.Reason != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.Reason))
 		i--
 		dAtA[i] = 0x48
 	}
 	if m.UpdatedAt != nil {
-		n2, err2 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.UpdatedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.UpdatedAt):])
-		if err2 != nil {
-			return 0, err2
+		n14, err14 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.UpdatedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.UpdatedAt):])
+		if err14 != nil {
+			return 0, err14
 		}
-		i -= n2
-		i = encodeVarintTypes(dAtA, i, uint64(n2))
+		i -= n14
+		i = encodeVarintTypes(dAtA, i, uint64(n14))
 		i--
 		dAtA[i] = 0x42
 	}
-	n3, err3 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.FurnishedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.FurnishedAt):])
-	if err3 != nil {
-		return 0, err3
+	n15, err15 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.FurnishedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.FurnishedAt):])
+	if err15 != nil {
+		return 0, err15
 	}
-	i -= n3
-	i = encodeVarintTypes(dAtA, i, uint64(n3))
+	i -= n15
+	i = encodeVarintTypes(dAtA, i, uint64(n15))
 	i--
 	dAtA[i] = 0x3a
 	if m.State != 0 {
@@ -1382,6 +3155,133 @@ func (m *Tradeline) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *TradelineVersion) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *TradelineVersion) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *TradelineVersion) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n16, err16 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.SupersededAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.SupersededAt):])
+	if err16 != nil {
+		return 0, err16
+	}
+	i -= n16
+	i = encodeVarintTypes(dAtA, i, uint64(n16))
+	i--
+	dAtA[i] = 0x3a
+	n17, err17 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ShowUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ShowUntil):])
+	if err17 != nil {
+		return 0, err17
+	}
+	i -= n17
+	i = encodeVarintTypes(dAtA, i, uint64(n17))
+	i--
+	dAtA[i] = 0x32
+	if len(m.Delinquency) > 0 {
+		i -= len(m.Delinquency)
+		copy(dAtA[i:], m.Delinquency)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Delinquency)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.Reason != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.AttestationId) > 0 {
+		i -= len(m.AttestationId)
+		copy(dAtA[i:], m.AttestationId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.AttestationId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Version != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Notice) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Notice) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Notice) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.RequestedBy) > 0 {
+		i -= len(m.RequestedBy)
+		copy(dAtA[i:], m.RequestedBy)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.RequestedBy)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	n18, err18 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.GivenAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.GivenAt):])
+	if err18 != nil {
+		return 0, err18
+	}
+	i -= n18
+	i = encodeVarintTypes(dAtA, i, uint64(n18))
+	i--
+	dAtA[i] = 0x22
+	if len(m.Commitment) > 0 {
+		i -= len(m.Commitment)
+		copy(dAtA[i:], m.Commitment)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Commitment)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Kind != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.TradelineId) > 0 {
+		i -= len(m.TradelineId)
+		copy(dAtA[i:], m.TradelineId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.TradelineId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *Consent) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1402,12 +3302,76 @@ func (m *Consent) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
-	n4, err4 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.StatusSince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.StatusSince):])
-	if err4 != nil {
-		return 0, err4
+	if len(m.ReplacedBy) > 0 {
+		i -= len(m.ReplacedBy)
+		copy(dAtA[i:], m.ReplacedBy)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.ReplacedBy)))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x92
 	}
-	i -= n4
-	i = encodeVarintTypes(dAtA, i, uint64(n4))
+	if m.LastUsed != nil {
+		n19, err19 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.LastUsed, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.LastUsed):])
+		if err19 != nil {
+			return 0, err19
+		}
+		i -= n19
+		i = encodeVarintTypes(dAtA, i, uint64(n19))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x8a
+	}
+	if m.RecordsUntil != nil {
+		n20, err20 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.RecordsUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsUntil):])
+		if err20 != nil {
+			return 0, err20
+		}
+		i -= n20
+		i = encodeVarintTypes(dAtA, i, uint64(n20))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x82
+	}
+	if m.RecordsFrom != nil {
+		n21, err21 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.RecordsFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsFrom):])
+		if err21 != nil {
+			return 0, err21
+		}
+		i -= n21
+		i = encodeVarintTypes(dAtA, i, uint64(n21))
+		i--
+		dAtA[i] = 0x7a
+	}
+	n22, err22 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.DataLife, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.DataLife):])
+	if err22 != nil {
+		return 0, err22
+	}
+	i -= n22
+	i = encodeVarintTypes(dAtA, i, uint64(n22))
+	i--
+	dAtA[i] = 0x72
+	n23, err23 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.Frequency, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.Frequency):])
+	if err23 != nil {
+		return 0, err23
+	}
+	i -= n23
+	i = encodeVarintTypes(dAtA, i, uint64(n23))
+	i--
+	dAtA[i] = 0x6a
+	if m.Fetch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Fetch))
+		i--
+		dAtA[i] = 0x60
+	}
+	n24, err24 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.StatusSince, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.StatusSince):])
+	if err24 != nil {
+		return 0, err24
+	}
+	i -= n24
+	i = encodeVarintTypes(dAtA, i, uint64(n24))
 	i--
 	dAtA[i] = 0x5a
 	if m.Status != 0 {
@@ -1415,20 +3379,20 @@ func (m *Consent) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i--
 		dAtA[i] = 0x50
 	}
-	n5, err5 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil):])
-	if err5 != nil {
-		return 0, err5
+	n25, err25 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidUntil, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidUntil):])
+	if err25 != nil {
+		return 0, err25
 	}
-	i -= n5
-	i = encodeVarintTypes(dAtA, i, uint64(n5))
+	i -= n25
+	i = encodeVarintTypes(dAtA, i, uint64(n25))
 	i--
 	dAtA[i] = 0x4a
-	n6, err6 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom):])
-	if err6 != nil {
-		return 0, err6
+	n26, err26 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ValidFrom, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ValidFrom):])
+	if err26 != nil {
+		return 0, err26
 	}
-	i -= n6
-	i = encodeVarintTypes(dAtA, i, uint64(n6))
+	i -= n26
+	i = encodeVarintTypes(dAtA, i, uint64(n26))
 	i--
 	dAtA[i] = 0x42
 	if m.UsesLeft != 0 {
@@ -1499,30 +3463,71 @@ func (m *Inquiry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
-	if m.ClosedAt != nil {
-		n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ClosedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ClosedAt):])
-		if err7 != nil {
-			return 0, err7
+	if m.Settled {
+		i--
+		if m.Settled {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
 		}
-		i -= n7
-		i = encodeVarintTypes(dAtA, i, uint64(n7))
+		i--
+		dAtA[i] = 0x70
+	}
+	if m.FraudAlert {
+		i--
+		if m.FraudAlert {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x68
+	}
+	if len(m.ApprovedBy) > 0 {
+		i -= len(m.ApprovedBy)
+		copy(dAtA[i:], m.ApprovedBy)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.ApprovedBy)))
+		i--
+		dAtA[i] = 0x62
+	}
+	if len(m.SchemaIds) > 0 {
+		for iNdEx := len(m.SchemaIds) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.SchemaIds[iNdEx])
+			copy(dAtA[i:], m.SchemaIds[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.SchemaIds[iNdEx])))
+			i--
+			dAtA[i] = 0x5a
+		}
+	}
+	if m.Kind != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.ClosedAt != nil {
+		n27, err27 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.ClosedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ClosedAt):])
+		if err27 != nil {
+			return 0, err27
+		}
+		i -= n27
+		i = encodeVarintTypes(dAtA, i, uint64(n27))
 		i--
 		dAtA[i] = 0x4a
 	}
-	n8, err8 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
-	if err8 != nil {
-		return 0, err8
+	n28, err28 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err28 != nil {
+		return 0, err28
 	}
-	i -= n8
-	i = encodeVarintTypes(dAtA, i, uint64(n8))
+	i -= n28
+	i = encodeVarintTypes(dAtA, i, uint64(n28))
 	i--
 	dAtA[i] = 0x42
-	n9, err9 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.OpenedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.OpenedAt):])
-	if err9 != nil {
-		return 0, err9
+	n29, err29 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.OpenedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.OpenedAt):])
+	if err29 != nil {
+		return 0, err29
 	}
-	i -= n9
-	i = encodeVarintTypes(dAtA, i, uint64(n9))
+	i -= n29
+	i = encodeVarintTypes(dAtA, i, uint64(n29))
 	i--
 	dAtA[i] = 0x3a
 	if m.Status != 0 {
@@ -1566,6 +3571,166 @@ func (m *Inquiry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *AdverseAction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *AdverseAction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *AdverseAction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Overdue {
+		i--
+		if m.Overdue {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.GivenAt != nil {
+		n30, err30 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(*m.GivenAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.GivenAt):])
+		if err30 != nil {
+			return 0, err30
+		}
+		i -= n30
+		i = encodeVarintTypes(dAtA, i, uint64(n30))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Notice) > 0 {
+		i -= len(m.Notice)
+		copy(dAtA[i:], m.Notice)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Notice)))
+		i--
+		dAtA[i] = 0x22
+	}
+	n31, err31 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.DueAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt):])
+	if err31 != nil {
+		return 0, err31
+	}
+	i -= n31
+	i = encodeVarintTypes(dAtA, i, uint64(n31))
+	i--
+	dAtA[i] = 0x1a
+	n32, err32 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.DeclaredAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DeclaredAt):])
+	if err32 != nil {
+		return 0, err32
+	}
+	i -= n32
+	i = encodeVarintTypes(dAtA, i, uint64(n32))
+	i--
+	dAtA[i] = 0x12
+	if len(m.InquiryId) > 0 {
+		i -= len(m.InquiryId)
+		copy(dAtA[i:], m.InquiryId)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.InquiryId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *PurposeCount) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *PurposeCount) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *PurposeCount) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Count != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Count))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Purpose != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Purpose))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *InstitutionDay) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *InstitutionDay) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *InstitutionDay) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Silences != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Silences))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Inquiries) > 0 {
+		for iNdEx := len(m.Inquiries) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Inquiries[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if m.Day != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Day))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Institution) > 0 {
+		i -= len(m.Institution)
+		copy(dAtA[i:], m.Institution)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Institution)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *Receipt) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1586,12 +3751,12 @@ func (m *Receipt) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
-	n10, err10 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Time, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time):])
-	if err10 != nil {
-		return 0, err10
+	n33, err33 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Time, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time):])
+	if err33 != nil {
+		return 0, err33
 	}
-	i -= n10
-	i = encodeVarintTypes(dAtA, i, uint64(n10))
+	i -= n33
+	i = encodeVarintTypes(dAtA, i, uint64(n33))
 	i--
 	dAtA[i] = 0x2a
 	if m.Records != 0 {
@@ -1667,12 +3832,12 @@ func (m *TrailEntry) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i--
 		dAtA[i] = 0x20
 	}
-	n11, err11 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Time, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time):])
-	if err11 != nil {
-		return 0, err11
+	n34, err34 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.Time, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Time):])
+	if err34 != nil {
+		return 0, err34
 	}
-	i -= n11
-	i = encodeVarintTypes(dAtA, i, uint64(n11))
+	i -= n34
+	i = encodeVarintTypes(dAtA, i, uint64(n34))
 	i--
 	dAtA[i] = 0x1a
 	if m.Height != 0 {
@@ -1710,43 +3875,73 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.MaxContracts != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MaxContracts))
+		i--
+		dAtA[i] = 0x68
+	}
+	if m.ContractCostLimit != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.ContractCostLimit))
+		i--
+		dAtA[i] = 0x60
+	}
+	if m.OwnInquiriesPerDay != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.OwnInquiriesPerDay))
+		i--
+		dAtA[i] = 0x58
+	}
+	if m.MaxFurnishers != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MaxFurnishers))
+		i--
+		dAtA[i] = 0x50
+	}
+	n35, err35 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.MaxOrderLifetime, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.MaxOrderLifetime):])
+	if err35 != nil {
+		return 0, err35
+	}
+	i -= n35
+	i = encodeVarintTypes(dAtA, i, uint64(n35))
+	i--
+	dAtA[i] = 0x4a
+	n36, err36 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.ChangeTimelock, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.ChangeTimelock):])
+	if err36 != nil {
+		return 0, err36
+	}
+	i -= n36
+	i = encodeVarintTypes(dAtA, i, uint64(n36))
+	i--
+	dAtA[i] = 0x42
+	if m.ChangeApprovals != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.ChangeApprovals))
+		i--
+		dAtA[i] = 0x38
+	}
+	if len(m.DefaultProfile) > 0 {
+		i -= len(m.DefaultProfile)
+		copy(dAtA[i:], m.DefaultProfile)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.DefaultProfile)))
+		i--
+		dAtA[i] = 0x32
+	}
 	if m.QueueCap != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.QueueCap))
 		i--
 		dAtA[i] = 0x28
 	}
-	if len(m.ExemptPurposes) > 0 {
-		dAtA13 := make([]byte, len(m.ExemptPurposes)*10)
-		var j12 int
-		for _, num := range m.ExemptPurposes {
-			for num >= 1<<7 {
-				dAtA13[j12] = uint8(uint64(num)&0x7f | 0x80)
-				num >>= 7
-				j12++
-			}
-			dAtA13[j12] = uint8(num)
-			j12++
-		}
-		i -= j12
-		copy(dAtA[i:], dAtA13[:j12])
-		i = encodeVarintTypes(dAtA, i, uint64(j12))
-		i--
-		dAtA[i] = 0x22
+	n37, err37 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.MaxConsentValidity, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.MaxConsentValidity):])
+	if err37 != nil {
+		return 0, err37
 	}
-	n14, err14 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.MaxConsentValidity, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.MaxConsentValidity):])
-	if err14 != nil {
-		return 0, err14
-	}
-	i -= n14
-	i = encodeVarintTypes(dAtA, i, uint64(n14))
+	i -= n37
+	i = encodeVarintTypes(dAtA, i, uint64(n37))
 	i--
 	dAtA[i] = 0x1a
-	n15, err15 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.InquiryLifetime, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.InquiryLifetime):])
-	if err15 != nil {
-		return 0, err15
+	n38, err38 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.InquiryLifetime, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.InquiryLifetime):])
+	if err38 != nil {
+		return 0, err38
 	}
-	i -= n15
-	i = encodeVarintTypes(dAtA, i, uint64(n15))
+	i -= n38
+	i = encodeVarintTypes(dAtA, i, uint64(n38))
 	i--
 	dAtA[i] = 0x12
 	if m.MaxBatch != 0 {
@@ -1795,6 +3990,103 @@ func (m *Subject) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovTypes(uint64(l))
 	}
+	l = len(m.MergedInto)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if len(m.Aliases) > 0 {
+		for _, b := range m.Aliases {
+			l = len(b)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if m.Freeze != nil {
+		l = m.Freeze.Size()
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.FraudAlert != nil {
+		l = m.FraudAlert.Size()
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	return n
+}
+
+func (m *Freeze) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Since)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.LiftedUntil != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.LiftedUntil)
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.LiftedFor)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	return n
+}
+
+func (m *FraudAlert) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Since)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.Until)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.Extended {
+		n += 2
+	}
+	l = len(m.Evidence)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	return n
+}
+
+func (m *SubjectChange) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Subject)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovTypes(uint64(m.Kind))
+	}
+	l = len(m.Controller)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.Into)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.ProposedBy)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ProposedAt)
+	n += 1 + l + sovTypes(uint64(l))
+	if len(m.Approvals) > 0 {
+		for _, s := range m.Approvals {
+			l = len(s)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if m.ReadyAt != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ReadyAt)
+		n += 1 + l + sovTypes(uint64(l))
+	}
 	return n
 }
 
@@ -1834,6 +4126,92 @@ func (m *Tradeline) Size() (n int) {
 	}
 	if m.Reason != 0 {
 		n += 1 + sovTypes(uint64(m.Reason))
+	}
+	l = len(m.Delinquency)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DelinquencySince)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ShowUntil)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.StateReason != 0 {
+		n += 1 + sovTypes(uint64(m.StateReason))
+	}
+	if m.Compliance != 0 {
+		n += 1 + sovTypes(uint64(m.Compliance))
+	}
+	l = len(m.DisputeId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if len(m.Annotations) > 0 {
+		l = 0
+		for _, e := range m.Annotations {
+			l += sovTypes(uint64(e))
+		}
+		n += 2 + sovTypes(uint64(l)) + l
+	}
+	l = len(m.RepairPolicy)
+	if l > 0 {
+		n += 2 + l + sovTypes(uint64(l))
+	}
+	return n
+}
+
+func (m *TradelineVersion) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovTypes(uint64(m.Version))
+	}
+	l = len(m.AttestationId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTypes(uint64(m.Reason))
+	}
+	l = len(m.Delinquency)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ShowUntil)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.SupersededAt)
+	n += 1 + l + sovTypes(uint64(l))
+	return n
+}
+
+func (m *Notice) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.TradelineId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovTypes(uint64(m.Kind))
+	}
+	l = len(m.Commitment)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.GivenAt)
+	n += 1 + l + sovTypes(uint64(l))
+	l = len(m.RequestedBy)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
 	}
 	return n
 }
@@ -1880,6 +4258,29 @@ func (m *Consent) Size() (n int) {
 	}
 	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.StatusSince)
 	n += 1 + l + sovTypes(uint64(l))
+	if m.Fetch != 0 {
+		n += 1 + sovTypes(uint64(m.Fetch))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.Frequency)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.DataLife)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.RecordsFrom != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsFrom)
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.RecordsUntil != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.RecordsUntil)
+		n += 2 + l + sovTypes(uint64(l))
+	}
+	if m.LastUsed != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.LastUsed)
+		n += 2 + l + sovTypes(uint64(l))
+	}
+	l = len(m.ReplacedBy)
+	if l > 0 {
+		n += 2 + l + sovTypes(uint64(l))
+	}
 	return n
 }
 
@@ -1918,6 +4319,93 @@ func (m *Inquiry) Size() (n int) {
 	if m.ClosedAt != nil {
 		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.ClosedAt)
 		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovTypes(uint64(m.Kind))
+	}
+	if len(m.SchemaIds) > 0 {
+		for _, b := range m.SchemaIds {
+			l = len(b)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	l = len(m.ApprovedBy)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.FraudAlert {
+		n += 2
+	}
+	if m.Settled {
+		n += 2
+	}
+	return n
+}
+
+func (m *AdverseAction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InquiryId)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DeclaredAt)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DueAt)
+	n += 1 + l + sovTypes(uint64(l))
+	l = len(m.Notice)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.GivenAt != nil {
+		l = github_com_cosmos_gogoproto_types.SizeOfStdTime(*m.GivenAt)
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Overdue {
+		n += 2
+	}
+	return n
+}
+
+func (m *PurposeCount) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Purpose != 0 {
+		n += 1 + sovTypes(uint64(m.Purpose))
+	}
+	if m.Count != 0 {
+		n += 1 + sovTypes(uint64(m.Count))
+	}
+	return n
+}
+
+func (m *InstitutionDay) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Institution)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Day != 0 {
+		n += 1 + sovTypes(uint64(m.Day))
+	}
+	if len(m.Inquiries) > 0 {
+		for _, e := range m.Inquiries {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if m.Silences != 0 {
+		n += 1 + sovTypes(uint64(m.Silences))
 	}
 	return n
 }
@@ -1993,15 +4481,31 @@ func (m *Params) Size() (n int) {
 	n += 1 + l + sovTypes(uint64(l))
 	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.MaxConsentValidity)
 	n += 1 + l + sovTypes(uint64(l))
-	if len(m.ExemptPurposes) > 0 {
-		l = 0
-		for _, e := range m.ExemptPurposes {
-			l += sovTypes(uint64(e))
-		}
-		n += 1 + sovTypes(uint64(l)) + l
-	}
 	if m.QueueCap != 0 {
 		n += 1 + sovTypes(uint64(m.QueueCap))
+	}
+	l = len(m.DefaultProfile)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.ChangeApprovals != 0 {
+		n += 1 + sovTypes(uint64(m.ChangeApprovals))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.ChangeTimelock)
+	n += 1 + l + sovTypes(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.MaxOrderLifetime)
+	n += 1 + l + sovTypes(uint64(l))
+	if m.MaxFurnishers != 0 {
+		n += 1 + sovTypes(uint64(m.MaxFurnishers))
+	}
+	if m.OwnInquiriesPerDay != 0 {
+		n += 1 + sovTypes(uint64(m.OwnInquiriesPerDay))
+	}
+	if m.ContractCostLimit != 0 {
+		n += 1 + sovTypes(uint64(m.ContractCostLimit))
+	}
+	if m.MaxContracts != 0 {
+		n += 1 + sovTypes(uint64(m.MaxContracts))
 	}
 	return n
 }
@@ -2222,6 +4726,767 @@ func (m *Subject) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			m.OfferedTo = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MergedInto", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.MergedInto = append(m.MergedInto[:0], dAtA[iNdEx:postIndex]...)
+			if m.MergedInto == nil {
+				m.MergedInto = []byte{}
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Aliases", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Aliases = append(m.Aliases, make([]byte, postIndex-iNdEx))
+			copy(m.Aliases[len(m.Aliases)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Freeze", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Freeze == nil {
+				m.Freeze = &Freeze{}
+			}
+			if err := m.Freeze.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FraudAlert", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.FraudAlert == nil {
+				m.FraudAlert = &FraudAlert{}
+			}
+			if err := m.FraudAlert.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Freeze) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Freeze: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Freeze: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Since", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Since, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LiftedUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.LiftedUntil == nil {
+				m.LiftedUntil = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.LiftedUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LiftedFor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LiftedFor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *FraudAlert) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: FraudAlert: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: FraudAlert: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Since", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Since, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Until", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.Until, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Extended", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Extended = bool(v != 0)
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Evidence", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Evidence = append(m.Evidence[:0], dAtA[iNdEx:postIndex]...)
+			if m.Evidence == nil {
+				m.Evidence = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SubjectChange) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SubjectChange: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SubjectChange: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Subject = append(m.Subject[:0], dAtA[iNdEx:postIndex]...)
+			if m.Subject == nil {
+				m.Subject = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= ChangeKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Controller", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Controller = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Into", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Into = append(m.Into[:0], dAtA[iNdEx:postIndex]...)
+			if m.Into == nil {
+				m.Into = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposedBy", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ProposedBy = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposedAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ProposedAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Approvals", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Approvals = append(m.Approvals, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReadyAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.ReadyAt == nil {
+				m.ReadyAt = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.ReadyAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
@@ -2533,6 +5798,739 @@ func (m *Tradeline) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delinquency", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delinquency = append(m.Delinquency[:0], dAtA[iNdEx:postIndex]...)
+			if m.Delinquency == nil {
+				m.Delinquency = []byte{}
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DelinquencySince", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.DelinquencySince, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ShowUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ShowUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field StateReason", wireType)
+			}
+			m.StateReason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.StateReason |= StateReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 14:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Compliance", wireType)
+			}
+			m.Compliance = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Compliance |= ComplianceCode(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DisputeId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.DisputeId = append(m.DisputeId[:0], dAtA[iNdEx:postIndex]...)
+			if m.DisputeId == nil {
+				m.DisputeId = []byte{}
+			}
+			iNdEx = postIndex
+		case 16:
+			if wireType == 0 {
+				var v Annotation
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTypes
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= Annotation(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Annotations = append(m.Annotations, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTypes
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthTypes
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthTypes
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				if elementCount != 0 && len(m.Annotations) == 0 {
+					m.Annotations = make([]Annotation, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v Annotation
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowTypes
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= Annotation(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Annotations = append(m.Annotations, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Annotations", wireType)
+			}
+		case 17:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RepairPolicy", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RepairPolicy = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *TradelineVersion) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: TradelineVersion: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: TradelineVersion: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AttestationId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AttestationId = append(m.AttestationId[:0], dAtA[iNdEx:postIndex]...)
+			if m.AttestationId == nil {
+				m.AttestationId = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= CorrectionReason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delinquency", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delinquency = append(m.Delinquency[:0], dAtA[iNdEx:postIndex]...)
+			if m.Delinquency == nil {
+				m.Delinquency = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ShowUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ShowUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SupersededAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.SupersededAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Notice) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Notice: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Notice: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TradelineId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TradelineId = append(m.TradelineId[:0], dAtA[iNdEx:postIndex]...)
+			if m.TradelineId == nil {
+				m.TradelineId = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= NoticeKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Commitment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Commitment = append(m.Commitment[:0], dAtA[iNdEx:postIndex]...)
+			if m.Commitment == nil {
+				m.Commitment = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GivenAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.GivenAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestedBy", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RequestedBy = append(m.RequestedBy[:0], dAtA[iNdEx:postIndex]...)
+			if m.RequestedBy == nil {
+				m.RequestedBy = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -2890,6 +6888,233 @@ func (m *Consent) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 12:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Fetch", wireType)
+			}
+			m.Fetch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Fetch |= ConsentFetch(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Frequency", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.Frequency, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DataLife", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.DataLife, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RecordsFrom", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.RecordsFrom == nil {
+				m.RecordsFrom = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.RecordsFrom, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 16:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RecordsUntil", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.RecordsUntil == nil {
+				m.RecordsUntil = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.RecordsUntil, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 17:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LastUsed", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.LastUsed == nil {
+				m.LastUsed = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.LastUsed, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 18:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReplacedBy", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ReplacedBy = append(m.ReplacedBy[:0], dAtA[iNdEx:postIndex]...)
+			if m.ReplacedBy == nil {
+				m.ReplacedBy = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -3214,6 +7439,611 @@ func (m *Inquiry) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= InquiryKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SchemaIds", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SchemaIds = append(m.SchemaIds, make([]byte, postIndex-iNdEx))
+			copy(m.SchemaIds[len(m.SchemaIds)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ApprovedBy", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ApprovedBy = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FraudAlert", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.FraudAlert = bool(v != 0)
+		case 14:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Settled", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Settled = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *AdverseAction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: AdverseAction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: AdverseAction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InquiryId", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InquiryId = append(m.InquiryId[:0], dAtA[iNdEx:postIndex]...)
+			if m.InquiryId == nil {
+				m.InquiryId = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DeclaredAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.DeclaredAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DueAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.DueAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Notice", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Notice = append(m.Notice[:0], dAtA[iNdEx:postIndex]...)
+			if m.Notice == nil {
+				m.Notice = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GivenAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.GivenAt == nil {
+				m.GivenAt = new(time.Time)
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(m.GivenAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Overdue", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Overdue = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *PurposeCount) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: PurposeCount: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: PurposeCount: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Purpose", wireType)
+			}
+			m.Purpose = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Purpose |= Purpose(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Count", wireType)
+			}
+			m.Count = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Count |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *InstitutionDay) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: InstitutionDay: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: InstitutionDay: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Institution", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Institution = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Day", wireType)
+			}
+			m.Day = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Day |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Inquiries", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Inquiries = append(m.Inquiries, PurposeCount{})
+			if err := m.Inquiries[len(m.Inquiries)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Silences", wireType)
+			}
+			m.Silences = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Silences |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -3791,75 +8621,6 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
-		case 4:
-			if wireType == 0 {
-				var v Purpose
-				for shift := uint(0); ; shift += 7 {
-					if shift >= 64 {
-						return ErrIntOverflowTypes
-					}
-					if iNdEx >= l {
-						return io.ErrUnexpectedEOF
-					}
-					b := dAtA[iNdEx]
-					iNdEx++
-					v |= Purpose(b&0x7F) << shift
-					if b < 0x80 {
-						break
-					}
-				}
-				m.ExemptPurposes = append(m.ExemptPurposes, v)
-			} else if wireType == 2 {
-				var packedLen int
-				for shift := uint(0); ; shift += 7 {
-					if shift >= 64 {
-						return ErrIntOverflowTypes
-					}
-					if iNdEx >= l {
-						return io.ErrUnexpectedEOF
-					}
-					b := dAtA[iNdEx]
-					iNdEx++
-					packedLen |= int(b&0x7F) << shift
-					if b < 0x80 {
-						break
-					}
-				}
-				if packedLen < 0 {
-					return ErrInvalidLengthTypes
-				}
-				postIndex := iNdEx + packedLen
-				if postIndex < 0 {
-					return ErrInvalidLengthTypes
-				}
-				if postIndex > l {
-					return io.ErrUnexpectedEOF
-				}
-				var elementCount int
-				if elementCount != 0 && len(m.ExemptPurposes) == 0 {
-					m.ExemptPurposes = make([]Purpose, 0, elementCount)
-				}
-				for iNdEx < postIndex {
-					var v Purpose
-					for shift := uint(0); ; shift += 7 {
-						if shift >= 64 {
-							return ErrIntOverflowTypes
-						}
-						if iNdEx >= l {
-							return io.ErrUnexpectedEOF
-						}
-						b := dAtA[iNdEx]
-						iNdEx++
-						v |= Purpose(b&0x7F) << shift
-						if b < 0x80 {
-							break
-						}
-					}
-					m.ExemptPurposes = append(m.ExemptPurposes, v)
-				}
-			} else {
-				return fmt.Errorf("proto: wrong wireType = %d for field ExemptPurposes", wireType)
-			}
 		case 5:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field QueueCap", wireType)
@@ -3875,6 +8636,199 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.QueueCap |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DefaultProfile", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.DefaultProfile = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChangeApprovals", wireType)
+			}
+			m.ChangeApprovals = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ChangeApprovals |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChangeTimelock", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.ChangeTimelock, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxOrderLifetime", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.MaxOrderLifetime, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxFurnishers", wireType)
+			}
+			m.MaxFurnishers = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxFurnishers |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OwnInquiriesPerDay", wireType)
+			}
+			m.OwnInquiriesPerDay = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OwnInquiriesPerDay |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 12:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ContractCostLimit", wireType)
+			}
+			m.ContractCostLimit = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ContractCostLimit |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxContracts", wireType)
+			}
+			m.MaxContracts = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxContracts |= uint32(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

@@ -71,6 +71,7 @@ func TestTrailKey(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	require.NoError(t, types.DefaultParams().Validate())
 	require.NoError(t, types.DefaultGenesis().Validate())
-	require.True(t, types.DefaultParams().Exempt(types.PURPOSE_LEGAL_ORDER))
-	require.False(t, types.DefaultParams().Exempt(types.PURPOSE_CREDIT_APPLICATION))
+	for _, profile := range types.DefaultProfiles() {
+		require.NoError(t, profile.Validate(), profile.Code)
+	}
 }
