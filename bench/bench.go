@@ -173,9 +173,9 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 	r := &run{Options: o, loads: chosen(o)}
 	r.beside = r.chosenBeside()
 	if o.Against != "" {
-		r.network, err = openNetwork(ctx, o.Against)
+		r.network, err = openNetwork(ctx, o.Against, rolesFor(r.loads))
 	} else {
-		r.network, err = startNetwork(ctx, o)
+		r.network, err = startNetwork(ctx, o, rolesFor(r.loads))
 	}
 	if err != nil {
 		return Report{}, err

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	credittypes "github.com/creditd/creditd/x/credit/types"
+	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
 const (
@@ -99,4 +100,12 @@ func (m *maker) turnOf(all [][]underControl, from int) underControl {
 // needControl says whether one of the workloads needs subjects with controllers.
 func needControl(loads []workload) bool {
 	return slices.ContainsFunc(loads, func(w workload) bool { return w.name == Consent || w.name == Inquiry })
+}
+
+// rolesFor are what an institution needs to send all that is measured.
+func rolesFor(loads []workload) []institutiontypes.Role {
+	if needControl(loads) {
+		return []institutiontypes.Role{institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_DATA_USER}
+	}
+	return []institutiontypes.Role{institutiontypes.ROLE_FURNISHER}
 }

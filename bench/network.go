@@ -32,7 +32,7 @@ type network struct {
 }
 
 // startNetwork starts validators of its own, without vaults, and removes a home that it made up itself.
-func startNetwork(ctx context.Context, o Options) (*network, error) {
+func startNetwork(ctx context.Context, o Options, roles []institutiontypes.Role) (*network, error) {
 	remove := func() error { return nil }
 	if o.Home == "" {
 		home, err := os.MkdirTemp("", "creditd-bench-")
@@ -61,7 +61,7 @@ func startNetwork(ctx context.Context, o Options) (*network, error) {
 		return nil, errors.Join(err, remove())
 	}
 	stop := func() error { return errors.Join(running.Stop(), remove()) }
-	n, err := attach(ctx, running.Manifest)
+	n, err := attach(ctx, running.Manifest, roles)
 	if err != nil {
 		return nil, errors.Join(err, stop())
 	}
@@ -70,7 +70,7 @@ func startNetwork(ctx context.Context, o Options) (*network, error) {
 }
 
 // openNetwork uses one that runs already and is left running.
-func openNetwork(ctx context.Context, manifest string) (*network, error) {
+func openNetwork(ctx context.Context, manifest string, roles []institutiontypes.Role) (*network, error) {
 	raw, err := os.ReadFile(manifest)
 	if err != nil {
 		return nil, fmt.Errorf("--against: %w: give the %s that 'creditd devnet up' wrote", err, devnet.ManifestName)
@@ -79,14 +79,14 @@ func openNetwork(ctx context.Context, manifest string) (*network, error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, fmt.Errorf("--against %s: %w: give the %s that 'creditd devnet up' wrote", manifest, err, devnet.ManifestName)
 	}
-	n, err := attach(ctx, &m)
+	n, err := attach(ctx, &m, roles)
 	if err != nil {
 		return nil, fmt.Errorf("--against %s: %w", manifest, err)
 	}
 	return n, nil
 }
 
-func attach(ctx context.Context, m *devnet.Manifest) (*network, error) {
+func attach(ctx context.Context, m *devnet.Manifest, roles []institutiontypes.Role) (*network, error) {
 	n := &network{manifest: m, stop: func() error { return nil }}
 	for _, i := range m.Institutions {
 		if i.Node == nil {
@@ -107,17 +107,18 @@ func attach(ctx context.Context, m *devnet.Manifest) (*network, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: see what runs with 'creditd devnet status --home %s'", err, m.Home)
 	}
-	if err := n.loadAccounts(ctx); err != nil {
+	if err := n.loadAccounts(ctx, roles); err != nil {
 		return nil, errors.Join(err, n.client.Close())
 	}
 	return n, nil
 }
 
-// loadAccounts takes the keys of all furnishers.
-func (n *network) loadAccounts(ctx context.Context) error {
-	furnisher := strings.TrimPrefix(institutiontypes.ROLE_FURNISHER.String(), "ROLE_")
+// loadAccounts takes the keys of all institutions with these roles.
+func (n *network) loadAccounts(ctx context.Context, roles []institutiontypes.Role) error {
 	for _, i := range n.manifest.Institutions {
-		if !slices.Contains(i.Roles, furnisher) {
+		if slices.ContainsFunc(roles, func(role institutiontypes.Role) bool {
+			return !slices.Contains(i.Roles, strings.TrimPrefix(role.String(), "ROLE_"))
+		}) {
 			continue
 		}
 		signer, err := client.KeyringSigner(n.client.Codec(), client.KeyringConfig{
@@ -136,7 +137,7 @@ func (n *network) loadAccounts(ctx context.Context) error {
 		n.accounts = append(n.accounts, account{signer, i.Operator, number})
 	}
 	if len(n.accounts) == 0 {
-		return fmt.Errorf("no institution of %s is a furnisher: nobody may report", n.manifest.ChainID)
+		return fmt.Errorf("no institution of %s has %v: nobody may send what is measured", n.manifest.ChainID, roles)
 	}
 	return nil
 }

@@ -24,10 +24,7 @@ import (
 )
 
 func addCommands(root *cobra.Command, shell *app.Creditd) {
-	server.AddCommandsWithStartCmdOptions(root, app.DefaultNodeHome, newApp, exportApp, server.StartCmdOptions{
-		AddFlags: collectLessOften,
-		DBOpener: openState,
-	})
+	server.AddCommands(root, app.DefaultNodeHome, newApp, exportApp, collectLessOften)
 	root.AddCommand(
 		newInitCmd(),
 		NewGenesisCmd(shell.TxConfig()),
