@@ -12,7 +12,7 @@ import (
 )
 
 // The library is five contracts that come with creditd. None runs unless an institution proposes it and the members approve.
-// A file is a ContractCode as JSON of protobuf messages: what `creditd tx credit propose-contract` reads.
+// A file is a ContractCode as JSON of protobuf messages: the code in what `creditd tx credit propose-contract` reads.
 //
 //go:embed library/*.json
 var library embed.FS
