@@ -18,6 +18,18 @@ const (
 	BaseDenom = "ucredit"
 )
 
+// IndexedEvents are what a node's own index finds transactions by, unless app.toml says otherwise: who signed, which message, who
+// sent to whom, which proposal. The rest of our events has an id in every attribute; an index of random keys is written over
+// and over, for up to half of what a block costs (docs/figures.md), and would find all transactions about a pseudonym for
+// whoever asks a node. State answers what people need (trails, histories), and hashes and heights are always found.
+func IndexedEvents() []string {
+	return []string{
+		"message.action", "message.module", "message.sender",
+		"transfer.recipient", "transfer.sender",
+		"submit_proposal.proposal_id", "proposal_vote.proposal_id",
+	}
+}
+
 // DefaultNodeHome is where a node keeps its files unless --home says otherwise: $HOME/.creditd.
 var DefaultNodeHome = defaultNodeHome()
 

@@ -101,9 +101,16 @@ func runSim(t *testing.T, seed int64, check func(*Creditd)) {
 	t.Helper()
 	cfg := simConfig()
 	cfg.Seed = seed
+	cfg.GenesisTime = genesisOf(seed)
 	simsx.RunWithSeedAndRandAcc(t, cfg, newSimApp, simState, seed, nil, fewAccounts, func(_ testing.TB, instance simsx.TestInstance[*Creditd], _ []simtypes.Account) {
 		check(instance.App)
 	})
+}
+
+// genesisOf starts each seed's history at a time of its own, always the same: the simulator's own default is the wall clock.
+func genesisOf(seed int64) int64 {
+	const firstOf2026, week = 1767225600, 7 * 24 * 3600
+	return firstOf2026 + seed*week
 }
 
 // fewAccounts keeps the consortium to a size at which members meet each other's records often.

@@ -139,6 +139,7 @@ func (s Settings) application() *srvconfig.Config {
 	cfg := srvconfig.DefaultConfig()
 	cfg.MinGasPrices = "0" + app.BaseDenom
 	cfg.QueryGasLimit = queryGasLimit
+	cfg.IndexEvents = app.IndexedEvents()
 	cfg.InterBlockCache = false // a cache over IAVL's own that has split AppHashes
 	cfg.API.Enable = s.Ports.REST != 0
 	cfg.API.Address = "tcp://" + loopback(s.Ports.REST)

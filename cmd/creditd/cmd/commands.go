@@ -24,7 +24,10 @@ import (
 )
 
 func addCommands(root *cobra.Command, shell *app.Creditd) {
-	server.AddCommands(root, app.DefaultNodeHome, newApp, exportApp, collectLessOften)
+	server.AddCommandsWithStartCmdOptions(root, app.DefaultNodeHome, newApp, exportApp, server.StartCmdOptions{
+		AddFlags: collectLessOften,
+		DBOpener: openState,
+	})
 	root.AddCommand(
 		newInitCmd(),
 		NewGenesisCmd(shell.TxConfig()),

@@ -24,6 +24,7 @@ func nodeConfig() (template string, config *serverconfig.Config) {
 	cfg.MinGasPrices = "0" + app.BaseDenom // who may pay is ruled by licence, not by price
 	cfg.InterBlockCache = false            // on, it has split AppHashes
 	cfg.QueryGasLimit = queryGasLimit
+	cfg.IndexEvents = app.IndexedEvents()
 	return serverconfig.DefaultConfigTemplate, cfg
 }
 

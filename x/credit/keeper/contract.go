@@ -2,6 +2,8 @@ package keeper
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"cosmossdk.io/collections"
 
@@ -66,12 +68,14 @@ func (k *Keeper) runContracts(ctx context.Context, event contractEvent) (contrac
 
 // activeOf returns the contracts of a trigger, at most params.max_contracts.
 func (k *Keeper) activeOf(ctx context.Context, trigger types.ContractTrigger) ([]types.ID, error) {
+	list, err := k.activeContracts.Get(ctx, int32(trigger))
+	if errors.Is(err, collections.ErrNotFound) {
+		return nil, nil
+	}
 	var ids []types.ID
-	err := k.activeContracts.Walk(ctx, collections.NewPrefixedPairRange[int32, types.ID](int32(trigger)),
-		func(key collections.Pair[int32, types.ID]) (bool, error) {
-			ids = append(ids, key.K2())
-			return len(ids) >= types.MaxContractsLimit, nil
-		})
+	for id := range slices.Chunk(list, len(types.ID{})) {
+		ids = append(ids, types.ID(id))
+	}
 	return ids, err
 }
 

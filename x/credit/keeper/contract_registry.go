@@ -1,8 +1,10 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"cosmossdk.io/collections"
 
@@ -32,8 +34,33 @@ func (k *Keeper) setContract(ctx context.Context, data types.Contract) error {
 	return k.contracts.Set(ctx, id, data)
 }
 
-func activeKey(data types.Contract) collections.Pair[int32, types.ID] {
-	return collections.Join(int32(data.Code.Trigger), types.ID(data.Id))
+// setActive puts a contract among those that run at its trigger, or takes it from them.
+func (k *Keeper) setActive(ctx context.Context, data types.Contract, active bool) error {
+	ids, err := k.activeOf(ctx, data.Code.Trigger)
+	if err != nil {
+		return err
+	}
+	id := types.ID(data.Id)
+	place, found := slices.BinarySearchFunc(ids, id, compareIDs)
+	switch {
+	case active && !found:
+		ids = slices.Insert(ids, place, id)
+	case !active && found:
+		ids = slices.Delete(ids, place, place+1)
+	}
+	if len(ids) == 0 {
+		return k.activeContracts.Remove(ctx, int32(data.Code.Trigger))
+	}
+	return k.activeContracts.Set(ctx, int32(data.Code.Trigger), joinIDs(ids))
+}
+
+func compareIDs(a, b types.ID) int { return bytes.Compare(a[:], b[:]) }
+
+func joinIDs(ids []types.ID) (list []byte) {
+	for _, id := range ids {
+		list = append(list, id[:]...)
+	}
+	return list
 }
 
 // proposeContract puts a contract before the members. It is compiled and its cost estimated at once; it runs when they approve.
@@ -199,13 +226,13 @@ func (k *Keeper) activeOfName(ctx context.Context, like types.Contract) (types.C
 // enterStatus writes a contract in another status, with the index of those that run, and says so.
 func (k *Keeper) enterStatus(ctx context.Context, data types.Contract, status types.ContractStatus) error {
 	if data.Status == types.CONTRACT_STATUS_ACTIVE {
-		if err := k.activeContracts.Remove(ctx, activeKey(data)); err != nil {
+		if err := k.setActive(ctx, data, false); err != nil {
 			return err
 		}
 	}
 	data.Status, data.StatusSince = status, sdk.UnwrapSDKContext(ctx).BlockTime()
 	if status == types.CONTRACT_STATUS_ACTIVE {
-		if err := k.activeContracts.Set(ctx, activeKey(data)); err != nil {
+		if err := k.setActive(ctx, data, true); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // Control of a subject passes in two steps: it is offered to an account, and that account claims it. Nothing changes before
-// the claim, so that nobody is locked out by an address that was mistyped.
+// the claim, so that nobody is locked out by an address that was mistyped; only a recovery takes control at once, from a key
+// that may be stolen (change_effect.go).
 
 // offerControl offers a subject without a controller to an account, in place of an earlier offer.
 func (k *Keeper) offerControl(ctx context.Context, by actor, pseudonym []byte, to actor) error {

@@ -1,7 +1,9 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"cosmossdk.io/collections"
 
@@ -63,6 +65,46 @@ func (i *indexOf[K]) check(ctx context.Context) error {
 	return nil
 }
 
+// activeIndex are the contracts that run, by trigger.
+type activeIndex struct {
+	k         *Keeper
+	contracts []types.Contract
+}
+
+func (i *activeIndex) write(ctx context.Context) error {
+	for _, c := range i.contracts {
+		if c.Status == types.CONTRACT_STATUS_ACTIVE {
+			if err := i.k.setActive(ctx, c, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (i *activeIndex) check(ctx context.Context) error {
+	wanted := map[int32][]types.ID{} // asked, never walked
+	for _, c := range i.contracts {
+		if trigger := int32(c.Code.Trigger); c.Status == types.CONTRACT_STATUS_ACTIVE {
+			wanted[trigger] = append(wanted[trigger], types.ID(c.Id))
+		}
+	}
+	triggers := 0
+	err := i.k.activeContracts.Walk(ctx, nil, func(trigger int32, list []byte) (bool, error) {
+		ids := wanted[trigger]
+		slices.SortFunc(ids, compareIDs)
+		if !bytes.Equal(list, joinIDs(ids)) {
+			return true, types.ErrInvariant.Wrapf("active contracts: those of trigger %d are not the active ones", trigger)
+		}
+		triggers++
+		return false, nil
+	})
+	if err == nil && triggers != len(wanted) {
+		err = types.ErrInvariant.Wrap("active contracts: a trigger is missing")
+	}
+	return err
+}
+
 // indexes are all sets of keys that follow from the records.
 func (k *Keeper) indexes(gs *types.GenesisState) ([]index, error) {
 	payers := &indexOf[collections.Pair[sdk.AccAddress, types.ID]]{name: "payers", set: k.payers}
@@ -82,17 +124,11 @@ func (k *Keeper) indexes(gs *types.GenesisState) ([]index, error) {
 	if err != nil {
 		return nil, err
 	}
-	active := &indexOf[collections.Pair[int32, types.ID]]{name: "active contracts", set: k.activeContracts}
-	for _, c := range gs.Contracts {
-		if c.Status == types.CONTRACT_STATUS_ACTIVE {
-			active.add(collections.Join(int32(c.Code.Trigger), types.ID(c.Id)))
-		}
-	}
 	disputes := &indexOf[ofSubject]{name: "disputes of subjects", set: k.subjectDisputes}
 	for _, d := range gs.Disputes {
 		disputes.add(collections.Join(types.ID(d.Subject), types.ID(d.Id)))
 	}
-	return append([]index{payers, furnishers, active, disputes}, k.queues(gs)...), nil
+	return append([]index{payers, furnishers, &activeIndex{k, gs.Contracts}, disputes}, k.queues(gs)...), nil
 }
 
 // queues are what is due, by the records.

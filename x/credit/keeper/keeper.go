@@ -121,8 +121,9 @@ type Keeper struct {
 	jurisdictions collections.Map[string, string]
 	// contracts: 0x21 | contract id (32) -> Contract without its id.
 	contracts collections.Map[types.ID, types.Contract]
-	// activeContracts: 0x22 | trigger (4) | contract id (32) -> 01. The ACTIVE ones.
-	activeContracts collections.KeySet[collections.Pair[int32, types.ID]]
+	// activeContracts: 0x22 | trigger (4) -> contract ids (32 each), ascending. The ACTIVE ones, all of a trigger in one read,
+	// since every message asks.
+	activeContracts collections.Map[int32, []byte]
 	// contractRuns: 0x23 | contract id (32) | height (8) | ref (32) -> ContractRun without these.
 	contractRuns collections.Map[collections.Triple[types.ID, uint64, types.ID], types.ContractRun]
 	// contractChecks: 0x24 | due_at (8) | contract id (32) | tradeline id (32) -> ContractCheck with its subject.
@@ -201,8 +202,8 @@ func NewKeeper(
 		jurisdictions: collections.NewMap(sb, types.JurisdictionsPrefix, "jurisdictions",
 			collections.StringKey, collections.StringValue),
 		contracts: collections.NewMap(sb, types.ContractsPrefix, "contracts", id, codec.CollValue[types.Contract](cdc)),
-		activeContracts: attestationtypes.NewIndex(sb, types.ActiveContractsPrefix, "active_contracts",
-			collections.PairKeyCodec(collections.Int32Key, id)),
+		activeContracts: collections.NewMap(sb, types.ActiveContractsPrefix, "active_contracts",
+			collections.Int32Key, collections.BytesValue),
 		contractRuns: collections.NewMap(sb, types.ContractRunsPrefix, "contract_runs",
 			collections.TripleKeyCodec(id, collections.Uint64Key, id), codec.CollValue[types.ContractRun](cdc)),
 		contractChecks: collections.NewMap(sb, types.ContractChecksPrefix, checkQueue,

@@ -8,7 +8,6 @@ import (
 
 type msgServer struct {
 	*Keeper
-	*types.UnimplementedMsgServer
 }
 
 var _ types.MsgServer = msgServer{}

@@ -17,7 +17,6 @@ const maxReceipts = 1000
 
 type queryServer struct {
 	*Keeper
-	*types.UnimplementedQueryServer
 }
 
 var _ types.QueryServer = queryServer{}

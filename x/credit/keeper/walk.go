@@ -92,3 +92,9 @@ func (k *Keeper) MayReinsert(ctx context.Context, tradeline types.Tradeline) boo
 	_, err := k.requireReinsertable(ctx, tradeline)
 	return err == nil
 }
+
+// MayApprove says whether an inquiry that waits for a second approval may be opened now.
+func (k *Keeper) MayApprove(ctx context.Context, inquiry types.Inquiry) bool {
+	dataUser, err := k.parseActor("data_user", inquiry.DataUser)
+	return err == nil && k.requireStillAllowed(ctx, dataUser, inquiry) == nil && k.requireStillAgreed(ctx, inquiry) == nil
+}

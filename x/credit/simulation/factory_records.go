@@ -65,7 +65,7 @@ func MsgApproveInquiryFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.Msg
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgApproveInquiry) {
 		by := e.institution(institutiontypes.ROLE_DATA_USER, institutiontypes.ROLE_BUREAU, institutiontypes.ROLE_SUPERVISOR)
 		inquiry := pick(e, "inquiry that waits", k.WalkInquiries, func(i types.Inquiry) bool {
-			return i.Status == types.INQUIRY_STATUS_PENDING && e.now().Before(i.ExpiresAt) && len(i.ConsentId) == 0 && i.DataUser != by.AddressBech32
+			return i.Status == types.INQUIRY_STATUS_PENDING && e.now().Before(i.ExpiresAt) && i.DataUser != by.AddressBech32 && k.MayApprove(e.ctx, i)
 		})
 		return by, &types.MsgApproveInquiry{Institution: by.AddressBech32, InquiryId: inquiry.Id}
 	})

@@ -85,7 +85,6 @@ var (
 	ErrTooManyFurnishers  = errorsmod.RegisterWithGRPCCode(ModuleName, 94, codes.FailedPrecondition, "subject has too many furnishers")
 	ErrNotFurnisher       = errorsmod.RegisterWithGRPCCode(ModuleName, 95, codes.PermissionDenied, "not the furnisher of the tradeline")
 	ErrUnlawfulTransition = errorsmod.RegisterWithGRPCCode(ModuleName, 96, codes.FailedPrecondition, "unlawful transition of a record")
-	ErrUnknownNotice      = errorsmod.RegisterWithGRPCCode(ModuleName, 97, codes.NotFound, "unknown notice")
 
 	ErrUnknownPolicy = errorsmod.RegisterWithGRPCCode(ModuleName, 100, codes.NotFound, "unknown repair policy")
 	ErrInvalidPolicy = errorsmod.RegisterWithGRPCCode(ModuleName, 101, codes.InvalidArgument, "invalid repair policy")
