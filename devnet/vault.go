@@ -63,7 +63,8 @@ func (n *Net) startVault(i *Institution) error {
 		return nil
 	}
 	p, err := spawn(i.Name+" vault", i.Home, i.Vault.Log, !n.options.Detached,
-		n.options.Binary, "vault", "serve", "--home", i.Home, "--listen", i.Vault.Endpoint)
+		n.options.Binary, "vault", "serve", "--home", i.Home, "--listen", i.Vault.Endpoint,
+		"--admin-listen", i.Vault.Admin)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/viper"
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/keys"
@@ -31,12 +30,15 @@ const (
 	flagPassphrase    = "passphrase-file"
 	flagConsortiumKey = "consortium-key-file"
 	flagOutput        = "output"
+	flagAdminListen   = "admin-listen"
+	flagLogLevel      = "log-level"
+	flagStopWithin    = "stop-within"
 )
 
 const (
 	defaultNode = "tcp://127.0.0.1:26657"
 	defaultGRPC = "127.0.0.1:9090"
-	settingCLI  = "cli.config"
+	settingCLI  = "cli.config" // in the store: what init remembers
 )
 
 // settings are what 'vault init' remembers, so that later commands need only --home. Flags come first.
@@ -48,6 +50,13 @@ type settings struct {
 	From     string `json:"from"`
 	Operator string `json:"operator"`
 	Endpoint string `json:"endpoint"`
+}
+
+// of is what init remembered of a setting, "" for none.
+func (s settings) of(name string) string {
+	return map[string]string{
+		flagChainID: s.ChainID, flagNode: s.Node, flagGRPC: s.GRPC, flagBackend: s.Backend, flagFrom: s.From,
+	}[name]
 }
 
 func addSharedFlags(cmd *cobra.Command) {
@@ -82,7 +91,8 @@ func defaultHome() string {
 type environment struct {
 	cmd      *cobra.Command
 	home     string
-	settings settings
+	settings settings          // what init remembered; after resolve, how the chain is reached
+	file     map[string]string // HOME/vault/vault.toml
 }
 
 func text(cmd *cobra.Command, name string) string {
@@ -90,11 +100,13 @@ func text(cmd *cobra.Command, name string) string {
 	return value
 }
 
+// newEnvironment gives the flags that were not passed what environment and configuration file have for them.
 func newEnvironment(cmd *cobra.Command) (*environment, error) {
 	if output := text(cmd, flagOutput); output != "text" && output != "json" {
 		return nil, fmt.Errorf("--output %q: use text or json", output)
 	}
-	return &environment{cmd: cmd, home: text(cmd, flagHome)}, nil
+	e := &environment{cmd: cmd, home: text(cmd, flagHome)}
+	return e, e.applySettings()
 }
 
 func (e *environment) storePath() string { return filepath.Join(e.home, "vault", "store.db") }
@@ -148,29 +160,22 @@ func (e *environment) consortium() (keys.Consortium, error) {
 	return key, err
 }
 
-// choose takes what is given first: flag, memory of init, client.toml, default.
-func (e *environment) choose(flag, remembered, toml, otherwise string) string {
-	if given := text(e.cmd, flag); given != "" {
+// choose takes what is given first: flag (with what environment and file have for it), memory of init, client.toml,
+// default.
+func (e *environment) choose(flag, remembered, otherwise string) string {
+	if given := cmp.Or(text(e.cmd, flag), remembered); given != "" {
 		return given
 	}
-	if remembered != "" {
-		return remembered
-	}
-	file := viper.New()
-	file.SetConfigFile(filepath.Join(e.home, "config", "client.toml"))
-	if err := file.ReadInConfig(); err == nil {
-		return cmp.Or(file.GetString(toml), otherwise)
-	}
-	return otherwise
+	return cmp.Or(e.clientToml().GetString(clientKeys[flag]), otherwise)
 }
 
 // resolve fills in how the chain is reached.
 func (e *environment) resolve() {
 	s := &e.settings
-	s.ChainID = e.choose(flagChainID, s.ChainID, "chain-id", "")
-	s.Node = e.choose(flagNode, s.Node, "node", defaultNode)
-	s.GRPC = e.choose(flagGRPC, s.GRPC, "grpc-address", defaultGRPC)
-	s.Backend = e.choose(flagBackend, s.Backend, "keyring-backend", "os")
+	s.ChainID = e.choose(flagChainID, s.ChainID, "")
+	s.Node = e.choose(flagNode, s.Node, defaultNode)
+	s.GRPC = e.choose(flagGRPC, s.GRPC, defaultGRPC)
+	s.Backend = e.choose(flagBackend, s.Backend, "os")
 	s.From = cmp.Or(text(e.cmd, flagFrom), s.From)
 }
 

@@ -29,7 +29,7 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newInitCmd(), newImportCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd())
+	cmd.AddCommand(newConfigCmd(), newInitCmd(), newImportCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd())
 	return cmd
 }
 
@@ -138,14 +138,14 @@ func (e *environment) remember(ctx context.Context, s *store.Embedded, endpoint 
 		flagChainID: &e.settings.ChainID, flagNode: &e.settings.Node, flagGRPC: &e.settings.GRPC,
 		flagBackend: &e.settings.Backend, flagFrom: &e.settings.From,
 	} {
-		if given := text(e.cmd, flag); given != "" {
+		if given := e.passed(flag); given != "" {
 			*into = given
 		}
 	}
 	if endpoint != "" {
 		e.settings.Endpoint = endpoint
 	}
-	if e.settings.From != "" || text(e.cmd, flagKeyFile) != "" {
+	if e.settings.From != "" || text(e.cmd, flagFrom) != "" || text(e.cmd, flagKeyFile) != "" {
 		kept := e.settings // signer fills in defaults, which are not to be remembered
 		signer, err := e.signer()
 		if err != nil {

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -27,7 +28,10 @@ consent and scope. Answers are sealed for the requester, every access is logged 
 chain. The log on standard error is JSON and holds no personal data.
 
 The standard gRPC health service answers for "" (the process) and for creditd.vault.v1.Exchange (its node and its
-store answer too).`,
+store answer too). On --admin-listen there are /healthz, /readyz and, for Prometheus, /metrics.
+
+At SIGTERM it takes no new orders, lets those in flight end and leaves the receipts that are owed, within
+--stop-within; a second signal ends it at once. Nothing is lost either way.`,
 		Example: example("creditd vault serve --home ~/.creditd-devnet/lender --listen 127.0.0.1:9190"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -41,6 +45,7 @@ store answer too).`,
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "Address to listen on")
+	addOperatingFlags(cmd)
 	return cmd
 }
 
@@ -54,35 +59,37 @@ func (e *environment) serve(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w: stop what uses the port, or pass another --listen", listen, err)
 	}
-	log := slog.New(slog.NewJSONHandler(e.cmd.ErrOrStderr(), nil))
+	log := e.newLogger()
+	o, err := e.operate(v, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	defer o.stopping(ctx)()
+	store := o.metrics.Store(v.store)
 	receipts := exchange.NewReceipts(v.sender.Address(), func(ctx context.Context, msgs ...sdk.Msg) error {
 		_, err := v.sender.Send(ctx, msgs...)
 		return err
-	}, v.store, log)
+	}, store, log)
 	server := exchange.NewServer(exchange.Config{
-		ChainID: v.chain.ChainID(), Signer: v.signer, Chain: v.chain, Store: v.store, Keys: v.ring, Log: log, Owing: receipts.Owing,
+		ChainID: v.chain.ChainID(), Signer: v.signer, Chain: o.metrics.Chain(v.chain), Store: store, Keys: v.ring, Log: log, Owing: receipts.Owing,
 	})
 	var background sync.WaitGroup
-	working, stop := context.WithCancel(ctx)
-	background.Go(func() { receipts.Run(working) })
-	defer background.Wait()
+	working, stop := context.WithCancel(context.WithoutCancel(ctx)) // calls in flight still owe receipts
 	defer stop()
-	log.Info("vault serves", "address", listener.Addr().String(), "chain", v.chain.ChainID(), "operator", v.sender.Address())
+	background.Go(func() { receipts.Run(working) })
+	log.Info("vault serves", "address", listener.Addr().String(), "admin", o.address, "chain", v.chain.ChainID(), "operator", v.sender.Address())
+	stopped := make(chan time.Time, 1)
+	defer context.AfterFunc(ctx, func() { stopped <- time.Now() })()
 	err = exchange.Serve(ctx, listener, server, exchange.ServeOptions{
-		Codec: v.chain.Codec().GRPCCodec(),
-		Ready: func(ctx context.Context) error {
-			_, known := v.chain.GetInstitution(ctx, v.sender.Address())
-			_, counted := v.store.ReceiptsOwed(ctx, 1)
-			return errors.Join(known, counted)
-		},
-		Readiness: func(err error) {
-			if err != nil {
-				log.Warn("vault is not ready", "error", err)
-				return
-			}
-			log.Info("vault is ready")
-		},
+		Codec: v.chain.Codec().GRPCCodec(), Grace: e.stopWithin(), Options: []grpc.ServerOption{grpc.ChainStreamInterceptor(o.metrics.Interceptor())},
+		Ready: o.ready.Check, Readiness: o.readiness(ctx),
 	})
+	stop()
+	background.Wait()
+	if ctx.Err() != nil {
+		o.flush(ctx, receipts, (<-stopped).Add(e.stopWithin()))
+	}
 	log.Info("vault stopped")
 	return err
 }

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -20,7 +21,7 @@ import (
 const (
 	maxStreamsPerConnection = 64
 	requestTimeout          = 30 * time.Second
-	shutdownGrace           = 10 * time.Second
+	defaultGrace            = 10 * time.Second
 	readinessInterval       = 5 * time.Second
 	maxConnectionAge        = 5 * time.Minute
 
@@ -37,6 +38,10 @@ type ServeOptions struct {
 	Ready func(ctx context.Context) error
 	// Readiness is told of every change; it may be nil.
 	Readiness func(error)
+	// Grace is how long calls in flight may go on when ctx ends; 10 seconds if zero.
+	Grace time.Duration
+	// Options are further ones of the server, for instance interceptors that count.
+	Options []grpc.ServerOption
 }
 
 // Serve answers on a listener until ctx ends, then lets the calls in flight finish.
@@ -44,7 +49,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 	if options.Credentials == nil {
 		options.Credentials = insecure.NewCredentials()
 	}
-	rpc := grpc.NewServer(
+	rpc := grpc.NewServer(append([]grpc.ServerOption{
 		grpc.Creds(options.Credentials),
 		grpc.ForceServerCodec(options.Codec),
 		grpc.MaxRecvMsgSize(maxOrderBytes+maxSignatureBytes+64),
@@ -56,7 +61,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 			MaxConnectionAge: maxConnectionAge, MaxConnectionAgeGrace: requestTimeout,
 		}),
 		grpc.StreamInterceptor(withTimeout),
-	)
+	}, options.Options...)...)
 	types.RegisterExchangeServer(rpc, server)
 	status := health.NewServer()
 	healthpb.RegisterHealthServer(rpc, status)
@@ -80,7 +85,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 	status.Shutdown()
 	finished := make(chan struct{})
 	go func() { rpc.GracefulStop(); close(finished) }()
-	grace := time.NewTimer(shutdownGrace)
+	grace := time.NewTimer(cmp.Or(options.Grace, defaultGrace))
 	defer grace.Stop()
 	select {
 	case <-finished:
