@@ -266,8 +266,10 @@ func (a *adversaries) lyingVaults(ctx context.Context, t *testing.T) {
 			return left
 		}}, report.Withheld, "answered without this record"},
 		"a record of another subject": {lie{
-			records:    func(kept []store.Record) []store.Record { return append(kept, other) },
-			tradelines: func(all []credittypes.Tradeline) []credittypes.Tradeline { return append(all, a.tradeline(ctx, t, other)) },
+			records: func(kept []store.Record) []store.Record { return append(kept, other) },
+			tradelines: func(all []credittypes.Tradeline) []credittypes.Tradeline {
+				return append(all, a.tradeline(ctx, t, other))
+			},
 		}, report.Mismatch, "a record that the chain does not have"},
 		"a record of another subject under our number": {lie{records: instead(retold(last, content(other)))}, report.Mismatch, "changed after it was reported"},
 	} {
@@ -451,7 +453,7 @@ func (a *adversaries) endedLicence(ctx context.Context, t *testing.T) {
 	require.Equal(t, "LICENCE_STATUS_SUSPENDED", licence(ctx, t, a.net, devnet.Lender))
 	require.Equal(t, exchange.NotLicensed, exchange.ReasonOf(a.send(ctx, t, a.order(t, inquiry, lender, nil))))
 	_, err := a.report(ctx, t)
-	require.ErrorContains(t, err, "licence", "nor does the chain open another inquiry")
+	require.ErrorContains(t, err, "active institution", "nor does the chain open another inquiry")
 }
 
 // operatorsSee looks into the logs of all vaults, and at their metrics, for anything of the book.

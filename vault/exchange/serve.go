@@ -52,7 +52,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 	rpc := grpc.NewServer(append([]grpc.ServerOption{
 		grpc.Creds(options.Credentials),
 		grpc.ForceServerCodec(options.Codec),
-		grpc.MaxRecvMsgSize(maxOrderBytes+maxSignatureBytes+64),
+		grpc.MaxRecvMsgSize(maxOrderBytes + maxSignatureBytes + 64),
 		grpc.MaxConcurrentStreams(maxStreamsPerConnection),
 		grpc.ConnectionTimeout(requestTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
