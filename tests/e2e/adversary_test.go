@@ -20,7 +20,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 
@@ -41,6 +40,7 @@ func TestAdversaries(t *testing.T) {
 	ctx, net := network(t, devnet.Options{VotingPeriod: votingPeriod})
 	a := newAdversaries(ctx, t, net)
 	t.Run("a vault that lies", func(t *testing.T) { a.lyingVaults(ctx, t) })
+	t.Run("a vault that is another's", func(t *testing.T) { a.impostor(ctx, t) })
 	t.Run("orders that are not in order", func(t *testing.T) { a.badOrders(ctx, t) })
 	t.Run("operators see nothing personal", func(t *testing.T) { a.operatorsSee(ctx, t) })
 	t.Run("a licence that ends in mid-use", func(t *testing.T) { a.endedLicence(ctx, t) })
@@ -163,8 +163,9 @@ func (a *adversaries) open(ctx context.Context, t *testing.T, i *devnet.Institut
 // lie changes what a vault reads of its own store and of the chain before it answers, in due form, with the furnisher's
 // own keys.
 type lie struct {
-	records    func(kept []store.Record) []store.Record
-	tradelines func(all []credittypes.Tradeline) []credittypes.Tradeline
+	records   func(kept []store.Record) []store.Record
+	tradeline func(told credittypes.Tradeline) credittypes.Tradeline // what a node that is in league says
+	subjects  map[[32]byte][32]byte                                  // whose a tradeline is said to be
 }
 
 type lyingStore struct {
@@ -185,12 +186,15 @@ type lyingChain struct {
 	told *lie
 }
 
-func (c lyingChain) Tradelines(ctx context.Context, subject [32]byte) ([]credittypes.Tradeline, error) {
-	all, err := c.Chain.Tradelines(ctx, subject)
-	if err == nil && c.told.tradelines != nil {
-		all = c.told.tradelines(all)
+func (c lyingChain) Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
+	if of, other := c.told.subjects[id]; other {
+		subject = of
 	}
-	return all, err
+	tradeline, err := c.Chain.Tradeline(ctx, subject, id)
+	if err == nil && c.told.tradeline != nil {
+		tradeline = c.told.tradeline(tradeline)
+	}
+	return tradeline, err
 }
 
 // lyingVaults replaces the liar's vault by one that lies, and has the lender get reports.
@@ -248,13 +252,11 @@ func (a *adversaries) lyingVaults(ctx context.Context, t *testing.T) {
 	}{
 		"the truth":  {lie{}, report.Verified, ""},
 		"other data": {lie{records: instead(retold(last, func(p *records.Plain) { p.Values["original_amount"] = "1" }))}, report.Mismatch, "changed after it was reported"},
-		"an older version": {lie{tradelines: func(all []credittypes.Tradeline) []credittypes.Tradeline {
-			for i := range all {
-				if [32]byte(all[i].Id) == last.Tradeline {
-					all[i].AttestationId = before.Attestation[:]
-				}
+		"an older version": {lie{tradeline: func(told credittypes.Tradeline) credittypes.Tradeline {
+			if [32]byte(told.Id) == last.Tradeline {
+				told.AttestationId = before.Attestation[:]
 			}
-			return all
+			return told
 		}}, report.Mismatch, "another version than the chain's"},
 		"an older version as the new one": {lie{records: instead(retold(last, content(before)))}, report.Mismatch, "changed after it was reported"},
 		"a record withheld": {lie{records: func(kept []store.Record) (left []store.Record) {
@@ -267,7 +269,7 @@ func (a *adversaries) lyingVaults(ctx context.Context, t *testing.T) {
 		}}, report.Withheld, "answered without this record"},
 		"a record of another subject": {lie{
 			records: func(kept []store.Record) []store.Record { return append(kept, other) },
-			tradelines: func(all []credittypes.Tradeline) []credittypes.Tradeline {
+			subjects: map[[32]byte][32]byte{other.Tradeline: other.Subject},
 				return append(all, a.tradeline(ctx, t, other))
 			},
 		}, report.Mismatch, "a record that the chain does not have"},
@@ -295,6 +297,27 @@ func (a *adversaries) lyingVaults(ctx context.Context, t *testing.T) {
 			require.Equal(t, 1, caught, "%+v", r.Lines)
 		})
 	}
+}
+
+// impostor answers at the liar's endpoint in the name of another institution, and the lender does not listen.
+func (a *adversaries) impostor(ctx context.Context, t *testing.T) {
+	a.net.KillVault(a.liar.Name)
+	v := a.open(ctx, t, a.liar)
+	v.signer = a.signer(t, a.honest)
+	stop := a.serveLies(ctx, t, v, &lie{})
+	r, err := a.report(ctx, t)
+	stop()
+	require.NoError(t, a.net.RestartVault(ctx, a.liar.Name))
+	require.ErrorContains(t, err, "not every line is verified")
+	withheld := 0
+	for _, line := range r.Lines {
+		if line.Furnisher == a.liar.Operator {
+			require.Equal(t, report.Withheld, line.Proof)
+			require.Contains(t, line.Reason, "another institution's")
+			withheld++
+		}
+	}
+	require.Positive(t, withheld)
 }
 
 // serveLies answers at the liar's endpoint, as its own program would.
@@ -393,45 +416,55 @@ func (a *adversaries) order(t *testing.T, inquiry [32]byte, signer client.Signer
 
 // badOrders sends the honest bank's vault what a thief of orders, or a data user with more wishes than rights, would.
 func (a *adversaries) badOrders(ctx context.Context, t *testing.T) {
-	lender := a.signer(t, a.net.Find(devnet.Lender))
+	lender, neighbour := a.signer(t, a.net.Find(devnet.Lender)), a.signer(t, a.liar)
 	inquiry := a.inquire(ctx, t)
 	good := a.order(t, inquiry, lender, nil)
-	require.NoError(t, a.send(ctx, t, good))
+	require.NoError(t, fetch(ctx, t, a.connect(t, lender), good))
 
 	forged := a.order(t, inquiry, lender, nil)
 	forged.Order = a.order(t, [32]byte{1}, lender, nil).Order
-	neighbour := a.signer(t, a.liar)
 	for name, test := range map[string]struct {
 		request *types.FetchRequest
+		over    client.Signer // whose connection
 		reason  exchange.Reason
 	}{
-		"replayed":                    {good, exchange.Replayed},
-		"expired":                     {a.order(t, inquiry, lender, func(o *types.Order) { o.Time = o.Time.Add(-10 * time.Minute) }), exchange.StaleOrder},
-		"from the future":             {a.order(t, inquiry, lender, func(o *types.Order) { o.Time = o.Time.Add(10 * time.Minute) }), exchange.StaleOrder},
-		"signed by a stranger":        {a.order(t, inquiry, client.NewSigner(secp256k1.GenPrivKey()), nil), exchange.BadSignature},
-		"changed after it was signed": {forged, exchange.BadSignature},
-		"meant for another vault":     {a.order(t, inquiry, lender, func(o *types.Order) { o.Furnisher = a.liar.Operator }), exchange.WrongFurnisher},
-		"meant for another chain":     {a.order(t, inquiry, lender, func(o *types.Order) { o.ChainId = "another-1" }), exchange.WrongChain},
+		"replayed":                    {good, lender, exchange.Replayed},
+		"replayed by a thief":         {good, neighbour, exchange.OtherPeer},
+		"expired":                     {a.order(t, inquiry, lender, func(o *types.Order) { o.Time = o.Time.Add(-10 * time.Minute) }), lender, exchange.StaleOrder},
+		"from the future":             {a.order(t, inquiry, lender, func(o *types.Order) { o.Time = o.Time.Add(10 * time.Minute) }), lender, exchange.StaleOrder},
+		"signed by a stranger":        {a.order(t, inquiry, client.NewSigner(secp256k1.GenPrivKey()), nil), lender, exchange.BadSignature},
+		"changed after it was signed": {forged, lender, exchange.BadSignature},
+		"meant for another vault":     {a.order(t, inquiry, lender, func(o *types.Order) { o.Furnisher = a.liar.Operator }), lender, exchange.WrongFurnisher},
+		"meant for another chain":     {a.order(t, inquiry, lender, func(o *types.Order) { o.ChainId = "another-1" }), lender, exchange.WrongChain},
 		"for another's inquiry": {a.order(t, inquiry, neighbour, func(o *types.Order) {
 			o.Requester = a.liar.Operator
-		}), exchange.OtherDataUser},
-		"for an inquiry that is none": {a.order(t, [32]byte{1}, lender, nil), exchange.UnknownInquiry},
+		}), neighbour, exchange.OtherDataUser},
+		"for an inquiry that is none": {a.order(t, [32]byte{1}, lender, nil), lender, exchange.UnknownInquiry},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, test.reason, exchange.ReasonOf(a.send(ctx, t, test.request)))
+			require.Equal(t, test.reason, exchange.ReasonOf(fetch(ctx, t, a.connect(t, test.over), test.request)))
 		})
 	}
 }
 
-// send sends an order to the honest bank's vault and returns what it says.
-func (a *adversaries) send(ctx context.Context, t *testing.T, request *types.FetchRequest) error {
+// connect opens a TLS connection to the honest bank's vault in the name of an account.
+func (a *adversaries) connect(t *testing.T, of client.Signer) *grpc.ClientConn {
 	t.Helper()
-	conn, err := grpc.NewClient(a.honest.Vault.Endpoint, grpc.WithTransportCredentials(insecure.NewCredentials()),
+	creds := exchange.ClientCredentials(a.net.ChainID, of, a.chain, a.honest.Operator)
+	conn, err := grpc.NewClient(a.honest.Vault.Endpoint, grpc.WithTransportCredentials(creds),
 		grpc.WithDefaultCallOptions(grpc.ForceCodec(a.chain.Codec().GRPCCodec())))
 	require.NoError(t, err)
-	defer conn.Close()
+	t.Cleanup(func() { require.NoError(t, conn.Close()) })
+	return conn
+}
+
+// fetch sends an order and returns what the vault says to it.
+func fetch(ctx context.Context, t *testing.T, conn *grpc.ClientConn, request *types.FetchRequest) error {
+	t.Helper()
 	stream, err := types.NewExchangeClient(conn).Fetch(ctx, request)
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	for {
 		if _, err := stream.Recv(); err != nil {
 			if errors.Is(err, io.EOF) {
@@ -442,16 +475,17 @@ func (a *adversaries) send(ctx context.Context, t *testing.T, request *types.Fet
 	}
 }
 
-// endedLicence takes the lender's licence between its inquiry and its orders.
+// endedLicence takes the lender's licence between its inquiry and its orders, over a connection that it has already.
 func (a *adversaries) endedLicence(ctx context.Context, t *testing.T) {
 	lender := a.signer(t, a.net.Find(devnet.Lender))
-	inquiry := a.inquire(ctx, t)
-	require.NoError(t, a.send(ctx, t, a.order(t, inquiry, lender, nil)))
+	inquiry, conn := a.inquire(ctx, t), a.connect(t, lender)
+	require.NoError(t, fetch(ctx, t, conn, a.order(t, inquiry, lender, nil)))
 	members := []string{a.net.Institutions[0].Name, a.net.Institutions[1].Name, a.net.Institutions[2].Name}
 	ended := vote(ctx, t, a.net, members, "suspend", a.net.Find(devnet.Lender).Operator, "breach")
 	require.Equal(t, "PROPOSAL_STATUS_PASSED", ended.Status, ended.FailedReason)
 	require.Equal(t, "LICENCE_STATUS_SUSPENDED", licence(ctx, t, a.net, devnet.Lender))
-	require.Equal(t, exchange.NotLicensed, exchange.ReasonOf(a.send(ctx, t, a.order(t, inquiry, lender, nil))))
+	require.Equal(t, exchange.NotLicensed, exchange.ReasonOf(fetch(ctx, t, conn, a.order(t, inquiry, lender, nil))))
+	require.Error(t, fetch(ctx, t, a.connect(t, lender), a.order(t, inquiry, lender, nil)), "no new connection either")
 	_, err := a.report(ctx, t)
 	require.ErrorContains(t, err, "active institution", "nor does the chain open another inquiry")
 }

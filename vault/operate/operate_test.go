@@ -206,8 +206,12 @@ func (brokenChain) Consent(_ context.Context, subject, _ [32]byte) (credittypes.
 	return credittypes.Consent{}, fmt.Errorf("consent of %x: %w", subject, client.ErrNotFound)
 }
 
-func (brokenChain) Tradelines(_ context.Context, subject [32]byte) ([]credittypes.Tradeline, error) {
-	return nil, fmt.Errorf("tradelines of %x: %w", subject, context.DeadlineExceeded)
+func (brokenChain) Tradeline(_ context.Context, subject, _ [32]byte) (credittypes.Tradeline, error) {
+	return credittypes.Tradeline{}, fmt.Errorf("tradelines of %x: %w", subject, context.DeadlineExceeded)
+}
+
+func (brokenChain) Subject(_ context.Context, pseudonym [32]byte) (credittypes.Subject, error) {
+	return credittypes.Subject{}, fmt.Errorf("subject %x: %w", pseudonym, context.Canceled)
 }
 
 func TestErrorsDoNotNameTheSubject(t *testing.T) {
@@ -217,8 +221,11 @@ func TestErrorsDoNotNameTheSubject(t *testing.T) {
 	_, err = chain.Consent(t.Context(), subject, [32]byte{1})
 	require.ErrorIs(t, err, client.ErrNotFound)
 	require.NotContains(t, err.Error(), hex.EncodeToString(subject[:]))
-	_, err = chain.Tradelines(t.Context(), subject)
+	_, err = chain.Tradeline(t.Context(), subject, [32]byte{1})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.NotContains(t, err.Error(), hex.EncodeToString(subject[:]))
+	_, err = chain.Subject(t.Context(), subject)
+	require.ErrorIs(t, err, context.Canceled)
 	require.NotContains(t, err.Error(), hex.EncodeToString(subject[:]))
 }
 

@@ -68,10 +68,16 @@ func (c *timedChain) Consent(ctx context.Context, subject, id [32]byte) (creditt
 	return consent, withoutSubject(err, subject)
 }
 
-func (c *timedChain) Tradelines(ctx context.Context, subject [32]byte) ([]credittypes.Tradeline, error) {
-	defer c.metrics.step(ctx, "chain tradelines", time.Now())
-	tradelines, err := c.Chain.Tradelines(ctx, subject)
-	return tradelines, withoutSubject(err, subject)
+func (c *timedChain) Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
+	defer c.metrics.step(ctx, "chain tradeline", time.Now())
+	tradeline, err := c.Chain.Tradeline(ctx, subject, id)
+	return tradeline, withoutSubject(err, subject)
+}
+
+func (c *timedChain) Subject(ctx context.Context, pseudonym [32]byte) (credittypes.Subject, error) {
+	defer c.metrics.step(ctx, "chain subject", time.Now())
+	subject, err := c.Chain.Subject(ctx, pseudonym)
+	return subject, withoutSubject(err, pseudonym)
 }
 
 func (c *timedChain) GetInstitution(ctx context.Context, operator string) (institutiontypes.InstitutionView, error) {
