@@ -268,10 +268,8 @@ func (a *adversaries) lyingVaults(ctx context.Context, t *testing.T) {
 			return left
 		}}, report.Withheld, "answered without this record"},
 		"a record of another subject": {lie{
-			records: func(kept []store.Record) []store.Record { return append(kept, other) },
+			records:  func(kept []store.Record) []store.Record { return append(kept, other) },
 			subjects: map[[32]byte][32]byte{other.Tradeline: other.Subject},
-				return append(all, a.tradeline(ctx, t, other))
-			},
 		}, report.Mismatch, "a record that the chain does not have"},
 		"a record of another subject under our number": {lie{records: instead(retold(last, content(other)))}, report.Mismatch, "changed after it was reported"},
 	} {
