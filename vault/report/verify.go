@@ -3,51 +3,14 @@ package report
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/types"
 )
-
-const maxFileBytes = 64 << 20
-
-// Save writes the report with all that is needed to check it again. It holds credit data, so only its owner
-// may read the file.
-func (r *Report) Save(path string) error {
-	data, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(path, append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("saving the report: %w", err)
-	}
-	return nil
-}
-
-// Load reads a saved report.
-func Load(path string) (*Report, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("saved report: %w", err)
-	}
-	if info.Size() > maxFileBytes {
-		return nil, fmt.Errorf("saved report %s has %d bytes, more than any report", path, info.Size())
-	}
-	data, err := os.ReadFile(path) //nolint:gosec // the user names the file
-	if err != nil {
-		return nil, fmt.Errorf("saved report: %w", err)
-	}
-	var r Report
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("%s is not a report that 'creditd report get --save' wrote: %w", path, err)
-	}
-	return &r, nil
-}
 
 // Verify checks a saved report against the chain as it is now and returns it with the proofs of now. It takes
 // nothing from the file on trust but which tradelines to ask about.
