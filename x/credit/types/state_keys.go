@@ -30,7 +30,9 @@ func ParamsStateKey() []byte { return ParamsPrefix.Bytes() }
 func SubjectStateKey(id ID) []byte { return slices.Concat(SubjectsPrefix.Bytes(), id[:]) }
 
 // TradelinesStateKey is what the keys of a subject's tradelines begin with; the tradeline's id follows, and ends them.
-func TradelinesStateKey(subject ID) []byte { return slices.Concat(TradelinesPrefix.Bytes(), subject[:]) }
+func TradelinesStateKey(subject ID) []byte {
+	return slices.Concat(TradelinesPrefix.Bytes(), subject[:])
+}
 
 // TradelineStateKey is where a tradeline is, without its subject and id.
 func TradelineStateKey(subject, id ID) []byte { return append(TradelinesStateKey(subject), id[:]...) }
@@ -48,7 +50,9 @@ func InquiryStateKey(id ID) []byte { return slices.Concat(InquiriesPrefix.Bytes(
 func ReceiptsStateKey(inquiry ID) []byte { return slices.Concat(ReceiptsPrefix.Bytes(), inquiry[:]) }
 
 // VersionsStateKey is what the keys of a tradeline's earlier versions begin with; the version follows in 4 bytes, big endian.
-func VersionsStateKey(tradeline ID) []byte { return slices.Concat(VersionsPrefix.Bytes(), tradeline[:]) }
+func VersionsStateKey(tradeline ID) []byte {
+	return slices.Concat(VersionsPrefix.Bytes(), tradeline[:])
+}
 
 // ProfileStateKey is where a profile is, without its code.
 func ProfileStateKey(code string) []byte { return slices.Concat(ProfilesPrefix.Bytes(), []byte(code)) }
