@@ -153,6 +153,7 @@ func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err e
 			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain,
 		},
 	}
+	defer closing(&err, "the connections to vaults", getter)
 	r, err := getter.Look(ctx, request)
 	if err != nil {
 		return err

@@ -69,6 +69,14 @@ type Request struct {
 	Inquiry *[32]byte           // an open inquiry of one's own to use instead of a new one
 }
 
+// Close the connections to vaults, where Vaults keeps any.
+func (g *Getter) Close() error {
+	if closer, ok := g.Vaults.(interface{ Close() error }); ok {
+		return closer.Close()
+	}
+	return nil
+}
+
 // Get is Look and then Acknowledge. It returns a report even where vaults did not answer: each line says what is known
 // of it.
 func (g *Getter) Get(ctx context.Context, request Request) (*Report, error) {

@@ -8,7 +8,6 @@ import (
 
 	"google.golang.org/grpc/encoding"
 
-	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/client"
@@ -24,10 +23,8 @@ type OwnConfig struct {
 	Chain   Chain
 	History History // nil: Chain's own
 	Codec   encoding.Codec
-	// Keys looks up the keys that furnishers sign with.
-	Keys interface {
-		AccountKey(ctx context.Context, address string) (cryptotypes.PubKey, error)
-	}
+	// Keys looks up the keys that furnishers sign with, and their licences.
+	Keys exchange.Registry
 	Send func(ctx context.Context, msgs ...sdk.Msg) (client.Result, error)
 	Now  func() time.Time // time.Now if nil
 	// Vaults to ask otherwise than by an exchange.Fetcher made of the above.
@@ -60,5 +57,6 @@ func Own(ctx context.Context, c OwnConfig, subject [32]byte) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return getter.Get(ctx, Request{Subject: subject})
+	r, err := getter.Get(ctx, Request{Subject: subject})
+	return r, errors.Join(err, getter.Close())
 }
