@@ -51,6 +51,7 @@ const (
 type Answer struct {
 	Records []types.Record
 	Digest  [32]byte
+	Parts   []SignedPart // of which Digest is
 }
 
 // Fetch orders the records of an inquiry from one furnisher's vault and returns the complete answer or an
@@ -135,6 +136,7 @@ func (f *Fetcher) receive(stream types.Exchange_FetchClient, signer cryptotypes.
 			return Answer{}, fmt.Errorf("the vault at %s sent more than the %d parts that it announced", endpoint, parts)
 		}
 		digests = append(digests, envelopeDigest(response))
+		answer.Parts = append(answer.Parts, signedPart(response))
 		if answer.Records = append(answer.Records, parcel.Records...); len(answer.Records) > maxRecords {
 			return Answer{}, fmt.Errorf("the vault at %s sent more than %d records of one subject", endpoint, maxRecords)
 		}
