@@ -99,10 +99,12 @@ func scalar(value any) (string, error) {
 		return v, nil
 	case int64:
 		return strconv.FormatInt(v, 10), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	case bool:
 		return strconv.FormatBool(v), nil
 	}
-	return "", errors.New("it is neither one text nor one whole number")
+	return "", errors.New("it is neither one text nor one number")
 }
 
 // nearest is the known name with the fewest letters to change (Levenshtein's distance). Tables have no part in it.

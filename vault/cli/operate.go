@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -11,10 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
-
-	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/exchange"
+	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/operate"
 )
 
@@ -56,10 +53,13 @@ type operation struct {
 	address string // of the admin server, "" for none
 	stop    context.CancelFunc
 	running sync.WaitGroup
+
+	mu        sync.Mutex
+	stoppedAt time.Time
 }
 
 // operate starts the admin server and the watcher.
-func (e *environment) operate(v *vault, log *slog.Logger) (*operation, error) {
+func (e *environment) operate(v *vault, proven *lightchain.Chain, log *slog.Logger) (*operation, error) {
 	metrics, err := operate.NewMetrics()
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (e *environment) operate(v *vault, log *slog.Logger) (*operation, error) {
 	o := &operation{metrics: metrics, log: log}
 	o.ready = operate.NewReadiness(metrics,
 		operate.Check{Name: "node", Ask: func(ctx context.Context) error {
-			_, err := v.chain.GetInstitution(ctx, v.sender.Address())
+			_, err := proven.GetInstitution(ctx, v.sender.Address())
 			return err
 		}},
 		operate.Check{Name: "store", Ask: func(ctx context.Context) error {
@@ -89,7 +89,7 @@ func (e *environment) operate(v *vault, log *slog.Logger) (*operation, error) {
 			}
 		})
 	}
-	watcher := operate.NewWatcher(metrics, operate.Watched{Store: v.store, Head: headOf(v.chain), Log: log})
+	watcher := operate.NewWatcher(metrics, operate.Watched{Store: v.store, Head: proven.Height, Log: log})
 	o.running.Go(func() { watcher.Run(working) })
 	return o, nil
 }
@@ -122,6 +122,9 @@ func (o *operation) notify(ctx context.Context, state string) {
 // stopping says so to whoever asks, once ctx ends.
 func (o *operation) stopping(ctx context.Context) (cancel func() bool) {
 	return context.AfterFunc(ctx, func() {
+		o.mu.Lock()
+		o.stoppedAt = time.Now()
+		o.mu.Unlock()
 		o.ready.Stopping()
 		o.log.Info("vault stops: no new orders, those in flight go on; a second signal ends it at once")
 		o.notify(context.WithoutCancel(ctx), "STOPPING=1")
@@ -130,32 +133,20 @@ func (o *operation) stopping(ctx context.Context) (cancel func() bool) {
 
 // flush leaves the receipts that are owed, within what is left of the time to stop. Those that it cannot leave stay in
 // the store and are left after the next start.
-func (o *operation) flush(ctx context.Context, receipts *exchange.Receipts, until time.Time) {
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), maxTime(until, time.Now().Add(leastFlush)))
+func (o *operation) flush(ctx context.Context, receipts *exchange.Receipts, within time.Duration) {
+	o.mu.Lock()
+	until := o.stoppedAt.Add(within)
+	o.mu.Unlock()
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), later(until, time.Now().Add(leastFlush)))
 	defer cancel()
 	if err := receipts.Flush(ctx); err != nil {
 		o.log.Warn("some receipts are not on the chain yet: the vault leaves them after its next start", "error", err)
 	}
 }
 
-func maxTime(a, b time.Time) time.Time {
+func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
 	return b
-}
-
-// headOf asks the node for its last header.
-func headOf(chain *client.Client) func(ctx context.Context) (int64, time.Time, error) {
-	service := cmtservice.NewServiceClient(chain.Conn())
-	return func(ctx context.Context) (int64, time.Time, error) {
-		answer, err := service.GetLatestBlock(ctx, &cmtservice.GetLatestBlockRequest{})
-		if err != nil {
-			return 0, time.Time{}, err
-		}
-		if answer.SdkBlock == nil {
-			return 0, time.Time{}, errors.New("the node's answer has no block")
-		}
-		return answer.SdkBlock.Header.Height, answer.SdkBlock.Header.Time, nil
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/operate"
 )
 
@@ -42,6 +43,7 @@ func settingsTable() []setting {
 		{name: flagAdminListen, otherwise: defaultAdminListen, valid: "host:port of this machine alone, as 127.0.0.1:9191, or off", check: adminAddress},
 		{name: "batch", otherwise: strconv.Itoa(defaultBatch), valid: "1 to 1000", check: number(1, 1000)},
 		{name: flagChainID, valid: "1 to 50 letters, digits, dots, hyphens and underscores", check: pattern(`^[A-Za-z0-9._-]{1,50}$`)},
+		{name: "concurrent", otherwise: "32", valid: "1 to 10000", check: number(1, 10_000)},
 		{name: flagConsortiumKey, valid: pathValid, check: path},
 		{name: flagFrom, valid: "the name or the address of a key", check: pattern(`^[^\s]{1,128}$`)},
 		{name: flagGRPC, otherwise: defaultGRPC, valid: "host:port, as 127.0.0.1:9090", check: hostPort},
@@ -50,8 +52,12 @@ func settingsTable() []setting {
 		{name: flagBackend, otherwise: "os", valid: "os, file or test", check: oneOf("os", "file", "test")},
 		{name: "listen", otherwise: defaultListen, valid: "host:port, as 127.0.0.1:9190", check: hostPort},
 		{name: flagLogLevel, otherwise: "info", valid: "debug, info, warn or error", check: oneOf("debug", "info", "warn", "error")},
+		{name: "max-state-age", otherwise: lightchain.DefaultMaxAge.String(), valid: "1s to 10m0s", check: duration(time.Second, 10*time.Minute)},
 		{name: flagNode, otherwise: defaultNode, valid: "an address like tcp://127.0.0.1:26657", check: nodeAddress},
+		{name: "orders-per-day", otherwise: "100000", valid: "1 to 1000000000", check: number(1, 1_000_000_000)},
+		{name: "orders-per-second", otherwise: "20", valid: "0.01 to 1000000", check: decimal(0.01, 1_000_000)},
 		{name: flagPassphrase, valid: pathValid, check: path},
+		{name: "records-per-day", otherwise: "1000000", valid: "1 to 1000000000", check: number(1, 1_000_000_000)},
 		{name: flagStopWithin, otherwise: defaultStopWithin.String(), valid: "1s to 5m0s", check: duration(time.Second, 5*time.Minute)},
 	}
 }
@@ -116,6 +122,19 @@ func number(low, high int) func(string) error {
 		}
 		if n < low || n > high {
 			return fmt.Errorf("it is not from %d to %d", low, high)
+		}
+		return nil
+	}
+}
+
+func decimal(low, high float64) func(string) error {
+	return func(value string) error {
+		n, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			return fmt.Errorf("it is no number")
+		}
+		if !(n >= low && n <= high) { // nor NaN
+			return fmt.Errorf("it is not from %g to %g", low, high)
 		}
 		return nil
 	}
