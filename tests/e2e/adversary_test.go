@@ -42,6 +42,7 @@ func TestAdversaries(t *testing.T) {
 	t.Run("a vault that lies", func(t *testing.T) { a.lyingVaults(ctx, t) })
 	t.Run("a vault that is another's", func(t *testing.T) { a.impostor(ctx, t) })
 	t.Run("orders that are not in order", func(t *testing.T) { a.badOrders(ctx, t) })
+	t.Run("a node that lies", func(t *testing.T) { a.lyingNodes(ctx, t) })
 	t.Run("operators see nothing personal", func(t *testing.T) { a.operatorsSee(ctx, t) })
 	t.Run("a licence that ends in mid-use", func(t *testing.T) { a.endedLicence(ctx, t) })
 }
@@ -376,7 +377,12 @@ func (a *adversaries) report(ctx context.Context, t *testing.T, more ...string) 
 // inquire opens an inquiry of the lender.
 func (a *adversaries) inquire(ctx context.Context, t *testing.T) [32]byte {
 	t.Helper()
-	lender, consent := a.signer(t, a.net.Find(devnet.Lender)), a.consentID(t)
+	return a.inquireUnder(ctx, t, a.consentID(t))
+}
+
+func (a *adversaries) inquireUnder(ctx context.Context, t *testing.T, consent [32]byte) [32]byte {
+	t.Helper()
+	lender := a.signer(t, a.net.Find(devnet.Lender))
 	nonce := make([]byte, credittypes.NonceSize)
 	_, _ = rand.Read(nonce)
 	_, err := a.chain.NewSender(lender).Send(ctx, &credittypes.MsgOpenInquiry{

@@ -30,6 +30,7 @@ type Metrics struct {
 	answerTime  metric.Float64Histogram
 	stepTime    metric.Float64Histogram
 	storeErrors metric.Int64Counter
+	failures    metric.Int64Counter
 
 	owed, owedAge            metric.Float64Gauge
 	records                  metric.Float64Gauge
@@ -52,6 +53,7 @@ func NewMetrics() (*Metrics, error) {
 	}{
 		{&m.orders, "creditd_vault_orders", "Orders answered, by outcome: given, or the reason of the refusal."},
 		{&m.given, "creditd_vault_records_given", "Records given, by the operator of the data user."},
+		{&m.failures, "creditd_vault_chain_failures", "Questions to the chain without an answer to go by: away, stale, unproven or untrusted. The last two are a node that lies."},
 		{&m.storeErrors, "creditd_vault_store_errors", "Calls to the store that failed, by operation."},
 	} {
 		if *c.into, err = meter.Int64Counter(c.name, metric.WithDescription(c.about)); err != nil {
@@ -100,7 +102,7 @@ func (m *Metrics) Handler() http.Handler {
 // Close releases the instruments.
 func (m *Metrics) Close(ctx context.Context) error { return m.provider.Shutdown(ctx) }
 
-// step notes how long one step took, and a failure of the store.
+// step notes how long one step took.
 func (m *Metrics) step(ctx context.Context, name string, start time.Time) {
 	m.stepTime.Record(ctx, time.Since(start).Seconds(), metric.WithAttributes(attribute.String("step", name)))
 }

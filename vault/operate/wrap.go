@@ -13,7 +13,9 @@ import (
 
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 
+	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/exchange"
+	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/store"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
@@ -57,36 +59,53 @@ type timedChain struct {
 	metrics        *Metrics
 }
 
-func (c *timedChain) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
-	defer c.metrics.step(ctx, "chain inquiry", time.Now())
+// asked ends a question: how long it took, and why there is no answer to go by.
+func (c *timedChain) asked(ctx context.Context, step string, start time.Time, err *error) {
+	c.metrics.step(ctx, "chain "+step, start)
+	if *err == nil || errors.Is(*err, client.ErrNotFound) || ctx.Err() != nil {
+		return
+	}
+	reason := "away"
+	for lie, name := range map[error]string{
+		lightchain.ErrStale: "stale", lightchain.ErrUnproven: "unproven", lightchain.ErrUntrusted: "untrusted",
+	} {
+		if errors.Is(*err, lie) {
+			reason = name
+		}
+	}
+	c.metrics.failures.Add(ctx, 1, metric.WithAttributes(attribute.String("reason", reason)))
+}
+
+func (c *timedChain) Inquiry(ctx context.Context, id [32]byte) (_ credittypes.Inquiry, _ []credittypes.Receipt, err error) {
+	defer c.asked(ctx, "inquiry", time.Now(), &err)
 	return c.Chain.Inquiry(ctx, id)
 }
 
-func (c *timedChain) Consent(ctx context.Context, subject, id [32]byte) (credittypes.Consent, error) {
-	defer c.metrics.step(ctx, "chain consent", time.Now())
+func (c *timedChain) Consent(ctx context.Context, subject, id [32]byte) (_ credittypes.Consent, err error) {
+	defer c.asked(ctx, "consent", time.Now(), &err)
 	consent, err := c.Chain.Consent(ctx, subject, id)
 	return consent, withoutSubject(err, subject)
 }
 
-func (c *timedChain) Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
-	defer c.metrics.step(ctx, "chain tradeline", time.Now())
+func (c *timedChain) Tradeline(ctx context.Context, subject, id [32]byte) (_ credittypes.Tradeline, err error) {
+	defer c.asked(ctx, "tradeline", time.Now(), &err)
 	tradeline, err := c.Chain.Tradeline(ctx, subject, id)
 	return tradeline, withoutSubject(err, subject)
 }
 
-func (c *timedChain) Subject(ctx context.Context, pseudonym [32]byte) (credittypes.Subject, error) {
-	defer c.metrics.step(ctx, "chain subject", time.Now())
+func (c *timedChain) Subject(ctx context.Context, pseudonym [32]byte) (_ credittypes.Subject, err error) {
+	defer c.asked(ctx, "subject", time.Now(), &err)
 	subject, err := c.Chain.Subject(ctx, pseudonym)
 	return subject, withoutSubject(err, pseudonym)
 }
 
-func (c *timedChain) GetInstitution(ctx context.Context, operator string) (institutiontypes.InstitutionView, error) {
-	defer c.metrics.step(ctx, "chain institution", time.Now())
+func (c *timedChain) GetInstitution(ctx context.Context, operator string) (_ institutiontypes.InstitutionView, err error) {
+	defer c.asked(ctx, "institution", time.Now(), &err)
 	return c.Chain.GetInstitution(ctx, operator)
 }
 
-func (c *timedChain) AccountKey(ctx context.Context, address string) (cryptotypes.PubKey, error) {
-	defer c.metrics.step(ctx, "chain account", time.Now())
+func (c *timedChain) AccountKey(ctx context.Context, address string) (_ cryptotypes.PubKey, err error) {
+	defer c.asked(ctx, "account", time.Now(), &err)
 	return c.Chain.AccountKey(ctx, address)
 }
 
