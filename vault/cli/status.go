@@ -85,7 +85,7 @@ func (e *environment) status(ctx context.Context) (_ *statusResult, err error) {
 		return nil, err
 	}
 	result := &statusResult{
-		Store: e.storePath(), Operator: e.settings.Operator, Endpoint: e.settings.Endpoint, ChainID: e.settings.ChainID,
+		Store: s.Where(), Operator: e.settings.Operator, Endpoint: e.settings.Endpoint, ChainID: e.settings.ChainID,
 		Committed: counts.Committed, Staged: counts.Staged, Tradelines: counts.Tradelines, Subjects: counts.Subjects,
 		Accesses: counts.Accesses, AccessLogHead: fmt.Sprintf("%x", head), ReceiptsOwed: counts.ReceiptsOwed, Imports: []importRun{},
 	}

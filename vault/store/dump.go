@@ -24,6 +24,7 @@ const (
 	integer kind = iota
 	text
 	blob
+	id32 // a blob of 32 bytes
 )
 
 type column struct {
@@ -42,20 +43,20 @@ type table struct {
 var tables = []table{
 	{"settings", []column{{"name", text}, {"value", blob}}, "name"},
 	{"records", []column{
-		{"id", integer}, {"attestation", blob}, {"tradeline", blob}, {"version", integer}, {"schema", blob}, {"subject", blob},
-		{"digest", blob}, {"import", integer}, {"wrapped_key", blob}, {"nonce", blob}, {"ciphertext", blob},
+		{"id", integer}, {"attestation", id32}, {"tradeline", id32}, {"version", integer}, {"schema", id32}, {"subject", id32},
+		{"digest", id32}, {"import", integer}, {"wrapped_key", blob}, {"nonce", blob}, {"ciphertext", blob},
 	}, "id"},
 	{"staged", []column{{"id", integer}}, "id"},
 	{"imports", []column{
-		{"id", integer}, {"book", blob}, {"format", text}, {"started", integer}, {"finished", integer}, {"position", integer},
+		{"id", integer}, {"book", id32}, {"format", text}, {"started", integer}, {"finished", integer}, {"position", integer},
 		{"rows", integer}, {"furnished", integer}, {"corrected", integer}, {"unchanged", integer}, {"rejected", integer},
 	}, "id"},
 	{"nonces", []column{{"requester", text}, {"nonce", blob}, {"until", integer}}, "requester, nonce"},
 	{"accesses", []column{
-		{"seq", integer}, {"time", integer}, {"requester", text}, {"inquiry", blob}, {"outcome", text}, {"records", integer},
-		{"digest", blob}, {"previous", blob}, {"hash", blob},
+		{"seq", integer}, {"time", integer}, {"requester", text}, {"inquiry", id32}, {"outcome", text}, {"records", integer},
+		{"digest", id32}, {"previous", id32}, {"hash", id32},
 	}, "seq"},
-	{"receipts", []column{{"id", integer}, {"inquiry", blob}, {"digest", blob}, {"records", integer}}, "id"},
+	{"receipts", []column{{"id", integer}, {"inquiry", id32}, {"digest", id32}, {"records", integer}}, "id"},
 }
 
 func (t table) names() []string {
@@ -72,7 +73,7 @@ func (s *SQL) Dump(ctx context.Context, sink Sink) error {
 	if err != nil {
 		return s.explain(err)
 	}
-	t := &tx{begun, s.engine.numbered}
+	t := &tx{Tx: begun, numbered: s.engine.numbered}
 	defer func() { _ = t.Rollback() }() // it only reads
 	for _, table := range tables {
 		if err := s.dumpTable(ctx, t, table, sink); err != nil {
@@ -99,7 +100,7 @@ func (s *SQL) dumpTable(ctx context.Context, tx *tx, table table, sink Sink) (er
 	integers, texts, blobs := make([]int64, len(into)), make([]string, len(into)), make([]sql.RawBytes, len(into))
 	values := make([]any, len(into))
 	for i, c := range table.columns {
-		into[i] = map[kind]any{integer: &integers[i], text: &texts[i], blob: &blobs[i]}[c.kind]
+		into[i] = map[kind]any{integer: &integers[i], text: &texts[i], blob: &blobs[i], id32: &blobs[i]}[c.kind]
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
@@ -202,7 +203,7 @@ func (l *loader) Row(values []any) error {
 			}
 			kept[i] = v
 		case []byte:
-			if l.columns[i].kind != blob {
+			if k := l.columns[i].kind; k != blob && (k != id32 || len(v) != 32) {
 				return l.wrongType(i)
 			}
 			kept[i] = append([]byte{}, v...)

@@ -136,7 +136,7 @@ func testLoadRefuses(t *testing.T, s *SQL, _ func() *SQL) {
 		"wrong type":     {func(m *memory) { m.tables[1].rows[0][1] = "text" }, ErrUnknownContent},
 		"no type":        {func(m *memory) { m.tables[1].rows[0][1] = 1.5 }, ErrUnknownContent},
 		"wrong width":    {func(m *memory) { m.tables[1].rows[0] = m.tables[1].rows[0][:4] }, ErrUnknownContent},
-		"short id":       {func(m *memory) { m.tables[1].rows[0][1] = []byte{1} }, nil},
+		"short id":       {func(m *memory) { m.tables[1].rows[0][1] = []byte{1} }, ErrUnknownContent},
 		"a record twice": {func(m *memory) { m.tables[1].rows[1] = m.tables[1].rows[0] }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

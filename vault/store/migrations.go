@@ -67,21 +67,39 @@ var migrations = []migration{
 	);`},
 
 	// What is staged is in a table of its own: marking a record as committed deletes a few bytes there, where it was
-	// the whole record that was written again. PostgreSQL joined at this version.
+	// the whole record that was written again. Lengths are checked by this package, because a function in a CHECK makes
+	// SQLite keep a journal for every statement. PostgreSQL joined at this version.
 	{sqlite: `CREATE TABLE staged (id INTEGER PRIMARY KEY);
 	INSERT INTO staged SELECT id FROM records WHERE state = 0;
-	DROP INDEX records_staged;
-	ALTER TABLE records DROP COLUMN state;`,
+	ALTER TABLE records RENAME TO records_before;
+	CREATE TABLE records (
+		id INTEGER PRIMARY KEY,
+		attestation BLOB NOT NULL UNIQUE,
+		tradeline BLOB NOT NULL,
+		version INTEGER NOT NULL CHECK (version > 0),
+		schema BLOB NOT NULL,
+		subject BLOB NOT NULL,
+		digest BLOB NOT NULL,
+		import INTEGER NOT NULL,
+		wrapped_key BLOB NOT NULL,
+		nonce BLOB NOT NULL,
+		ciphertext BLOB NOT NULL,
+		UNIQUE (tradeline, version)
+	);
+	INSERT INTO records SELECT id, attestation, tradeline, version, schema, subject, digest, import, wrapped_key, nonce, ciphertext
+		FROM records_before ORDER BY id;
+	DROP TABLE records_before;
+	CREATE INDEX records_subject ON records (subject);`,
 		postgres: `CREATE TABLE settings (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
 
 	CREATE TABLE records (
 		id BIGINT PRIMARY KEY,
-		attestation BYTEA NOT NULL UNIQUE CHECK (length(attestation) = 32),
-		tradeline BYTEA NOT NULL CHECK (length(tradeline) = 32),
+		attestation BYTEA NOT NULL UNIQUE,
+		tradeline BYTEA NOT NULL,
 		version BIGINT NOT NULL CHECK (version > 0),
-		schema BYTEA NOT NULL CHECK (length(schema) = 32),
-		subject BYTEA NOT NULL CHECK (length(subject) = 32),
-		digest BYTEA NOT NULL CHECK (length(digest) = 32),
+		schema BYTEA NOT NULL,
+		subject BYTEA NOT NULL,
+		digest BYTEA NOT NULL,
 		import BIGINT NOT NULL,
 		wrapped_key BYTEA NOT NULL,
 		nonce BYTEA NOT NULL,

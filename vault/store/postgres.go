@@ -44,7 +44,7 @@ func openPostgres(ctx context.Context, where string) (*SQL, error) {
 	handle.SetMaxIdleConns(postgresConnections)
 	handle.SetConnMaxIdleTime(postgresIdle)
 	s := &SQL{db: db{handle, true}, where: shown(config, schema), engine: engine{
-		numbered: true,
+		insert: "INSERT INTO", numbered: true,
 		// The schema's name has no quote in it, see schemaName.
 		lock:      fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d, hashtext('%s'))`, lockClass, schema),
 		snapshot:  sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},

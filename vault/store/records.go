@@ -62,7 +62,7 @@ func newInserter(tx *tx, table, columns string) *inserter {
 	width := strings.Count(columns, ",") + 1
 	return &inserter{
 		tx: tx, width: width, args: make([]any, 0, width*insertRows),
-		text: "INSERT INTO " + table + " (" + columns + ") VALUES ", row: "(?" + strings.Repeat(", ?", width-1) + ")",
+		text: tx.insert + " " + table + " (" + columns + ") VALUES ", row: "(?" + strings.Repeat(", ?", width-1) + ")",
 	}
 }
 

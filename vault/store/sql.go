@@ -28,6 +28,7 @@ type Embedded = SQL
 
 // engine is what the databases do not have in common.
 type engine struct {
+	insert    string                 // how rows are inserted by a transaction that ends if one fails
 	numbered  bool                   // placeholders are $1, $2, ... and not ?
 	lock      string                 // begins a writing transaction where BEGIN does not take the lock of the writer; empty for none
 	snapshot  sql.TxOptions          // of a transaction that reads the state of one moment
@@ -76,7 +77,7 @@ func (s *SQL) write(ctx context.Context, f func(*tx) error) error {
 	if err != nil {
 		return s.explain(err)
 	}
-	t := &tx{begun, s.engine.numbered}
+	t := &tx{begun, s.engine.numbered, s.engine.insert}
 	if s.engine.lock != "" {
 		_, err = t.ExecContext(ctx, s.engine.lock)
 	}
@@ -142,6 +143,7 @@ func (d db) QueryRowContext(ctx context.Context, query string, args ...any) *sql
 type tx struct {
 	*sql.Tx
 	numbered bool
+	insert   string
 }
 
 func (t *tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {

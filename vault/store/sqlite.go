@@ -18,6 +18,11 @@ import (
 const (
 	busyTimeoutMillis = 10_000
 	sqliteConnections = 4
+	// A batch of an import should fit into a connection's cache, or its pages are written more than once.
+	cacheKiB = 16 << 10
+	// checkpointPages of 4 KiB in the log before they are copied into the file; a page that many batches change is then
+	// copied once.
+	checkpointPages = 4000
 )
 
 // openSQLite opens the store in a file.
@@ -43,7 +48,8 @@ func openSQLite(ctx context.Context, path string, options Options) (*SQL, error)
 	handle.SetMaxOpenConns(sqliteConnections)
 	handle.SetMaxIdleConns(sqliteConnections)
 	s := &SQL{db: db{handle, false}, where: path, engine: engine{
-		snapshot: sql.TxOptions{ReadOnly: true}, migration: forSQLite, explain: explainSQLite,
+		// Without OR FAIL, each statement keeps a journal to undo itself; here the transaction is undone.
+		insert: "INSERT OR FAIL INTO", snapshot: sql.TxOptions{ReadOnly: true}, migration: forSQLite, explain: explainSQLite,
 	}}
 	if err := s.migrate(ctx, nil); err != nil {
 		return nil, errors.Join(err, handle.Close())
@@ -56,6 +62,8 @@ func sqliteName(path string, options Options) string {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(" + strconv.Itoa(busyTimeoutMillis) + ")",
 		"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)", "trusted_schema(OFF)",
+		"temp_store(MEMORY)", // nothing of a record is in a file that is not the store's
+		"cache_size(-" + strconv.Itoa(cacheKiB) + ")", "wal_autocheckpoint(" + strconv.Itoa(checkpointPages) + ")",
 	}}
 	if options.MaxPages > 0 {
 		query.Add("_pragma", "max_page_count("+strconv.Itoa(options.MaxPages)+")")
