@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/viper"
 
@@ -52,6 +53,9 @@ func (e *environment) makeStore(ctx context.Context, given string) (_ *store.SQL
 		return nil, err
 	}
 	if given != "" && !store.IsURL(given) {
+		if strings.Contains(given, "://") {
+			return nil, errors.New("--store: write the path of a file, or postgres://user@host:5432/database")
+		}
 		if given, err = filepath.Abs(given); err != nil {
 			return nil, err
 		}
