@@ -155,7 +155,7 @@ func (p *postgresReads) open(ctx context.Context) error {
 		return err
 	}
 	for range readers {
-		conn, err := pgx.Connect(ctx, fmt.Sprintf("host=%s user=%s dbname=postgres", p.dir, postgresUser))
+		conn, err := pgx.Connect(ctx, p.server.URL(p.server.Superuser(), "postgres"))
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ func writeConfig(t *testing.T, home, text string) {
 	require.NoError(t, os.WriteFile(configPath(home), []byte(text), 0o600))
 }
 
-func shown(t *testing.T, home string, more ...string) map[string]shownSetting {
+func shownAt(t *testing.T, home string, more ...string) map[string]shownSetting {
 	t.Helper()
 	out, err := run(t, append([]string{"vault", "config", "show", "--home", home, "-o", "json"}, more...)...)
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func TestOrderOfSettings(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(home, "config"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(home, "config", "client.toml"), []byte("chain-id = \"client-1\"\n"), 0o600))
 	of := func(more ...string) (string, source) {
-		s := shown(t, home, more...)[flagChainID]
+		s := shownAt(t, home, more...)[flagChainID]
 		return s.Value, s.From
 	}
 	expect := func(value string, from source, more ...string) {
@@ -51,18 +51,18 @@ func TestOrderOfSettings(t *testing.T) {
 	expect("test-1", fromInit)
 	writeConfig(t, home, "chain-id = \"file-1\"\nbatch = 7\n")
 	expect("file-1", fromFile)
-	require.Equal(t, "7", shown(t, home)["batch"].Value)
+	require.Equal(t, "7", shownAt(t, home)["batch"].Value)
 	t.Setenv("CREDITD_VAULT_CHAIN_ID", "env-1")
 	expect("env-1", fromEnvironment)
 	expect("flag-1", fromFlag, "--chain-id", "flag-1")
 
-	require.Equal(t, fromDefault, shown(t, home)[flagLogLevel].From)
-	require.Equal(t, filepath.Join(home, "vault.passphrase"), shown(t, home)[flagPassphrase].Value)
+	require.Equal(t, fromDefault, shownAt(t, home)[flagLogLevel].From)
+	require.Equal(t, filepath.Join(home, "vault.passphrase"), shownAt(t, home)[flagPassphrase].Value)
 
 	other := newHome(t)
 	require.NoError(t, os.MkdirAll(filepath.Join(other, "config"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(other, "config", "client.toml"), []byte("node = \"tcp://10.0.0.1:1\"\n"), 0o600))
-	require.Equal(t, fromClient, shown(t, other)[flagNode].From)
+	require.Equal(t, fromClient, shownAt(t, other)[flagNode].From)
 }
 
 // What a command runs with is what 'config show' says.
@@ -80,7 +80,7 @@ func TestSettingsReachTheCommand(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.Unsetenv("CREDITD_VAULT_NODE"))
 	require.NoError(t, os.Remove(configPath(home)))
-	require.Equal(t, "tcp://127.0.0.1:1", shown(t, home)[flagNode].Value, "init remembers what was passed, not what the file says")
+	require.Equal(t, "tcp://127.0.0.1:1", shownAt(t, home)[flagNode].Value, "init remembers what was passed, not what the file says")
 }
 
 // Every mistake in the file is found by every command, and the error says what is valid.
@@ -205,10 +205,15 @@ func TestConfigOfTheDocs(t *testing.T) {
 }
 
 func TestPasswordsAreNotShown(t *testing.T) {
-	s := setting{name: "store", secret: true, valid: "an address", check: hostPort}
-	require.NotContains(t, s.shown("postgres://vault:geheim@db/vault"), "geheim")
-	require.NotContains(t, s.shown("host=db password=geheim"), "geheim")
-	require.NotContains(t, s.verify("postgres://vault:geheim@db", "flag").Error(), "geheim")
+	home := initHome(t)
+	writeConfig(t, home, "node = \"https://vault:geheim@node.example:443\"\n")
+	out, err := run(t, "vault", "config", "show", "--home", home)
+	require.NoError(t, err)
+	require.NotContains(t, out, "geheim")
+	writeConfig(t, home, "node = \"ftp://vault:geheim@node.example:443\"\n")
+	_, err = run(t, "vault", "config", "show", "--home", home)
+	require.ErrorContains(t, err, "tcp://127.0.0.1:26657")
+	require.NotContains(t, err.Error(), "geheim")
 }
 
 func TestNearest(t *testing.T) {

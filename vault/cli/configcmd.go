@@ -124,7 +124,7 @@ func (e *environment) show(ctx context.Context) ([]shownSetting, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, shownSetting{Name: s.name, Value: s.shown(value), From: from, Variable: s.env(), Valid: s.valid})
+		list = append(list, shownSetting{Name: s.name, Value: shown(value), From: from, Variable: s.env(), Valid: s.valid})
 	}
 	return list, nil
 }

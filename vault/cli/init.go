@@ -29,7 +29,8 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newConfigCmd(), newInitCmd(), newImportCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd())
+	cmd.AddCommand(newBackupCmd(), newConfigCmd(), newGenerateCmd(), newImportCmd(), newInitCmd(), newLendersCmd(), newRestoreCmd(), newServeCmd(),
+		newStatusCmd(), newVerifyCmd())
 	return cmd
 }
 
@@ -47,7 +48,7 @@ type initResult struct {
 }
 
 func newInitCmd() *cobra.Command {
-	var endpoint string
+	var where, endpoint string
 	var register bool
 	var trust trustFlags
 	cmd := &cobra.Command{
@@ -56,13 +57,14 @@ func newInitCmd() *cobra.Command {
 		Long: `Make the store and the keys of a vault and print its public encryption key. What is passed of --from, --node,
 --grpc-addr, --chain-id and --keyring-backend is remembered for the other commands. With --register the key and
 the endpoint are put on the chain, where other institutions look them up. It can be run again: a vault that is
-there keeps its keys.
+there keeps its keys, and its store: --store is remembered in HOME/vault/store.toml.
 
 --trust-height and --trust-hash name a header that you know to be the chain's: from another institution's node, an
 explorer, a gazette. From there on the vault believes nothing that the validators did not sign.`,
 		Example: example(
 			"(umask 077; mkdir -p ~/mybank; openssl rand -hex 32 > ~/mybank/vault.passphrase)",
 			"creditd vault init --home ~/mybank",
+			"creditd vault init --home ~/mybank --store 'postgres://vault@localhost/vault?sslmode=verify-full&sslrootcert=ca.pem'",
 			"creditd vault init --home ~/.creditd-devnet/lender --endpoint 127.0.0.1:9190 --register"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -72,13 +74,14 @@ explorer, a gazette. From there on the vault believes nothing that the validator
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()
-			result, err := e.init(ctx, endpoint, register, trust)
+			result, err := e.init(ctx, where, endpoint, register, trust)
 			if err != nil {
 				return err
 			}
 			return e.print(result, result.print)
 		},
 	}
+	cmd.Flags().StringVar(&where, flagStore, "", storeUsage)
 	cmd.Flags().StringVar(&endpoint, "endpoint", "", "host:port at which other institutions reach 'vault serve'")
 	cmd.Flags().BoolVar(&register, "register", false, "Put endpoint and key on the chain")
 	trust.add(cmd)
@@ -97,17 +100,17 @@ func (r *initResult) print(w io.Writer) {
 	_, _ = fmt.Fprintln(w, "Keep a copy of the passphrase file away from this machine: without it every record is lost.")
 }
 
-func (e *environment) init(ctx context.Context, endpoint string, register bool, trust trustFlags) (result *initResult, err error) {
+func (e *environment) init(ctx context.Context, where, endpoint string, register bool, trust trustFlags) (result *initResult, err error) {
 	passphrase, err := e.passphrase()
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, e.storePath(), store.Options{})
+	s, err := e.makeStore(ctx, where)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(&err, "the store", s)
-	result = &initResult{Store: e.storePath(), Created: true}
+	result = &initResult{Store: s.Where(), Created: true}
 	ring, err := keys.Create(ctx, s, passphrase, passphraseCost)
 	if errors.Is(err, keys.ErrInitialised) {
 		result.Created = false
@@ -132,7 +135,7 @@ func (e *environment) init(ctx context.Context, endpoint string, register bool, 
 }
 
 // remember keeps what was passed, so that later commands need only --home.
-func (e *environment) remember(ctx context.Context, s *store.Embedded, endpoint string) error {
+func (e *environment) remember(ctx context.Context, s *store.SQL, endpoint string) error {
 	before, err := s.Setting(ctx, settingCLI)
 	if err != nil {
 		return err

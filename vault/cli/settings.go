@@ -23,7 +23,6 @@ type setting struct {
 	otherwise string // what it is when nobody says; "" where that depends on the command or there is nothing
 	valid     string // as an error says it
 	check     func(value string) error
-	secret    bool // its value may hold a password: it is shown without
 }
 
 const (
@@ -72,25 +71,19 @@ func findSetting(name string) (setting, bool) {
 	return all[i], true
 }
 
-// verify says what is wrong with a value, and from where it is. It does not repeat a value that may hold a password.
+// verify says what is wrong with a value, and from where it is.
 func (s setting) verify(value, from string) error {
 	err := s.check(value)
 	if err == nil {
 		return nil
 	}
-	if s.secret { // what is wrong with it may repeat it
-		return fmt.Errorf("%s (%s) is not valid: give %s", s.name, from, s.valid)
-	}
-	return fmt.Errorf("%s (%s): %q is not valid: give %s: %w", s.name, from, value, s.valid, err)
+	return fmt.Errorf("%s (%s): %q is not valid: give %s: %w", s.name, from, shown(value), s.valid, err)
 }
 
-// shown is a value without a password in it.
-func (s setting) shown(value string) string {
+// shown is a value without the password that an address may have.
+func shown(value string) string {
 	if address, err := url.Parse(value); err == nil && address.User != nil {
 		return address.Redacted()
-	}
-	if s.secret && strings.Contains(value, "password") {
-		return "(hidden: it holds a password)"
 	}
 	return value
 }
@@ -169,7 +162,7 @@ func hostPort(value string) error {
 func nodeAddress(value string) error {
 	address, err := url.Parse(value)
 	if err != nil {
-		return err
+		return fmt.Errorf("it is no URL") // the error of Parse repeats it
 	}
 	if !slices.Contains([]string{"tcp", "http", "https"}, address.Scheme) || address.Host == "" {
 		return fmt.Errorf("it has no scheme tcp, http or https with a host")
