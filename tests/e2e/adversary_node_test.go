@@ -226,6 +226,7 @@ func (a *adversaries) lyingNodes(ctx context.Context, t *testing.T) {
 		stop()
 		require.NoError(t, a.net.RestartVault(ctx, a.honest.Name))
 	}()
+	eventually(ctx, t, "the vault to be ready", func() bool { return ready(ctx, a.honest.Vault) })
 	conn := a.connect(t, lender)
 	order := func() exchange.Reason {
 		err := fetch(ctx, t, conn, a.order(t, inquiry, lender, nil))
@@ -239,7 +240,7 @@ func (a *adversaries) lyingNodes(ctx context.Context, t *testing.T) {
 		require.NoError(t, err)
 		return strings.Contains(string(raw), what)
 	}
-	eventually(ctx, t, "the vault to answer", func() bool { return order() == "given" })
+	require.Equal(t, exchange.Reason("given"), order())
 	before := node.kept()
 	require.NotNil(t, before, "the vault reads the consent with its proof")
 	require.NoError(t, a.net.Withdraw(ctx, a.borrower, withdrawn))
@@ -274,6 +275,20 @@ func (a *adversaries) failures(ctx context.Context, t *testing.T, reason string)
 		}
 	}
 	return ""
+}
+
+// ready asks a vault whether it can answer orders; one that does not listen cannot.
+func ready(ctx context.Context, v *devnet.Vault) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+v.Admin+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	return response.StatusCode == http.StatusOK
 }
 
 // serveThrough starts the honest bank's vault with another node. stop asks it to end, which it does well.

@@ -374,9 +374,11 @@ func TestForgedHeaders(t *testing.T) {
 	n := setup(t)
 	c := n.open(t)
 	for name, forge := range map[string]func(height int64, r *ctypes.ResultCommit){
-		"app hash":   func(_ int64, r *ctypes.ResultCommit) { r.AppHash = id("forged").Bytes() },
-		"time":       func(_ int64, r *ctypes.ResultCommit) { r.Time = r.Time.Add(time.Second) },
-		"signatures": func(_ int64, r *ctypes.ResultCommit) { r.SignedHeader.Commit.Signatures = slices.Clone(r.SignedHeader.Commit.Signatures)[:1] },
+		"app hash": func(_ int64, r *ctypes.ResultCommit) { r.AppHash = id("forged").Bytes() },
+		"time":     func(_ int64, r *ctypes.ResultCommit) { r.Time = r.Time.Add(time.Second) },
+		"signatures": func(_ int64, r *ctypes.ResultCommit) {
+			r.SignedHeader.Commit.Signatures = slices.Clone(r.SignedHeader.Commit.Signatures)[:1]
+		},
 	} {
 		n.Block()
 		n.commit = forge
