@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,6 +47,8 @@ type provenVaults struct {
 	chain *prooftest.Chain
 	given map[string][]types.Record
 	quiet map[string]bool
+	mu    *sync.Mutex
+	owed  map[int]*credittypes.MsgLeaveReceipt
 }
 
 func (v provenVaults) Fetch(_ context.Context, inquiry *credittypes.Inquiry, furnisher, _ string) (exchange.Answer, error) {
@@ -60,16 +63,20 @@ func (v provenVaults) Fetch(_ context.Context, inquiry *credittypes.Inquiry, fur
 	}
 	answer := exchange.Answer{Records: v.given[furnisher], Parts: []exchange.SignedPart{part}}
 	answer.Digest, err = exchange.VerifyParts(v.chain.Keys[i].PubKey(), answer.Parts)
-	v.chain.Send(i, &credittypes.MsgLeaveReceipt{
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.owed[i] = &credittypes.MsgLeaveReceipt{
 		Institution: furnisher, InquiryId: inquiry.Id, Digest: answer.Digest[:], Records: uint32(len(answer.Records)),
-	})
+	}
 	return answer, err
 }
 
 func newProvenScene(tb testing.TB) *provenScene {
 	tb.Helper()
 	c := prooftest.New(tb, 4)
-	s := &provenScene{Chain: c, tb: tb, vaults: provenVaults{chain: c, given: map[string][]types.Record{}, quiet: map[string]bool{}}}
+	s := &provenScene{Chain: c, tb: tb, vaults: provenVaults{
+		chain: c, given: map[string][]types.Record{}, quiet: map[string]bool{}, mu: new(sync.Mutex), owed: map[int]*credittypes.MsgLeaveReceipt{},
+	}}
 	key, err := hpke.MLKEM768X25519().GenerateKey()
 	require.NoError(tb, err)
 	for i := range 2 {
@@ -157,8 +164,12 @@ func (s *provenScene) look() *Report {
 	})
 	s.Block()
 	consent := [32]byte(credittypes.ConsentID(subject[:], s.Operator(looker), nonce))
-	r, err := s.getter.Get(s.tb.Context(), Request{Subject: subject, Purpose: credittypes.PURPOSE_CREDIT_APPLICATION, Consent: &consent})
+	r, err := s.getter.Look(s.tb.Context(), Request{Subject: subject, Purpose: credittypes.PURPOSE_CREDIT_APPLICATION, Consent: &consent})
 	require.NoError(s.tb, err)
+	for i, receipt := range s.vaults.owed {
+		s.Send(i, receipt)
+	}
+	require.NoError(s.tb, s.getter.Acknowledge(s.tb.Context(), r))
 	return r
 }
 
