@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	cmtbytes "github.com/cometbft/cometbft/libs/bytes"
+	rpcclient "github.com/cometbft/cometbft/rpc/client"
+	ctypes "github.com/cometbft/cometbft/rpc/core/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
@@ -38,6 +41,37 @@ type provenScene struct {
 	vaults provenVaults
 	getter *Getter
 	light  *lightchain.Chain
+	node   *lockedNode
+}
+
+// lockedNode is asked while blocks are made.
+type lockedNode struct {
+	mu    sync.Mutex
+	chain *prooftest.Chain
+}
+
+func (n *lockedNode) Status(ctx context.Context) (*ctypes.ResultStatus, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.chain.Status(ctx)
+}
+
+func (n *lockedNode) ABCIQueryWithOptions(ctx context.Context, path string, data cmtbytes.HexBytes, o rpcclient.ABCIQueryOptions) (*ctypes.ResultABCIQuery, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.chain.ABCIQueryWithOptions(ctx, path, data, o)
+}
+
+func (n *lockedNode) Commit(ctx context.Context, height *int64) (*ctypes.ResultCommit, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.chain.Commit(ctx, height)
+}
+
+func (n *lockedNode) Validators(ctx context.Context, height *int64, page, perPage *int) (*ctypes.ResultValidators, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.chain.Validators(ctx, height, page, perPage)
 }
 
 const looker, controller = 2, 3
@@ -74,7 +108,7 @@ func (v provenVaults) Fetch(_ context.Context, inquiry *credittypes.Inquiry, fur
 func newProvenScene(tb testing.TB) *provenScene {
 	tb.Helper()
 	c := prooftest.New(tb, 4)
-	s := &provenScene{Chain: c, tb: tb, vaults: provenVaults{
+	s := &provenScene{Chain: c, tb: tb, node: &lockedNode{chain: c}, vaults: provenVaults{
 		chain: c, given: map[string][]types.Record{}, quiet: map[string]bool{}, mu: new(sync.Mutex), owed: map[int]*credittypes.MsgLeaveReceipt{},
 	}}
 	key, err := hpke.MLKEM768X25519().GenerateKey()
@@ -99,7 +133,12 @@ func newProvenScene(tb testing.TB) *provenScene {
 	require.NoError(tb, err)
 	c.Block()
 	s.light, err = lightchain.Open(tb.Context(), lightchain.Config{
-		ChainID: prooftest.ChainID, Node: c, Codec: codec, Now: func() time.Time { return c.Now }, Recheck: -1,
+		ChainID: prooftest.ChainID, Node: s.node, Codec: codec, Recheck: -1,
+		Now: func() time.Time {
+			s.node.mu.Lock()
+			defer s.node.mu.Unlock()
+			return c.Now
+		},
 	})
 	require.NoError(tb, err)
 	s.getter = s.newGetter(looker, false)
@@ -108,11 +147,19 @@ func newProvenScene(tb testing.TB) *provenScene {
 
 func (s *provenScene) newGetter(who int, own bool) *Getter {
 	return &Getter{
-		ChainID: prooftest.ChainID, DataUser: s.Operator(who), Own: own, Chain: s.light, Vaults: s.vaults, Now: func() time.Time { return s.Now },
+		ChainID: prooftest.ChainID, DataUser: s.Operator(who), Own: own, Chain: s.light, Vaults: s.vaults,
+		Now: func() time.Time {
+			s.node.mu.Lock()
+			defer s.node.mu.Unlock()
+			return s.Now
+		},
 		Send: func(_ context.Context, msgs ...sdk.Msg) (client.Result, error) {
+			s.node.mu.Lock()
+			defer s.node.mu.Unlock()
 			s.Send(who, msgs[0])
 			height := s.Height()
-			s.Block()
+			s.Block() // has the app hash
+			s.Block() // lets whoever asked too early ask again
 			return client.Result{Hash: "F00D", Height: height}, nil
 		},
 	}

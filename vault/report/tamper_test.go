@@ -102,7 +102,7 @@ func TestForgedFiles(t *testing.T) {
 		"an entry left out":        {func(p *Proofs) { p.Entries = slices.Delete(p.Entries, 3, 4) }, ""},
 		"the last entry left out":  {func(p *Proofs) { p.Entries = p.Entries[:len(p.Entries)-1] }, "missing"},
 		"an entry too many":        {func(p *Proofs) { p.Entries = append(p.Entries, p.Entries[0]) }, "too many"},
-		"a store too many":         {func(p *Proofs) { p.Stores = append(p.Stores, p.Stores[0]) }, "too many"},
+		"a store too many":         {func(p *Proofs) { p.Stores = append(p.Stores, p.Stores[0]) }, "stores"},
 		"stores in another order":  {func(p *Proofs) { slices.Reverse(p.Stores) }, "missing"},
 		"no headers":               {func(p *Proofs) { p.Blocks = []proof.Block{} }, "0 blocks"},
 		"records in another order": {func(p *Proofs) { slices.Reverse(p.Records) }, "order of the lines"},
