@@ -116,11 +116,15 @@ func newReportEnvironment(cmd *cobra.Command) (*reportEnvironment, error) {
 	return &reportEnvironment{e, html}, err
 }
 
-func (e *reportEnvironment) show(r *report.Report) (err error) {
+func (e *reportEnvironment) show(r *report.Report) error {
 	if e.html {
 		return r.HTML(e.cmd.OutOrStdout())
 	}
-	return errors.Join(e.print(r, func(w io.Writer) { err = r.Print(w) }), err)
+	var failed error
+	if err := e.print(r, func(w io.Writer) { failed = r.Print(w) }); err != nil {
+		return err
+	}
+	return failed
 }
 
 // getReport shows the report as soon as it is there. The receipt comes after, and then what is saved, which has it.

@@ -33,7 +33,10 @@ func (r *Report) Prove(ctx context.Context, node proof.Node, o ProveOptions) (*P
 	if err != nil {
 		return nil, err
 	}
-	height, err := proof.StateHeight(ctx, node, max(o.Height, r.height()))
+	height, err := proof.StateHeight(ctx, node, max(o.Height, r.height())) // waits for it
+	if err == nil && o.Height == 0 {
+		height, err = proof.StateHeight(ctx, node, 0) // furnishers leave their receipts a little later
+	}
 	if err != nil {
 		return nil, err
 	}
