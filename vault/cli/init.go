@@ -76,6 +76,7 @@ there keeps its keys.`,
 		},
 	}
 	cmd.Flags().StringVar(&endpoint, "endpoint", "", "host:port at which other institutions reach 'vault serve'")
+	addCustodianFlags(cmd, "")
 	cmd.Flags().BoolVar(&register, "register", false, "Put endpoint and key on the chain")
 	return cmd
 }
@@ -93,24 +94,18 @@ func (r *initResult) print(w io.Writer) {
 }
 
 func (e *environment) init(ctx context.Context, endpoint string, register bool) (result *initResult, err error) {
-	passphrase, err := e.passphrase()
-	if err != nil {
-		return nil, err
-	}
 	s, err := store.Open(ctx, e.storePath(), store.Options{})
 	if err != nil {
 		return nil, err
 	}
 	defer closing(&err, "the store", s)
-	result = &initResult{Store: e.storePath(), Created: true}
-	ring, err := keys.Create(ctx, s, passphrase, passphraseCost)
-	if errors.Is(err, keys.ErrInitialised) {
-		result.Created = false
-		ring, err = keys.Open(ctx, s, passphrase)
-	}
+	result = &initResult{Store: e.storePath()}
+	ring, created, err := e.createRing(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	defer closing(&err, "the key ring", ring)
+	result.Created = created
 	public := ring.HPKE().PublicKey().Bytes()
 	result.EncryptionKey = hex.EncodeToString(public)
 	if err := e.remember(ctx, s, endpoint); err != nil {

@@ -94,6 +94,7 @@ var migrations = []string{
 		records INTEGER NOT NULL,
 		UNIQUE (inquiry, digest)
 	);`,
+	keysMigration,
 }
 
 // Open opens the store in a file, which it creates if there is none, and brings it to the present version.
@@ -182,6 +183,9 @@ func (s *Embedded) explain(err error) error {
 		return fmt.Errorf("%w: free space beside %s and run the same command again, nothing that was stored is lost: %w", ErrFull, s.path, err)
 	}
 	if errors.As(err, &failure) {
+		if failure.Code() == sqlitelib.SQLITE_CONSTRAINT_TRIGGER {
+			return ErrStaleKey // there is one trigger, see keysMigration
+		}
 		switch failure.Code() & 0xff {
 		case sqlitelib.SQLITE_CORRUPT, sqlitelib.SQLITE_NOTADB:
 			return fmt.Errorf("%w: %s: %w", ErrBroken, s.path, err)

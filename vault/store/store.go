@@ -139,5 +139,7 @@ type Store interface {
 	// ReceiptLeft notes that the chain has it, or never will.
 	ReceiptLeft(ctx context.Context, receipt Receipt) error
 
+	KeyStore
+
 	Close() error
 }
