@@ -29,7 +29,8 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newInitCmd(), newImportCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd())
+	cmd.AddCommand(newInitCmd(), newImportCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd(),
+		newRotateCmd(), newShredCmd())
 	return cmd
 }
 
