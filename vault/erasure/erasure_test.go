@@ -22,6 +22,7 @@ import (
 	"github.com/creditd/creditd/vault/records"
 	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/x/attestation/commitment"
+	"github.com/creditd/creditd/x/attestation/schemas"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
@@ -90,9 +91,9 @@ func newBank(t *testing.T) *bank {
 		disputes: map[[32]byte]credittypes.Dispute{},
 	}
 	b := &bank{t: t, chain: c, Institution: testvault.New(t, c.Chain, "Bank")}
-	values := commitment.Record{"account_status": "11", "current_balance": "5000"}
-	b.gone = append(b.gone, b.Furnish(t, c.Chain, [32]byte{1}, account, "creditd.tradeline.instalment.v1", values))
-	b.stays = append(b.stays, b.Furnish(t, c.Chain, [32]byte{2}, "4712", "creditd.tradeline.instalment.v1", values))
+	values := commitment.Record{"balance": "600000", "currency": "USD", "status": "11"}
+	b.gone = append(b.gone, b.Furnish(t, c.Chain, [32]byte{1}, account, schemas.TradelineFirm, values))
+	b.stays = append(b.stays, b.Furnish(t, c.Chain, [32]byte{2}, "4712", schemas.TradelineFirm, values))
 	second := b.gone[0]
 	second.Attestation, second.Version = [32]byte{99}, 2
 	require.NoError(t, records.Seal(b.Ring, records.Plain{Account: account, Lender: "BANK", Seed: commitment.NewSeed()}, &second))
