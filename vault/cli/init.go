@@ -78,6 +78,7 @@ there keeps its keys, and its store: --store is remembered in HOME/vault/store.t
 	}
 	cmd.Flags().StringVar(&where, flagStore, "", storeUsage)
 	cmd.Flags().StringVar(&endpoint, "endpoint", "", "host:port at which other institutions reach 'vault serve'")
+	addCustodianFlags(cmd, "")
 	cmd.Flags().BoolVar(&register, "register", false, "Put endpoint and key on the chain")
 	return cmd
 }
@@ -95,24 +96,18 @@ func (r *initResult) print(w io.Writer) {
 }
 
 func (e *environment) init(ctx context.Context, where, endpoint string, register bool) (result *initResult, err error) {
-	passphrase, err := e.passphrase()
-	if err != nil {
-		return nil, err
-	}
 	s, err := e.makeStore(ctx, where)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(&err, "the store", s)
-	result = &initResult{Store: s.Where(), Created: true}
-	ring, err := keys.Create(ctx, s, passphrase, passphraseCost)
-	if errors.Is(err, keys.ErrInitialised) {
-		result.Created = false
-		ring, err = keys.Open(ctx, s, passphrase)
-	}
+	result = &initResult{Store: s.Where()}
+	ring, created, err := e.createRing(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	defer closing(&err, "the key ring", ring)
+	result.Created = created
 	public := ring.HPKE().PublicKey().Bytes()
 	result.EncryptionKey = hex.EncodeToString(public)
 	if err := e.remember(ctx, s, endpoint); err != nil {
