@@ -100,11 +100,11 @@ func newEnvironment(cmd *cobra.Command) (*environment, error) {
 func (e *environment) storePath() string { return filepath.Join(e.home, "vault", "store.db") }
 
 // openStore opens a store that exists and reads what init remembered.
-func (e *environment) openStore(ctx context.Context) (*store.Embedded, error) {
-	if _, err := os.Stat(e.storePath()); err != nil {
+func (e *environment) openStore(ctx context.Context) (*store.SQL, error) {
+	if !e.storePresent() {
 		return nil, fmt.Errorf("no vault in %s: run 'creditd vault init --home %s' first, or pass the right --home", e.home, e.home)
 	}
-	s, err := store.Open(ctx, e.storePath(), store.Options{})
+	s, err := e.makeStore(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +120,8 @@ func (e *environment) openStore(ctx context.Context) (*store.Embedded, error) {
 
 // recall reads what init remembered, for commands that need no vault: a home without one is as good.
 func (e *environment) recall(ctx context.Context) error {
-	if _, err := os.Stat(e.storePath()); err != nil {
-		return nil //nolint:nilerr // no vault, nothing remembered
+	if !e.storePresent() {
+		return nil
 	}
 	s, err := e.openStore(ctx)
 	if err != nil {
@@ -201,9 +201,11 @@ func (e *environment) open(ctx context.Context) (_ *vault, err error) {
 			err = errors.Join(err, v.close())
 		}
 	}()
-	if v.store, err = e.openStore(ctx); err != nil {
+	opened, err := e.openStore(ctx)
+	if err != nil {
 		return nil, err
 	}
+	v.store = opened
 	if v.ring, err = e.openRing(ctx, v.store); err != nil {
 		return nil, err
 	}

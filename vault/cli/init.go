@@ -29,8 +29,8 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newInitCmd(), newImportCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd(),
-		newRotateCmd(), newShredCmd())
+	cmd.AddCommand(newBackupCmd(), newInitCmd(), newImportCmd(), newRestoreCmd(), newRotateCmd(), newServeCmd(), newShredCmd(), newStatusCmd(),
+		newVerifyCmd(), newLendersCmd(), newGenerateCmd())
 	return cmd
 }
 
@@ -48,7 +48,7 @@ type initResult struct {
 }
 
 func newInitCmd() *cobra.Command {
-	var endpoint string
+	var where, endpoint string
 	var register bool
 	cmd := &cobra.Command{
 		Use:   "init",
@@ -56,10 +56,11 @@ func newInitCmd() *cobra.Command {
 		Long: `Make the store and the keys of a vault and print its public encryption key. What is passed of --from, --node,
 --grpc-addr, --chain-id and --keyring-backend is remembered for the other commands. With --register the key and
 the endpoint are put on the chain, where other institutions look them up. It can be run again: a vault that is
-there keeps its keys.`,
+there keeps its keys, and its store: --store is remembered in HOME/vault/store.toml.`,
 		Example: example(
 			"(umask 077; mkdir -p ~/mybank; openssl rand -hex 32 > ~/mybank/vault.passphrase)",
 			"creditd vault init --home ~/mybank",
+			"creditd vault init --home ~/mybank --store 'postgres://vault@localhost/vault?sslmode=verify-full&sslrootcert=ca.pem'",
 			"creditd vault init --home ~/.creditd-devnet/lender --endpoint 127.0.0.1:9190 --register"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -69,13 +70,14 @@ there keeps its keys.`,
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()
-			result, err := e.init(ctx, endpoint, register)
+			result, err := e.init(ctx, where, endpoint, register)
 			if err != nil {
 				return err
 			}
 			return e.print(result, result.print)
 		},
 	}
+	cmd.Flags().StringVar(&where, flagStore, "", storeUsage)
 	cmd.Flags().StringVar(&endpoint, "endpoint", "", "host:port at which other institutions reach 'vault serve'")
 	addCustodianFlags(cmd, "")
 	cmd.Flags().BoolVar(&register, "register", false, "Put endpoint and key on the chain")
@@ -94,13 +96,13 @@ func (r *initResult) print(w io.Writer) {
 	_, _ = fmt.Fprintln(w, "Keep a copy of the passphrase file away from this machine: without it every record is lost.")
 }
 
-func (e *environment) init(ctx context.Context, endpoint string, register bool) (result *initResult, err error) {
-	s, err := store.Open(ctx, e.storePath(), store.Options{})
+func (e *environment) init(ctx context.Context, where, endpoint string, register bool) (result *initResult, err error) {
+	s, err := e.makeStore(ctx, where)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(&err, "the store", s)
-	result = &initResult{Store: e.storePath()}
+	result = &initResult{Store: s.Where()}
 	ring, created, err := e.createRing(ctx, s)
 	if err != nil {
 		return nil, err
@@ -120,7 +122,7 @@ func (e *environment) init(ctx context.Context, endpoint string, register bool) 
 }
 
 // remember keeps what was passed, so that later commands need only --home.
-func (e *environment) remember(ctx context.Context, s *store.Embedded, endpoint string) error {
+func (e *environment) remember(ctx context.Context, s *store.SQL, endpoint string) error {
 	before, err := s.Setting(ctx, settingCLI)
 	if err != nil {
 		return err

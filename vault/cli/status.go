@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/creditd/creditd/vault/audit"
 	"github.com/creditd/creditd/vault/books"
 	"github.com/creditd/creditd/vault/books/synthetic"
 	"github.com/creditd/creditd/vault/store"
@@ -85,7 +83,7 @@ func (e *environment) status(ctx context.Context) (_ *statusResult, err error) {
 		return nil, err
 	}
 	result := &statusResult{
-		Store: e.storePath(), Operator: e.settings.Operator, Endpoint: e.settings.Endpoint, ChainID: e.settings.ChainID,
+		Store: s.Where(), Operator: e.settings.Operator, Endpoint: e.settings.Endpoint, ChainID: e.settings.ChainID,
 		Committed: counts.Committed, Staged: counts.Staged, Tradelines: counts.Tradelines, Subjects: counts.Subjects,
 		Accesses: counts.Accesses, AccessLogHead: fmt.Sprintf("%x", head), ReceiptsOwed: counts.ReceiptsOwed, Imports: []importRun{},
 	}
@@ -129,45 +127,6 @@ func (r *statusResult) print(w io.Writer) {
 			run.Started.Format(time.RFC3339), run.Format, state, c.Rows, c.Furnished, c.Corrected, c.Unchanged, c.Rejected)
 	}
 	_ = table.Flush() // an output that is closed is the reader's wish
-}
-
-func newVerifyCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "verify",
-		Short: "Check every record of the vault against the chain",
-		Long: `Open every record, compute its commitment again and compare it with the chain. It finds records that were changed
-("unreadable", "altered"), that the chain does not have ("foreign"), that are outdated ("stale"), that the vault
-lacks ("missing"), and that an import has yet to settle ("unsettled"). It exits with 0 only if there are none.`,
-		Example: example("creditd vault verify --home ~/.creditd-devnet/bank-a"),
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			e, err := newEnvironment(cmd)
-			if err != nil {
-				return err
-			}
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
-			v, err := e.open(ctx)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, v.close()) }()
-			result, err := audit.Run(ctx, v.store, v.ring, v.chain, v.sender.Address())
-			if err != nil {
-				return err
-			}
-			err = e.print(result, func(w io.Writer) {
-				_, _ = fmt.Fprintf(w, "%d of %d records are sound\n", result.Sound, result.Records)
-				for _, f := range result.Findings {
-					_, _ = fmt.Fprintf(w, "%s: tradeline %s, attestation %s: %s\n", f.Problem, f.Tradeline, f.Attestation, f.Detail)
-				}
-			})
-			if err == nil && len(result.Findings) > 0 {
-				err = fmt.Errorf("%d findings: see above", len(result.Findings))
-			}
-			return err
-		},
-	}
 }
 
 type lender struct {

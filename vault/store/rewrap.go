@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -92,29 +93,29 @@ func VerifyShredLog(ctx context.Context, s KeyStore, each func(Shredding)) ([32]
 	}
 }
 
-// settingRetired holds the bytes of RetireKeys. The trigger reads it in the transaction of Stage, of which SQLite has one at a
-// time; an engine with several must make RetireKeys wait for those that have read the old value (SELECT ... FOR SHARE).
+// settingRetired holds the bytes of RetireKeys. Stage reads it in its own transaction, of which there is one at a time.
 const settingRetired = "keys.retired"
 
-// keysMigration is the embedded store's second.
-const keysMigration = `
-	CREATE TABLE shreds (
-		seq INTEGER PRIMARY KEY,
-		time INTEGER NOT NULL,
-		tradeline BLOB NOT NULL CHECK (length(tradeline) = 32),
-		subject BLOB NOT NULL CHECK (length(subject) = 32),
-		versions INTEGER NOT NULL,
-		previous BLOB NOT NULL,
-		hash BLOB NOT NULL
-	);
-	CREATE INDEX shreds_tradeline ON shreds (tradeline);
-
-	CREATE TRIGGER records_retired BEFORE INSERT ON records
-	WHEN NEW.wrapped_key < (SELECT value FROM settings WHERE name = 'keys.retired')
-	BEGIN SELECT RAISE(ABORT, 'stale key'); END;`
+// refuseRetired is Stage's part of RetireKeys.
+func refuseRetired(ctx context.Context, tx *tx, records []Record) error {
+	var retired []byte
+	err := tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, settingRetired).Scan(&retired)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i := range records {
+		if bytes.Compare(records[i].WrappedKey, retired) < 0 {
+			return ErrStaleKey
+		}
+	}
+	return nil
+}
 
 // WrappedBefore implements KeyStore.
-func (s *Embedded) WrappedBefore(ctx context.Context, before []byte, after *[32]byte, limit int) (_ []Record, err error) {
+func (s *SQL) WrappedBefore(ctx context.Context, before []byte, after *[32]byte, limit int) (_ []Record, err error) {
 	query := `SELECT attestation, tradeline, schema, subject, version, wrapped_key FROM records WHERE wrapped_key < ?`
 	args := []any{before}
 	if after != nil {
@@ -153,17 +154,12 @@ func fill(pairs ...any) (err error) {
 }
 
 // ReplaceWrappedKeys implements KeyStore.
-func (s *Embedded) ReplaceWrappedKeys(ctx context.Context, changes []KeyChange) (replaced int, err error) {
-	err = s.write(ctx, func(tx *sql.Tx) error {
+func (s *SQL) ReplaceWrappedKeys(ctx context.Context, changes []KeyChange) (replaced int, err error) {
+	err = s.write(ctx, func(tx *tx) error {
 		replaced = 0
-		update, err := tx.PrepareContext(ctx, `UPDATE records SET wrapped_key = ? WHERE attestation = ? AND wrapped_key = ?`)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = update.Close() }()
 		for i := range changes {
 			c := &changes[i]
-			result, err := update.ExecContext(ctx, c.New, c.Attestation[:], c.Old)
+			result, err := tx.ExecContext(ctx, `UPDATE records SET wrapped_key = ? WHERE attestation = ? AND wrapped_key = ?`, c.New, c.Attestation[:], c.Old)
 			if err != nil {
 				return err
 			}
@@ -179,14 +175,17 @@ func (s *Embedded) ReplaceWrappedKeys(ctx context.Context, changes []KeyChange) 
 }
 
 // RetireKeys implements KeyStore.
-func (s *Embedded) RetireKeys(ctx context.Context, before []byte) error {
+func (s *SQL) RetireKeys(ctx context.Context, before []byte) error {
 	return s.SetSettings(ctx, map[string][]byte{settingRetired: before})
 }
 
 // Shred implements KeyStore. secure_delete overwrites the rows.
-func (s *Embedded) Shred(ctx context.Context, entry Shredding) (Shredding, error) {
+func (s *SQL) Shred(ctx context.Context, entry Shredding) (Shredding, error) {
 	entry.Time = fromNanos(nanos(entry.Time))
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.write(ctx, func(tx *tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM staged WHERE id IN (SELECT id FROM records WHERE tradeline = ?)`, entry.Tradeline[:]); err != nil {
+			return err
+		}
 		result, err := tx.ExecContext(ctx, `DELETE FROM records WHERE tradeline = ?`, entry.Tradeline[:])
 		if err != nil {
 			return err
@@ -219,7 +218,7 @@ func (s *Embedded) Shred(ctx context.Context, entry Shredding) (Shredding, error
 }
 
 // ShredLog implements KeyStore.
-func (s *Embedded) ShredLog(ctx context.Context, after int64, limit int) ([]Shredding, error) {
+func (s *SQL) ShredLog(ctx context.Context, after int64, limit int) ([]Shredding, error) {
 	entries, err := shreddings(s.db.QueryContext(ctx, selectShreds+` WHERE seq > ? ORDER BY seq LIMIT ?`, after, limit))
 	return entries, s.explain(err)
 }
@@ -249,16 +248,24 @@ func shreddings(rows *sql.Rows, err error) (_ []Shredding, _ error) {
 	return entries, errors.Join(rows.Err(), rows.Close())
 }
 
-// Scrub implements KeyStore: what secure_delete overwrote is brought from the write-ahead log into the file, and the log is emptied.
-func (s *Embedded) Scrub(ctx context.Context) error {
+// Scrub implements KeyStore. In SQLite, what secure_delete overwrote is brought from the write-ahead log into the file, and the
+// log is emptied. PostgreSQL only makes the room free: the bytes stay in its pages until they are used again, in its log and in
+// its replicas, which is why the key is destroyed and not only the row.
+func (s *SQL) Scrub(ctx context.Context) error { return s.explain(s.engine.scrub(ctx, s)) }
+
+func scrubPostgres(ctx context.Context, s *SQL) error {
+	_, err := s.db.ExecContext(ctx, `VACUUM records`)
+	return err
+}
+
+func scrubSQLite(ctx context.Context, s *SQL) error {
 	var busy, logged, moved int
-	err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &logged, &moved)
-	if err != nil {
-		return s.explain(err)
+	if err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &logged, &moved); err != nil {
+		return err
 	}
 	if busy != 0 {
-		return fmt.Errorf("the write-ahead log of %s could not be emptied, since another process has been reading for longer than %d s: run the same command again, it goes on where it stopped",
-			s.path, busyTimeoutMillis/1000)
+		return fmt.Errorf("the write-ahead log could not be emptied, since another process has been reading for longer than %d s: "+
+			"run the same command again, it goes on where it stopped", busyTimeoutMillis/1000)
 	}
 	return nil
 }

@@ -11,28 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// keyTests are what every engine must pass of KeyStore.
-var keyTests = map[string]func(t *testing.T, s Store, reopen func() Store){
-	"wrapped keys": testWrappedKeys, "retired keys": testRetiredKeys, "shred": testShred,
-}
-
-func TestEmbeddedKeys(t *testing.T) {
-	for name, test := range keyTests {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "store.db")
-			s, err := Open(t.Context(), path, Options{})
-			require.NoError(t, err)
-			t.Cleanup(func() { _ = s.Close() })
-			test(t, s, func() Store {
-				require.NoError(t, s.Close())
-				s, err = Open(t.Context(), path, Options{})
-				require.NoError(t, err)
-				return s
-			})
-		})
-	}
-}
-
 // wrapped is a record whose key is wrapped in an epoch.
 func wrapped(attestation, tradeline byte, version uint32, epoch byte) Record {
 	r := record(attestation, tradeline, version)
@@ -42,7 +20,7 @@ func wrapped(attestation, tradeline byte, version uint32, epoch byte) Record {
 
 func before(epoch byte) []byte { return []byte{1, 0, 0, 0, epoch} }
 
-func testWrappedKeys(t *testing.T, s Store, reopen func() Store) {
+func testWrappedKeys(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	var records []Record
 	for i := byte(0); i < 9; i++ {
@@ -82,7 +60,7 @@ func testWrappedKeys(t *testing.T, s Store, reopen func() Store) {
 	require.Equal(t, records, all, "nothing else changed")
 }
 
-func testRetiredKeys(t *testing.T, s Store, reopen func() Store) {
+func testRetiredKeys(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	require.NoError(t, s.Stage(ctx, []Record{wrapped(1, 1, 1, 1)}))
 	require.NoError(t, s.RetireKeys(ctx, before(2)))
@@ -94,7 +72,7 @@ func testRetiredKeys(t *testing.T, s Store, reopen func() Store) {
 	require.NoError(t, s.Stage(ctx, []Record{wrapped(2, 2, 1, 2)}))
 }
 
-func testShred(t *testing.T, s Store, reopen func() Store) {
+func testShred(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	require.NoError(t, s.Stage(ctx, []Record{wrapped(1, 10, 1, 1), wrapped(2, 10, 2, 1), wrapped(3, 11, 1, 1)}))
 	head, err := VerifyShredLog(ctx, s, nil)
@@ -132,25 +110,16 @@ func testShred(t *testing.T, s Store, reopen func() Store) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestShredLogFindsChanges(t *testing.T) {
-	for name, change := range map[string]string{
-		"changed":  `UPDATE shreds SET versions = 9 WHERE seq = 2`,
-		"left out": `DELETE FROM shreds WHERE seq = 2`,
-		"first":    `DELETE FROM shreds WHERE seq = 1`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			s, err := Open(t.Context(), filepath.Join(t.TempDir(), "store.db"), Options{})
-			require.NoError(t, err)
-			defer func() { require.NoError(t, s.Close()) }()
-			for i := range byte(3) {
-				_, err := s.Shred(t.Context(), Shredding{Tradeline: [32]byte{i}})
-				require.NoError(t, err)
-			}
-			_, err = s.db.ExecContext(t.Context(), change)
-			require.NoError(t, err)
-			_, err = VerifyShredLog(t.Context(), s, nil)
-			require.ErrorIs(t, err, ErrBroken)
-		})
+func testChangedShredLog(t *testing.T, s *SQL, _ func() *SQL) {
+	for i := range byte(3) {
+		_, err := s.Shred(t.Context(), Shredding{Tradeline: [32]byte{i}})
+		require.NoError(t, err)
+	}
+	for _, change := range []string{`UPDATE shreds SET versions = 9 WHERE seq = 2`, `DELETE FROM shreds WHERE seq = 2`, `DELETE FROM shreds WHERE seq = 1`} {
+		_, err := s.db.ExecContext(t.Context(), change)
+		require.NoError(t, err)
+		_, err = VerifyShredLog(t.Context(), s, nil)
+		require.ErrorIs(t, err, ErrBroken)
 	}
 }
 

@@ -29,7 +29,7 @@ import (
 type Institution struct {
 	Signer   client.Signer
 	Ring     *keys.Ring
-	Store    *store.Embedded
+	Store    *store.SQL
 	Path     string
 	Bag      string       // key bag, beside the store
 	Listener net.Listener // not served yet

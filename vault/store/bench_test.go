@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/creditd/creditd/internal/pgserver"
+	"github.com/creditd/creditd/vault/internal/testpg"
+)
+
+const (
+	benchRounds = 7
+	benchBatch  = 1000 // records that are staged at once, as the importer does
+	benchSize   = 20 * benchBatch
+	benchCipher = 700 // bytes of an encrypted record of the format sba
+)
+
+func benchRecords(n int) []Record {
+	records := make([]Record, n)
+	for i := range records {
+		r := Record{Version: 1, Import: 1, Schema: [32]byte{1}, WrappedKey: make([]byte, 60), Nonce: make([]byte, 12), Ciphertext: make([]byte, benchCipher)}
+		for _, random := range [][]byte{r.Attestation[:], r.Tradeline[:], r.Subject[:], r.Digest[:], r.WrappedKey, r.Nonce, r.Ciphertext} {
+			_, _ = rand.Read(random) // never fails, see its doc
+		}
+		records[i] = r
+	}
+	return records
+}
+
+// importAll does what an import asks of a store: what there is of each tradeline, staging, marking as committed.
+func importAll(ctx context.Context, s Store, records []Record) error {
+	for batch := range slices.Chunk(records, benchBatch) {
+		var tradelines, attestations [][32]byte
+		for i := range batch {
+			tradelines, attestations = append(tradelines, batch[i].Tradeline), append(attestations, batch[i].Attestation)
+		}
+		if _, err := s.Latest(ctx, tradelines); err != nil {
+			return err
+		}
+		if err := s.Stage(ctx, batch); err != nil {
+			return err
+		}
+		if err := s.Commit(ctx, attestations); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertRaw inserts the same bytes into a bare table of the same engine with the same settings: no index, no state.
+func insertRaw(ctx context.Context, handle *sql.DB, records []Record) error {
+	if _, err := handle.ExecContext(ctx, `CREATE TABLE raw (attestation BLOB, tradeline BLOB, version INTEGER, schema BLOB, subject BLOB,
+		digest BLOB, import INTEGER, wrapped_key BLOB, nonce BLOB, ciphertext BLOB)`); err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(records, benchBatch) {
+		tx, err := handle.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO raw VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		if err != nil {
+			return err
+		}
+		for i := range batch {
+			r := &batch[i]
+			if _, err := insert.ExecContext(ctx, r.Attestation[:], r.Tradeline[:], r.Version, r.Schema[:], r.Subject[:], r.Digest[:],
+				r.Import, r.WrappedKey, r.Nonce, r.Ciphertext); err != nil {
+				return err
+			}
+		}
+		if err := insert.Close(); err != nil {
+			return err
+		}
+		if err := tx.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// BenchmarkImport gives records/s imported into a store of each engine, SQLite's raw inserts/s of the same bytes with
+// the same durability, and the ratio: medians of rounds that alternate.
+//
+//	go test -run '^$' -bench '^BenchmarkImport$' -benchtime 1x ./vault/store
+func BenchmarkImport(b *testing.B) {
+	server := testpg.Start(b, pgserver.Options{})
+	for b.Loop() {
+		var sqlite, postgres, raw []float64
+		for range benchRounds {
+			records := benchRecords(benchSize)
+			sqlite = append(sqlite, rate(b, func(s *SQL) error { return importAll(b.Context(), s, records) }, filepath.Join(b.TempDir(), "store.db")))
+			raw = append(raw, rate(b, func(s *SQL) error { return insertRaw(b.Context(), s.db.DB, records) }, filepath.Join(b.TempDir(), "raw.db")))
+			postgres = append(postgres, rate(b, func(s *SQL) error { return importAll(b.Context(), s, records) }, testpg.Store(server)))
+		}
+		b.ReportMetric(median(sqlite), "sqlite-records/s")
+		b.ReportMetric(median(raw), "raw-inserts/s")
+		b.ReportMetric(median(postgres), "postgres-records/s")
+		b.ReportMetric(median(sqlite)/median(raw), "sqlite/raw")
+		b.ReportMetric(0, "ns/op")
+	}
+}
+
+func rate(b *testing.B, work func(*SQL) error, where string) float64 {
+	s, err := Open(b.Context(), where, Options{})
+	require.NoError(b, err)
+	start := time.Now()
+	require.NoError(b, work(s))
+	elapsed := time.Since(start)
+	require.NoError(b, s.Close())
+	return benchSize / elapsed.Seconds()
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// BenchmarkOfSubject reads one subject's records, the hot path of an answer.
+func BenchmarkOfSubject(b *testing.B) {
+	server := testpg.Start(b, pgserver.Options{})
+	records := benchRecords(benchSize)
+	for name, where := range map[string]string{"sqlite": filepath.Join(b.TempDir(), "store.db"), "postgres": testpg.Store(server)} {
+		b.Run(name, func(b *testing.B) {
+			s, err := Open(b.Context(), where, Options{})
+			require.NoError(b, err)
+			defer func() { require.NoError(b, s.Close()) }()
+			if counts, err := s.Count(b.Context()); err != nil || counts.Staged == 0 {
+				require.NoError(b, s.Stage(b.Context(), records))
+			}
+			for i := 0; b.Loop(); i++ {
+				found, err := s.OfSubject(b.Context(), records[i*7919%len(records)].Subject, 100)
+				require.NoError(b, err)
+				require.Len(b, found, 1)
+			}
+		})
+	}
+}
