@@ -132,11 +132,11 @@ func (v *vaults) dataUser(ctx context.Context) (err error) {
 	if v.store, err = store.Open(ctx, filepath.Join(v.lender.Home, "vault", "store.db"), store.Options{}); err != nil {
 		return err
 	}
-	passphrase, err := keys.ReadPassphrase(v.lender.Vault.PassphraseFile)
+	passphrase, err := keys.ReadSecret(v.lender.Vault.PassphraseFile)
 	if err != nil {
 		return err
 	}
-	if v.ring, err = keys.Open(ctx, v.store, passphrase); err != nil {
+	if v.ring, err = keys.Open(ctx, v.store, filepath.Join(v.lender.Home, "vault", "keybag"), keys.WithSecret(passphrase)); err != nil {
 		return err
 	}
 	if v.chain, err = v.dial(ctx); err != nil {

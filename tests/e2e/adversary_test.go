@@ -154,9 +154,9 @@ func (a *adversaries) open(ctx context.Context, t *testing.T, i *devnet.Institut
 	s, err := store.Open(ctx, filepath.Join(i.Home, "vault", "store.db"), store.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	passphrase, err := keys.ReadPassphrase(i.Vault.PassphraseFile)
+	passphrase, err := keys.ReadSecret(i.Vault.PassphraseFile)
 	require.NoError(t, err)
-	ring, err := keys.Open(ctx, s, passphrase)
+	ring, err := keys.Open(ctx, s, filepath.Join(i.Home, "vault", "keybag"), keys.WithSecret(passphrase))
 	require.NoError(t, err)
 	return vaultOf{s, ring, a.signer(t, i)}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/keys"
+	"github.com/creditd/creditd/vault/rotation"
 	"github.com/creditd/creditd/vault/store"
 )
 
@@ -27,7 +28,6 @@ const (
 	flagChainID       = "chain-id"
 	flagNode          = "node"
 	flagGRPC          = "grpc-addr"
-	flagPassphrase    = "passphrase-file"
 	flagConsortiumKey = "consortium-key-file"
 	flagOutput        = "output"
 	flagAdminListen   = "admin-listen"
@@ -68,7 +68,7 @@ func addSharedFlags(cmd *cobra.Command) {
 	f.String(flagChainID, "", "Id of the chain; default: as at 'vault init', else that of config/client.toml")
 	f.String(flagNode, "", "CometBFT RPC of a node; default: as at 'vault init', else that of config/client.toml, else "+defaultNode)
 	f.String(flagGRPC, "", "gRPC of the same node; default: as at 'vault init', else that of config/client.toml, else "+defaultGRPC)
-	f.String(flagPassphrase, "", "File with the vault's passphrase (default HOME/vault.passphrase)")
+	addSecretFlags(f)
 	f.String(flagConsortiumKey, "", "File with the consortium's pseudonym key (default HOME/consortium.key)")
 	f.StringP(flagOutput, "o", "text", "Output format (text|json)")
 }
@@ -142,15 +142,6 @@ func (e *environment) recall(ctx context.Context) error {
 	return s.Close()
 }
 
-func (e *environment) passphrase() ([]byte, error) {
-	path := cmp.Or(text(e.cmd, flagPassphrase), filepath.Join(e.home, "vault.passphrase"))
-	passphrase, err := keys.ReadPassphrase(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("no passphrase: make one with '(umask 077; openssl rand -hex 32 > %s)' and keep a copy away from the vault: %w", path, err)
-	}
-	return passphrase, err
-}
-
 func (e *environment) consortium() (keys.Consortium, error) {
 	path := cmp.Or(text(e.cmd, flagConsortiumKey), filepath.Join(e.home, "consortium.key"))
 	key, err := keys.ReadConsortium(path)
@@ -200,7 +191,7 @@ func (e *environment) signer() (client.Signer, error) {
 
 // vault is an institution's open vault with its connection to the chain.
 type vault struct {
-	store  *store.SQL
+	store  store.Store
 	ring   *keys.Ring
 	signer client.Signer
 	chain  *client.Client
@@ -215,16 +206,15 @@ func (e *environment) open(ctx context.Context) (_ *vault, err error) {
 			err = errors.Join(err, v.close())
 		}
 	}()
-	if v.store, err = e.openStore(ctx); err != nil {
-		return nil, err
-	}
-	passphrase, err := e.passphrase()
+	opened, err := e.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if v.ring, err = keys.Open(ctx, v.store, passphrase); err != nil {
+	v.store = opened
+	if v.ring, err = e.openRing(ctx, v.store); err != nil {
 		return nil, err
 	}
+	v.store = rotation.Staging(v.store, v.ring)
 	if v.signer, err = e.signer(); err != nil {
 		return nil, err
 	}
@@ -242,6 +232,9 @@ func (v *vault) close() error {
 	var errs []error
 	if v.chain != nil {
 		errs = append(errs, v.chain.Close())
+	}
+	if v.ring != nil {
+		errs = append(errs, v.ring.Close())
 	}
 	if v.store != nil {
 		errs = append(errs, v.store.Close())

@@ -176,7 +176,7 @@ func (e *environment) applySettings() (err error) {
 	var wrong []error
 	for _, s := range settingsTable() {
 		flag := e.cmd.Flags().Lookup(s.name)
-		if flag == nil {
+		if flag == nil || s.name == flagPassphrase && e.cmd.Flags().Changed(flagPassphraseFD) { // which is passed instead
 			continue
 		}
 		if flag.Changed {

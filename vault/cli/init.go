@@ -29,8 +29,8 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newBackupCmd(), newConfigCmd(), newGenerateCmd(), newImportCmd(), newInitCmd(), newLendersCmd(), newRestoreCmd(), newServeCmd(),
-		newStatusCmd(), newVerifyCmd())
+	cmd.AddCommand(newBackupCmd(), newConfigCmd(), newGenerateCmd(), newImportCmd(), newInitCmd(), newLendersCmd(), newRestoreCmd(), newRotateCmd(),
+		newServeCmd(), newShredCmd(), newStatusCmd(), newVerifyCmd())
 	return cmd
 }
 
@@ -83,6 +83,7 @@ explorer, a gazette. From there on the vault believes nothing that the validator
 	}
 	cmd.Flags().StringVar(&where, flagStore, "", storeUsage)
 	cmd.Flags().StringVar(&endpoint, "endpoint", "", "host:port at which other institutions reach 'vault serve'")
+	addCustodianFlags(cmd, "")
 	cmd.Flags().BoolVar(&register, "register", false, "Put endpoint and key on the chain")
 	trust.add(cmd)
 	return cmd
@@ -101,24 +102,18 @@ func (r *initResult) print(w io.Writer) {
 }
 
 func (e *environment) init(ctx context.Context, where, endpoint string, register bool, trust trustFlags) (result *initResult, err error) {
-	passphrase, err := e.passphrase()
-	if err != nil {
-		return nil, err
-	}
 	s, err := e.makeStore(ctx, where)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(&err, "the store", s)
-	result = &initResult{Store: s.Where(), Created: true}
-	ring, err := keys.Create(ctx, s, passphrase, passphraseCost)
-	if errors.Is(err, keys.ErrInitialised) {
-		result.Created = false
-		ring, err = keys.Open(ctx, s, passphrase)
-	}
+	result = &initResult{Store: s.Where()}
+	ring, created, err := e.createRing(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	defer closing(&err, "the key ring", ring)
+	result.Created = created
 	public := ring.HPKE().PublicKey().Bytes()
 	result.EncryptionKey = hex.EncodeToString(public)
 	if err := e.remember(ctx, s, endpoint); err != nil {

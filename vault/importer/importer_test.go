@@ -23,6 +23,7 @@ import (
 	"github.com/creditd/creditd/vault/books/synthetic"
 	"github.com/creditd/creditd/vault/clock"
 	"github.com/creditd/creditd/vault/internal/fakechain"
+	"github.com/creditd/creditd/vault/internal/testvault"
 	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/records"
 	"github.com/creditd/creditd/vault/store"
@@ -44,9 +45,7 @@ func newBank(t *testing.T) *bank {
 	t.Helper()
 	b := &bank{t: t, path: filepath.Join(t.TempDir(), "vault", "store.db"), chain: fakechain.New(time.Now), signer: client.NewSigner(secp256k1.GenPrivKey())}
 	b.open(store.Options{})
-	var err error
-	b.ring, err = keys.Create(t.Context(), b.store, []byte("a passphrase for tests"), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
-	require.NoError(t, err)
+	b.ring = testvault.NewRing(t, b.store, filepath.Join(filepath.Dir(b.path), "keybag"))
 	b.chain.Register(b.signer, "Bank", nil, institutiontypes.ROLE_FURNISHER)
 	return b
 }

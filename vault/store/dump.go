@@ -56,6 +56,9 @@ var tables = []table{
 		{"seq", integer}, {"time", integer}, {"requester", text}, {"inquiry", id32}, {"outcome", text}, {"records", integer},
 		{"digest", id32}, {"previous", id32}, {"hash", id32},
 	}, "seq"},
+	{"shreds", []column{
+		{"seq", integer}, {"time", integer}, {"tradeline", id32}, {"subject", id32}, {"versions", integer}, {"previous", id32}, {"hash", id32},
+	}, "seq"},
 	{"receipts", []column{{"id", integer}, {"inquiry", id32}, {"digest", id32}, {"records", integer}}, "id"},
 }
 

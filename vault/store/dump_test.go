@@ -68,6 +68,8 @@ func fillStore(t *testing.T, s Store) {
 	require.NoError(t, s.UseNonce(ctx, "lender", []byte{1, 2}, time.Unix(1, 0), time.Unix(100, 0)))
 	require.NoError(t, s.LogAccess(ctx, Access{Requester: "lender", Outcome: "given", Records: 1, Inquiry: [32]byte{4}}, &Receipt{Inquiry: [32]byte{4}, Records: 1}))
 	require.NoError(t, s.LogAccess(ctx, Access{Requester: "other", Outcome: "REPLAYED"}, nil))
+	_, err = s.Shred(ctx, Shredding{Time: time.Unix(1, 0), Tradeline: [32]byte{77}})
+	require.NoError(t, err)
 }
 
 // A dump does not see what is written while it runs, and does not keep others from writing.
@@ -88,7 +90,7 @@ func testDumpIsOfOneMoment(t *testing.T, s *SQL, _ func() *SQL) {
 		rows[table.name] = len(table.rows)
 	}
 	require.Equal(t, map[string]int{
-		"settings": 2, "records": 3, "staged": 2, "imports": 1, "nonces": 1, "accesses": 2, "receipts": 1,
+		"settings": 2, "records": 3, "staged": 2, "imports": 1, "nonces": 1, "accesses": 2, "receipts": 1, "shreds": 1,
 	}, rows)
 }
 

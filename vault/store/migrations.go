@@ -147,4 +147,26 @@ var migrations = []migration{
 		records BIGINT NOT NULL,
 		UNIQUE (inquiry, digest)
 	);`},
+
+	// The log of what was shredded.
+	{sqlite: `CREATE TABLE shreds (
+		seq INTEGER PRIMARY KEY,
+		time INTEGER NOT NULL,
+		tradeline BLOB NOT NULL,
+		subject BLOB NOT NULL,
+		versions INTEGER NOT NULL,
+		previous BLOB NOT NULL,
+		hash BLOB NOT NULL
+	);
+	CREATE INDEX shreds_tradeline ON shreds (tradeline);`,
+		postgres: `CREATE TABLE shreds (
+		seq BIGINT PRIMARY KEY,
+		time BIGINT NOT NULL,
+		tradeline BYTEA NOT NULL,
+		subject BYTEA NOT NULL,
+		versions BIGINT NOT NULL,
+		previous BYTEA NOT NULL,
+		hash BYTEA NOT NULL
+	);
+	CREATE INDEX shreds_tradeline ON shreds (tradeline);`},
 }

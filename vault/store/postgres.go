@@ -48,7 +48,7 @@ func openPostgres(ctx context.Context, where string) (*SQL, error) {
 		// The schema's name has no quote in it, see schemaName.
 		lock:      fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d, hashtext('%s'))`, lockClass, schema),
 		snapshot:  sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-		migration: forPostgres, explain: explainPostgres,
+		migration: forPostgres, explain: explainPostgres, scrub: scrubPostgres,
 	}}
 	if err = s.checkServer(ctx); err == nil {
 		err = s.migrate(ctx, func(tx *tx) error { return createSchema(ctx, tx, schema) })

@@ -23,6 +23,9 @@ const (
 // Stage implements Store.
 func (s *SQL) Stage(ctx context.Context, records []Record) error {
 	return s.write(ctx, func(tx *tx) error {
+		if err := refuseRetired(ctx, tx, records); err != nil {
+			return err
+		}
 		var last int64
 		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM records`).Scan(&last); err != nil {
 			return err

@@ -34,6 +34,7 @@ type engine struct {
 	snapshot  sql.TxOptions          // of a transaction that reads the state of one moment
 	migration func(migration) string // the text for this engine
 	explain   func(where string, err error) error
+	scrub     func(context.Context, *SQL) error
 }
 
 // Options of a store.

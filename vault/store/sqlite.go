@@ -49,7 +49,7 @@ func openSQLite(ctx context.Context, path string, options Options) (*SQL, error)
 	handle.SetMaxIdleConns(sqliteConnections)
 	s := &SQL{db: db{handle, false}, where: path, engine: engine{
 		// Without OR FAIL, each statement keeps a journal to undo itself; here the transaction is undone.
-		insert: "INSERT OR FAIL INTO", snapshot: sql.TxOptions{ReadOnly: true}, migration: forSQLite, explain: explainSQLite,
+		insert: "INSERT OR FAIL INTO", snapshot: sql.TxOptions{ReadOnly: true}, migration: forSQLite, explain: explainSQLite, scrub: scrubSQLite,
 	}}
 	if err := s.migrate(ctx, nil); err != nil {
 		return nil, errors.Join(err, handle.Close())

@@ -157,5 +157,7 @@ type Store interface {
 	// Load fills a store, which must be empty, with what fill gives to the sink, all of it or nothing.
 	Load(ctx context.Context, fill func(Sink) error) error
 
+	KeyStore
+
 	Close() error
 }

@@ -16,6 +16,7 @@ func testStore(t *testing.T, open opener) {
 		"settings": testSettings, "records": testRecords, "staging is atomic": testStagingIsAtomic, "pages": testPages,
 		"large batches": testLargeBatches, "subjects": testSubjects, "imports": testImports, "nonces": testNonces,
 		"access log": testAccessLog, "changed access log": testChangedAccessLog, "two writers": testTwoWriters,
+		"wrapped keys": testWrappedKeys, "retired keys": testRetiredKeys, "shred": testShred, "changed shred log": testChangedShredLog,
 		"dump is of one moment": testDumpIsOfOneMoment, "load": testLoad, "load refuses": testLoadRefuses,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,6 +31,7 @@ type Institution struct {
 	Ring     *keys.Ring
 	Store    *store.SQL
 	Path     string
+	Bag      string       // key bag, beside the store
 	Listener net.Listener // not served yet
 }
 
@@ -45,8 +46,8 @@ func New(t testing.TB, chain *fakechain.Chain, name string) *Institution {
 	i.Store, err = store.Open(t.Context(), i.Path, store.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = i.Store.Close() })
-	i.Ring, err = keys.Create(t.Context(), i.Store, []byte("a passphrase for tests"), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
-	require.NoError(t, err)
+	i.Bag = filepath.Join(filepath.Dir(i.Path), "keybag")
+	i.Ring = NewRing(t, i.Store, i.Bag)
 	i.Listener, err = net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = i.Listener.Close() })
@@ -54,6 +55,29 @@ func New(t testing.TB, chain *fakechain.Chain, name string) *Institution {
 		Endpoint: i.Listener.Addr().String(), EncryptionKey: i.Ring.HPKE().PublicKey().Bytes(),
 	}, institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_DATA_USER)
 	return i
+}
+
+// Passphrase of the vaults that tests make.
+const Passphrase = "a passphrase for tests"
+
+// NewRing makes the keys of a vault.
+func NewRing(t testing.TB, settings keys.Settings, bag string) *keys.Ring {
+	t.Helper()
+	custodian, err := keys.NewPassphrase([]byte(Passphrase), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
+	require.NoError(t, err)
+	ring, err := keys.Create(t.Context(), settings, bag, custodian)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = ring.Close() })
+	return ring
+}
+
+// OpenRing opens them again, as another process would.
+func OpenRing(t testing.TB, settings keys.Settings, bag string) *keys.Ring {
+	t.Helper()
+	ring, err := keys.Open(t.Context(), settings, bag, keys.WithSecret([]byte(Passphrase)))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = ring.Close() })
+	return ring
 }
 
 // Schema is the id of a built-in schema.
