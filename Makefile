@@ -52,7 +52,7 @@ SEEDS  ?= 10
 BLOCKS ?= 100
 # make chaos KILLS=50 SEED=7
 KILLS       ?= 50
-SHORT_KILLS := 4
+SHORT_KILLS := 5
 # make fuzz FUZZTIME=10m
 FUZZTIME ?= 10s
 

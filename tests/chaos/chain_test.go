@@ -19,10 +19,11 @@ type ledger struct {
 	furnished map[string]int // first versions, by furnisher
 	corrected int            // later versions, of all furnishers
 	receipts  map[string]int // by inquiry and institution
+	destroyed map[string]int // attested, by tradeline
 }
 
 func newLedger(rpc string) *ledger {
-	return &ledger{rpc: rpc, next: 1, furnished: map[string]int{}, receipts: map[string]int{}}
+	return &ledger{rpc: rpc, next: 1, furnished: map[string]int{}, receipts: map[string]int{}, destroyed: map[string]int{}}
 }
 
 func receiptOf(inquiry, institution string) string { return inquiry + " " + institution }
@@ -74,6 +75,8 @@ func (l *ledger) note(t *testing.T, event devnet.Event) {
 		l.corrected++
 	case "EventBatchUpdated":
 		l.corrected += count()
+	case "EventDestructionAttested":
+		l.destroyed[text("tradeline_id")]++
 	case "EventReceiptLeft":
 		l.receipts[receiptOf(text("inquiry_id"), text("institution"))]++
 	}

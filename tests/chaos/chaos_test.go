@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	defaultKills = 4
+	defaultKills = 5
 	// bound of one kill with all that follows; every wait inside is by state.
 	bound = 3 * time.Minute
 	// firstGuess of how long a command runs; what it really takes is learnt.
@@ -44,6 +44,9 @@ func victims() []victim {
 	return []victim{
 		{"import", beginImport, again(importArgs)},
 		{"serve", beginReport, reportAgain},
+		{"rotate", beginRotate, rotateAgain},
+		{"shred", beginShred, shredAgain},
+		{"backup", beginBackup, backupAgain},
 	}
 }
 
@@ -119,6 +122,7 @@ type scene struct {
 	ledger *ledger
 	round  int
 	book   string // of this round
+	gone   gone
 }
 
 func newScene(t *testing.T) *scene {
@@ -134,6 +138,7 @@ func newScene(t *testing.T) *scene {
 		require.NoError(t, net.Stop())
 	})
 	s := &scene{net: net, bank: &net.Institutions[0], lender: net.Find(devnet.Lender), ledger: newLedger(net.Institutions[0].Node.RPC)}
+	s.gone.subjects = map[[32]byte]bool{}
 	s.book = s.newBook(ctx, t) // so that there is something to ask for
 	s.must(ctx, t, importArgs(s)...)
 	s.check(ctx, t)

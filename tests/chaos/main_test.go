@@ -1,7 +1,7 @@
 // Package chaos kills the vault's processes at random points, as power cuts would, and shows after each kill that
 // running again loses and doubles nothing.
 //
-// KILLS is how many (4), SEED where the random points come from; both are printed.
+// KILLS is how many (5), SEED where the random points come from; both are printed.
 package chaos
 
 import (

@@ -42,6 +42,13 @@ func (s *scene) newBook(ctx context.Context, t *testing.T) string {
 			}
 		}
 	}
+	kept := rows[:1]
+	for _, row := range rows[1:] {
+		if !s.forgotten(t, row[1]) {
+			kept = append(kept, row)
+		}
+	}
+	rows = kept
 	var out bytes.Buffer
 	require.NoError(t, csv.NewWriter(&out).WriteAll(rows))
 	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
@@ -117,8 +124,12 @@ func (s *scene) check(ctx context.Context, t *testing.T) {
 	require.Positive(t, now.Committed)
 	s.must(ctx, t, "vault", "verify", "--home", s.bank.Home)
 	s.ledger.readAll(ctx, t)
-	require.Equal(t, now.Tradelines, s.ledger.furnished[s.bank.Operator], "each tradeline was reported once")
-	require.Equal(t, now.Committed-now.Tradelines, s.ledger.corrected, "each correction was sent once")
+	require.Equal(t, now.Tradelines+s.gone.tradelines, s.ledger.furnished[s.bank.Operator], "each tradeline was reported once")
+	require.Equal(t, now.Committed-now.Tradelines+s.gone.corrections, s.ledger.corrected, "each correction was sent once")
+	require.Len(t, s.ledger.destroyed, s.gone.tradelines, "each destruction was attested")
+	for tradeline, times := range s.ledger.destroyed {
+		require.Equal(t, 1, times, tradeline)
+	}
 	s.checkReceipts(ctx, t)
 }
 
