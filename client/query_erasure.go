@@ -46,8 +46,8 @@ func (c *Client) Dispute(ctx context.Context, id [32]byte) (credittypes.Dispute,
 }
 
 // ErasuresAsked reads from an institution's trail the requests for erasure of its tradelines, those of a block above a height, and
-// calls each, newest first, until it returns false. It returns the height of the newest line of the trail; 0 for an empty one.
-func (c *Client) ErasuresAsked(ctx context.Context, institution string, above int64, each func(subject, tradeline [32]byte, height int64) bool) (newest int64, err error) {
+// calls each, newest first, until it fails. It returns the height of the newest line of the trail; 0 for an empty one.
+func (c *Client) ErasuresAsked(ctx context.Context, institution string, above int64, each func(subject, tradeline [32]byte, height int64) error) (newest int64, err error) {
 	request := &credittypes.QueryInstitutionTrailRequest{
 		Institution: institution, Pagination: &querytypes.PageRequest{Limit: pageSize, Reverse: true},
 	}
@@ -65,8 +65,8 @@ func (c *Client) ErasuresAsked(ctx context.Context, institution string, above in
 			if e.Kind != credittypes.TRAIL_KIND_ERASURE_REQUESTED || len(e.Subject) != 32 || len(e.Ref) != 32 {
 				continue
 			}
-			if !each([32]byte(e.Subject), [32]byte(e.Ref), e.Height) {
-				return newest, nil
+			if err := each([32]byte(e.Subject), [32]byte(e.Ref), e.Height); err != nil {
+				return newest, err
 			}
 		}
 		if answer.Pagination == nil || len(answer.Pagination.NextKey) == 0 {

@@ -201,9 +201,11 @@ func (e *environment) open(ctx context.Context) (_ *vault, err error) {
 			err = errors.Join(err, v.close())
 		}
 	}()
-	if v.store, err = e.openStore(ctx); err != nil {
+	opened, err := e.openStore(ctx)
+	if err != nil {
 		return nil, err
 	}
+	v.store = opened
 	if v.ring, err = e.openRing(ctx, v.store); err != nil {
 		return nil, err
 	}

@@ -29,7 +29,8 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newBackupCmd(), newInitCmd(), newImportCmd(), newRestoreCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd())
+	cmd.AddCommand(newBackupCmd(), newInitCmd(), newImportCmd(), newRestoreCmd(), newRotateCmd(), newServeCmd(), newShredCmd(), newStatusCmd(),
+		newVerifyCmd(), newLendersCmd(), newGenerateCmd())
 	return cmd
 }
 

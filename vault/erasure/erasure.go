@@ -169,16 +169,12 @@ func (c *Config) judge(ctx context.Context, target Target) (Outcome, string, err
 	if reason, err := c.held(ctx, target); reason != "" || err != nil {
 		return Refused, reason, err
 	}
-	erasure, err := c.Chain.Erasure(ctx, target.Tradeline)
-	switch {
-	case errors.Is(err, client.ErrNotFound):
-		if tradeline.State != credittypes.RECORD_STATE_EXPIRED {
-			return Refused, "its subject has not asked for it, and its retention ends at " + tradeline.ShowUntil.UTC().Format(time.RFC3339), nil
-		}
-	case err != nil:
+	_, err = c.Chain.Erasure(ctx, target.Tradeline) // one that was refused at first may be done after all
+	if errors.Is(err, client.ErrNotFound) && tradeline.State != credittypes.RECORD_STATE_EXPIRED {
+		return Refused, "its subject has not asked for it, and its retention ends at " + tradeline.ShowUntil.UTC().Format(time.RFC3339), nil
+	}
+	if err != nil && !errors.Is(err, client.ErrNotFound) {
 		return "", "", err
-	case erasure.Status == credittypes.ERASURE_STATUS_REFUSED && tradeline.State != credittypes.RECORD_STATE_EXPIRED:
-		return Refused, "this institution refused the request, and the subject has not asked again", nil
 	}
 	return Destroyed, "", nil
 }

@@ -115,8 +115,10 @@ func TestKilledAnywhere(t *testing.T) {
 		importing := testvault.OpenRing(t, h.store, h.bag)
 		late := h.seal(importing, 100) // sealed before, staged after
 		var err error
+		watched := h.config()
+		watched.Progress = func(int) { require.NoError(t, running.Refresh()) } // as its watch does
 		died, err = crash.At(n, func() error {
-			_, err := Run(t.Context(), h.config())
+			_, err := Run(t.Context(), watched)
 			return err
 		})
 		require.NoError(t, err)
@@ -137,7 +139,7 @@ func TestKilledAnywhere(t *testing.T) {
 			}
 			require.NoError(t, Staging(h.store, importing).Stage(t.Context(), []store.Record{late}), died)
 			h.all = append(h.all, late)
-			again.Progress = func(int) { require.NoError(t, running.Refresh()) } // as its watch does
+			again.Progress = watched.Progress
 			result, err := Run(t.Context(), again)
 			require.NoError(t, err, died)
 			require.Equal(t, rotating, result.Resumed)
