@@ -49,13 +49,17 @@ type initResult struct {
 func newInitCmd() *cobra.Command {
 	var endpoint string
 	var register bool
+	var trust trustFlags
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make a vault: its store and its keys",
 		Long: `Make the store and the keys of a vault and print its public encryption key. What is passed of --from, --node,
 --grpc-addr, --chain-id and --keyring-backend is remembered for the other commands. With --register the key and
 the endpoint are put on the chain, where other institutions look them up. It can be run again: a vault that is
-there keeps its keys.`,
+there keeps its keys.
+
+--trust-height and --trust-hash name a header that you know to be the chain's: from another institution's node, an
+explorer, a gazette. From there on the vault believes nothing that the validators did not sign.`,
 		Example: example(
 			"(umask 077; mkdir -p ~/mybank; openssl rand -hex 32 > ~/mybank/vault.passphrase)",
 			"creditd vault init --home ~/mybank",
@@ -68,7 +72,7 @@ there keeps its keys.`,
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()
-			result, err := e.init(ctx, endpoint, register)
+			result, err := e.init(ctx, endpoint, register, trust)
 			if err != nil {
 				return err
 			}
@@ -77,6 +81,7 @@ there keeps its keys.`,
 	}
 	cmd.Flags().StringVar(&endpoint, "endpoint", "", "host:port at which other institutions reach 'vault serve'")
 	cmd.Flags().BoolVar(&register, "register", false, "Put endpoint and key on the chain")
+	trust.add(cmd)
 	return cmd
 }
 
@@ -92,7 +97,7 @@ func (r *initResult) print(w io.Writer) {
 	_, _ = fmt.Fprintln(w, "Keep a copy of the passphrase file away from this machine: without it every record is lost.")
 }
 
-func (e *environment) init(ctx context.Context, endpoint string, register bool) (result *initResult, err error) {
+func (e *environment) init(ctx context.Context, endpoint string, register bool, trust trustFlags) (result *initResult, err error) {
 	passphrase, err := e.passphrase()
 	if err != nil {
 		return nil, err
@@ -114,6 +119,9 @@ func (e *environment) init(ctx context.Context, endpoint string, register bool) 
 	public := ring.HPKE().PublicKey().Bytes()
 	result.EncryptionKey = hex.EncodeToString(public)
 	if err := e.remember(ctx, s, endpoint); err != nil {
+		return nil, err
+	}
+	if err := trust.keep(ctx, s, e.settings.ChainID); err != nil {
 		return nil, err
 	}
 	result.Operator, result.Endpoint = e.settings.Operator, e.settings.Endpoint

@@ -59,9 +59,8 @@ func Covers(from, until *time.Time, t *credittypes.Tradeline) bool {
 	return (from == nil || !at.Before(*from)) && (until == nil || !at.After(*until))
 }
 
-// authentic parses an order and establishes who sent it, cheapest checks first. Only then may anything be
-// written: strangers must not fill the log.
-func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (types.Order, error) {
+// readOrder reads an order and checks all that needs no chain, cheapest first.
+func (s *Server) readOrder(request *types.FetchRequest) (types.Order, error) {
 	var order types.Order
 	if len(request.Order) > maxOrderBytes || len(request.Signature) > maxSignatureBytes || order.Unmarshal(request.Order) != nil {
 		return order, refuse(codes.InvalidArgument, Malformed, "the order cannot be read: encode a creditd.vault.v1.Order of at most %d bytes", maxOrderBytes)
@@ -84,6 +83,15 @@ func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (ty
 	}
 	if _, err := sdk.AccAddressFromBech32(order.Requester); err != nil {
 		return order, refuse(codes.InvalidArgument, Malformed, "the requester is not an account of this chain")
+	}
+	return order, nil
+}
+
+// authentic establishes who sent an order. Only then may anything be written: strangers must not fill the log.
+func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (types.Order, error) {
+	order, err := s.readOrder(request)
+	if err != nil {
+		return order, err
 	}
 	key, err := s.config.Chain.AccountKey(ctx, order.Requester)
 	if err != nil {

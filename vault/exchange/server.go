@@ -134,12 +134,23 @@ func (s *Server) admit(ctx context.Context, request *types.FetchRequest) (types.
 	return order, nil
 }
 
-// prepare makes the answer to an order, or says why there is none. Rights are checked again when it is ready: they may have
-// ended meanwhile, and the answer leaves next.
+// prepare makes the answer to an order, or says why there is none. That the order is new is written down meanwhile.
 func (s *Server) prepare(ctx context.Context, order types.Order) (answer, error) {
-	if err := s.useNonce(ctx, order); err != nil {
+	noted := make(chan error, 1)
+	go func() { noted <- s.useNonce(ctx, order) }()
+	ready, err := s.make(ctx, order)
+	if replayed := <-noted; replayed != nil {
+		return answer{}, replayed
+	}
+	if err != nil {
 		return answer{}, err
 	}
+	return ready, s.meter.give(order.Requester, int(ready.records), s.config.Now())
+}
+
+// make checks the order and makes its answer. Rights are checked again when it is ready: they may have ended meanwhile, and
+// the answer leaves next.
+func (s *Server) make(ctx context.Context, order types.Order) (answer, error) {
 	granted, err := s.check(ctx, order)
 	if err != nil {
 		return answer{}, err
@@ -148,10 +159,8 @@ func (s *Server) prepare(ctx context.Context, order types.Order) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
-	if _, err := s.check(ctx, order); err != nil {
-		return answer{}, err
-	}
-	return ready, s.meter.give(order.Requester, int(ready.records), s.config.Now())
+	_, err = s.check(ctx, order)
+	return ready, err
 }
 
 type answer struct {

@@ -65,6 +65,28 @@ func Schema(name string) [32]byte {
 // Furnish puts a record about a subject into the institution's vault and onto the chain.
 func (i *Institution) Furnish(t testing.TB, chain *fakechain.Chain, subject [32]byte, account, schema string, values commitment.Record) store.Record {
 	t.Helper()
+	return i.FurnishAll(t, chain, subject, []string{account}, schema, values)[0]
+}
+
+// FurnishAll puts a record for each account in one step.
+func (i *Institution) FurnishAll(t testing.TB, chain *fakechain.Chain, subject [32]byte, accounts []string, schema string, values commitment.Record) []store.Record {
+	t.Helper()
+	id := Schema(schema)
+	made, reports := make([]store.Record, len(accounts)), make([]credittypes.Report, len(accounts))
+	for n, account := range accounts {
+		made[n], reports[n] = i.record(t, chain, subject, account, schema, values)
+	}
+	require.NoError(t, i.Store.Stage(t.Context(), made))
+	require.NoError(t, chain.Send(t.Context(),
+		&credittypes.MsgEnrolSubjects{Institution: i.Operator(), Subjects: []credittypes.Enrolment{{Pseudonym: subject[:], Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY}}},
+		&credittypes.MsgFurnishBatch{Furnisher: i.Operator(), SchemaId: id[:], Reports: reports}))
+	return made
+}
+
+func (i *Institution) record(
+	t testing.TB, chain *fakechain.Chain, subject [32]byte, account, schema string, values commitment.Record,
+) (store.Record, credittypes.Report) {
+	t.Helper()
 	definition, ok := schemas.ByName(schema)
 	require.True(t, ok)
 	plain := records.Plain{Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY, Lender: "BANK", Account: account, Values: values, Seed: commitment.NewSeed()}
@@ -87,11 +109,7 @@ func (i *Institution) Furnish(t testing.TB, chain *fakechain.Chain, subject [32]
 	require.NoError(t, records.Seal(i.Ring, plain, &r))
 	report := credittypes.NewReport(blinded, statement)
 	report.Delinquency, report.ShowUntil = delinquency.Bytes(), until
-	require.NoError(t, i.Store.Stage(t.Context(), []store.Record{r}))
-	require.NoError(t, chain.Send(t.Context(),
-		&credittypes.MsgEnrolSubjects{Institution: i.Operator(), Subjects: []credittypes.Enrolment{{Pseudonym: subject[:], Kind: plain.Kind}}},
-		&credittypes.MsgFurnishBatch{Furnisher: i.Operator(), SchemaId: id[:], Reports: []credittypes.Report{report}}))
-	return r
+	return r, report
 }
 
 // Consent puts a live consent on the chain.
