@@ -229,8 +229,8 @@ func TestRejectsFileIsTheOwnersOnly(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	now := importer.Progress{ImportCounts: store.ImportCounts{Rows: 220, Rejected: 3}, Line: 250, Committed: 200, Elapsed: 2 * time.Second}
-	require.Equal(t, "line 250 of 1000, 220 rows, 200 on the chain, 3 rejected, 100/s, 6s left", describe(now, 1000))
-	require.Equal(t, "line 0 of 0, 0 rows, 0 on the chain, 0 rejected, 0/s", describe(importer.Progress{}, 0))
+	require.Equal(t, "line 250 of 1000, 220 rows, 200 on the chain, 0 unchanged, 3 rejected, 110 rows/s, 6s left", describe(now, 1000))
+	require.Equal(t, "line 0 of 0, 0 rows, 0 on the chain, 0 unchanged, 0 rejected, 0 rows/s", describe(importer.Progress{}, 0))
 	var out bytes.Buffer
 	p := newProgress(&out, 1001)
 	p.show(now)
