@@ -40,7 +40,7 @@ func (s besideSample) rate() float64 { return quotient(float64(s.count), s.elaps
 // chosenBeside are those that the options name.
 func (r *run) chosenBeside() []beside {
 	var all []beside
-	for _, b := range []beside{&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}} {
+	for _, b := range []beside{&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}, &importing{run: r, book: r.Book}} {
 		if slices.Contains(r.Workloads, b.name()) {
 			all = append(all, b)
 		}

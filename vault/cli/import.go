@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,10 +22,7 @@ import (
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
-const (
-	defaultBatch    = 100
-	defaultInFlight = 16
-)
+const defaultBatch = 100
 
 type importFlags struct {
 	format, mapping string
@@ -89,7 +87,7 @@ It exits with 0 when every row that could be read is on the chain; rejected rows
 	cmd.Flags().StringVar(&f.asOf, "as-of", "", "Day on which the book was drawn, YYYY-MM-DD; default: that of the mapping")
 	cmd.Flags().StringVar(&f.rejects, "rejects", "", "File for the rows that are set aside (default HOME/rejects/BOOK.rejects.csv); personal data like the book")
 	cmd.Flags().IntVar(&f.batch, "batch", defaultBatch, "Records in a transaction")
-	cmd.Flags().IntVar(&f.inFlight, "in-flight", defaultInFlight, "Transactions at once")
+	cmd.Flags().IntVar(&f.inFlight, "in-flight", importer.DefaultInFlight, "Transactions at once")
 	cmd.MarkFlagsOneRequired("format", "mapping")
 	cmd.MarkFlagsMutuallyExclusive("format", "mapping")
 	return cmd
@@ -139,6 +137,8 @@ func (e *environment) importBook(ctx context.Context, path string, f importFlags
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, v.close()) }()
+	debug.SetGCPercent(importer.GCPercent)
+	debug.FreeOSMemory() // deriving the key took much
 	consortium, err := e.consortium()
 	if err != nil {
 		return nil, err

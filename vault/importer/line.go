@@ -17,6 +17,13 @@ import (
 // of them, and they take a few megabytes.
 const DefaultStageSize = 1000
 
+// DefaultInFlight transactions of 100 records fill the blocks that an institution's gas budget allows, several at once.
+const DefaultInFlight = 32
+
+// GCPercent for a process that imports: what is in memory at once is small and soon garbage, and half as much again of room for
+// that is enough.
+const GCPercent = 50
+
 // savedEvery is after how many groups the position of a run is written down, for the operator to see.
 const savedEvery = 5
 
