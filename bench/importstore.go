@@ -66,6 +66,7 @@ type accepting struct{}
 func (accepting) Tradeline(context.Context, [32]byte, [32]byte) (credittypes.Tradeline, error) {
 	return credittypes.Tradeline{}, client.ErrNotFound
 }
+
 func (accepting) Notices(context.Context, [32]byte) ([]credittypes.Notice, error) { return nil, nil }
 func (accepting) Send(context.Context, ...sdk.Msg) error                          { return nil }
 
@@ -189,7 +190,7 @@ func insertAll(ctx context.Context, db *sql.DB, records []store.Record) error {
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
+	defer func() { _ = insert.Close() }()
 	for i := range records {
 		r := &records[i]
 		if _, err := insert.ExecContext(ctx, r.Attestation[:], r.Tradeline[:], r.Version, r.Schema[:], r.Subject[:], r.Digest[:],

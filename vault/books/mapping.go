@@ -229,9 +229,15 @@ func (m *Mapping) complete() {
 		field *string
 		value string
 	}{
-		{&m.Sep, ","}, {&m.Money.Unit, unitMajor}, {&m.Money.Decimal, "."},
-		{&m.Notice.Date, noticeDate}, {&m.Notice.SHA256, noticeSHA256},
-		{&m.Lender.Type, typeName}, {&m.Account.Type, typeIdentifier}, {&m.Identity.Type, typeIdentifier}, {&m.Currency.Type, typeIdentifier},
+		{&m.Sep, ","},
+		{&m.Money.Unit, unitMajor},
+		{&m.Money.Decimal, "."},
+		{&m.Notice.Date, noticeDate},
+		{&m.Notice.SHA256, noticeSHA256},
+		{&m.Lender.Type, typeName},
+		{&m.Account.Type, typeIdentifier},
+		{&m.Identity.Type, typeIdentifier},
+		{&m.Currency.Type, typeIdentifier},
 	} {
 		if *usual.field == "" {
 			*usual.field = usual.value

@@ -162,13 +162,14 @@ func (p *program) column(s *Step) reading {
 			return ""
 		}
 		if s.Table != nil {
-			known := false
-			if value, known = s.lookUp(value); !known {
-				if s.Unknown != absent {
-					c.refuse(s.Column, first(s.Reason, "is not in the mapping's table of codes"))
-				}
+			code, known := s.lookUp(value)
+			if !known && s.Unknown != absent {
+				c.refuse(s.Column, first(s.Reason, "is not in the mapping's table of codes"))
+			}
+			if !known {
 				return ""
 			}
+			value = code
 		}
 		return s.Prefix + value
 	}
@@ -216,7 +217,7 @@ func (p *program) typed(s *Step) func(c *cells, at int, text string) string {
 	case typeDate:
 		return func(c *cells, at int, text string) string { return c.date(at, text, forms, s.Reason) }
 	}
-	return func(c *cells, at int, text string) string {
+	return func(c *cells, _ int, text string) string {
 		if s.Length > 0 && len(text) != s.Length {
 			c.refuse(s.Column, first(s.Reason, "has not "+strconv.Itoa(s.Length)+" characters"))
 		}

@@ -86,8 +86,13 @@ const (
 
 // dateExamples in the order of the reasons.
 var dateExamples = []struct{ form, example string }{
-	{dateMDY, "2/28/1997"}, {dateDMY, "28.2.1997"}, {dateNamed, "28-Feb-97"}, {dateISO, "1997-02-28"},
-	{dateYYYYMMDD, "19970228"}, {dateMMDDYYYY, "02281997"}, {dateDDMMYYYY, "28021997"},
+	{dateMDY, "2/28/1997"},
+	{dateDMY, "28.2.1997"},
+	{dateNamed, "28-Feb-97"},
+	{dateISO, "1997-02-28"},
+	{dateYYYYMMDD, "19970228"},
+	{dateMMDDYYYY, "02281997"},
+	{dateDDMMYYYY, "28021997"},
 }
 
 // dateForms are those that a column is read in.

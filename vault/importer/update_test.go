@@ -12,7 +12,6 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
-	"github.com/creditd/creditd/vault/books"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
@@ -190,7 +189,7 @@ func TestMarkerPutsWhatWaitsTogether(t *testing.T) {
 	}
 }
 
-// slow chains commit in any order: nothing is lost, nothing twice, and not more is in flight than was asked for.
+// shuffled holds up transactions until so many wait, and then commits them in any order.
 type shuffled struct {
 	Chain
 	mu         sync.Mutex
@@ -221,6 +220,7 @@ func (s *shuffled) Send(ctx context.Context, msgs ...sdk.Msg) error {
 	return s.Chain.Send(ctx, msgs...)
 }
 
+// Nothing is lost and nothing twice whatever the order, and not more is in flight than was asked for.
 func TestManyInFlight(t *testing.T) {
 	b := newBank(t)
 	text := book(t, 300)
@@ -234,6 +234,3 @@ func TestManyInFlight(t *testing.T) {
 	require.Equal(t, 5, s.most)
 	b.whole(want, 1)
 }
-
-var _ Rejects = (*rejects)(nil)
-var _ Book = (*books.Reader)(nil)
