@@ -48,7 +48,8 @@ func (r *run) chosenBeside() []beside {
 	var all []beside
 	shared := &vaults{run: r}
 	for _, b := range []beside{
-		&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}, &creditReports{vaults: shared}, &vaultReads{shared},
+		&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}, &importing{run: r, book: r.Book},
+		&creditReports{vaults: shared}, &vaultReads{shared},
 	} {
 		if slices.Contains(r.Workloads, b.name()) {
 			all = append(all, b)

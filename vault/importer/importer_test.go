@@ -33,7 +33,7 @@ import (
 
 // bank is a furnisher with an empty vault on an empty chain.
 type bank struct {
-	t      *testing.T
+	t      testing.TB
 	path   string
 	store  *store.Embedded
 	chain  *fakechain.Chain
@@ -41,7 +41,9 @@ type bank struct {
 	signer client.Signer
 }
 
-func newBank(t *testing.T) *bank {
+func newBank(t *testing.T) *bank { return newBankB(t) }
+
+func newBankB(t testing.TB) *bank {
 	t.Helper()
 	b := &bank{t: t, path: filepath.Join(t.TempDir(), "vault", "store.db"), chain: fakechain.New(time.Now), signer: client.NewSigner(secp256k1.GenPrivKey())}
 	b.open(store.Options{})
@@ -67,7 +69,7 @@ const batch = 7
 func (b *bank) config() Config {
 	return Config{
 		Furnisher: b.signer.Address(), Chain: b.chain, Store: b.store, Keys: b.ring, Pseudonyms: keys.NewConsortium([32]byte{1}),
-		Profile: b.chain.State().Profile, BatchSize: batch, InFlight: 2,
+		Profile: b.chain.State().Profile, BatchSize: batch, InFlight: 2, StageSize: 2 * batch,
 		Progress: func(Progress) {}, // as on the command line: reporting takes the lock that failures take
 	}
 }
@@ -172,7 +174,9 @@ func TestBatches(t *testing.T) {
 	b := newBank(t)
 	text := book(t, 30)
 	want, _ := readable(t, text)
-	_, _, err := b.run(b.config(), text, "")
+	config := b.config()
+	config.StageSize = 0
+	_, _, err := b.run(config, text, "")
 	require.NoError(t, err)
 	require.EqualValues(t, (want+batch-1)/batch, b.chain.Height)
 }
@@ -420,7 +424,7 @@ func (c faultyChain) Send(ctx context.Context, msgs ...sdk.Msg) error {
 // An import that dies at any call, before or after the call had its effect, goes on at the next run: nothing
 // is lost and nothing is there twice. The second fault hits the resumed run.
 func TestDiesAnywhere(t *testing.T) {
-	text := book(t, 24)
+	text := book(t, 40)
 	want, _ := readable(t, text)
 	for _, scenario := range []struct {
 		name    string
