@@ -3,11 +3,11 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/health"
@@ -31,8 +31,8 @@ const (
 // ServeOptions of Serve.
 type ServeOptions struct {
 	Codec encoding.Codec // client.NewCodec().GRPCCodec()
-	// Credentials of the transport; nil is plain text, for loopback and behind the operator's own TLS.
-	Credentials credentials.TransportCredentials
+	// PlainText instead of TLS, on a loopback address alone: for tests.
+	PlainText bool
 	// Ready says whether the vault can answer: its node and its store do. It is asked again and again.
 	Ready func(ctx context.Context) error
 	// Readiness is told of every change; it may be nil.
@@ -41,11 +41,15 @@ type ServeOptions struct {
 
 // Serve answers on a listener until ctx ends, then lets the calls in flight finish.
 func Serve(ctx context.Context, listener net.Listener, server *Server, options ServeOptions) error {
-	if options.Credentials == nil {
-		options.Credentials = insecure.NewCredentials()
+	creds := serverCredentials(server.identity, server.config.Chain)
+	if options.PlainText {
+		if !isLoopback(listener.Addr().String()) {
+			return fmt.Errorf("plain text on %s: use it on a loopback address alone, for tests", listener.Addr())
+		}
+		creds = insecure.NewCredentials()
 	}
 	rpc := grpc.NewServer(
-		grpc.Creds(options.Credentials),
+		grpc.Creds(creds),
 		grpc.ForceServerCodec(options.Codec),
 		grpc.MaxRecvMsgSize(maxOrderBytes+maxSignatureBytes+64),
 		grpc.MaxConcurrentStreams(maxStreamsPerConnection),

@@ -113,17 +113,6 @@ func (o Opening) decode() (types.Opening, error) {
 	return types.Opening{Salt: salt, First: o.First}, nil
 }
 
-// alertsOf shows what the subject put on its file.
-func (r *Report) alertsOf(subject credittypes.Subject, now time.Time) {
-	r.Freeze, r.FraudAlert = nil, nil
-	if f := subject.Freeze; f != nil {
-		r.Freeze = &Freeze{Since: f.Since, LiftedUntil: f.LiftedUntil, LiftedFor: f.LiftedFor}
-	}
-	if a := subject.FraudAlert; a != nil && now.Before(a.Until) {
-		r.FraudAlert = &FraudAlert{Since: a.Since, Until: a.Until, Extended: a.Extended}
-	}
-}
-
 // hide counts a tradeline that may not be shown.
 func (h *Hidden) hide(state credittypes.RecordState) {
 	switch state {

@@ -38,7 +38,7 @@ type Institution struct {
 func (i *Institution) Operator() string { return i.Signer.Address().String() }
 
 // New makes an institution with all roles that a vault cares for.
-func New(t *testing.T, chain *fakechain.Chain, name string) *Institution {
+func New(t testing.TB, chain *fakechain.Chain, name string) *Institution {
 	t.Helper()
 	i := &Institution{Signer: client.NewSigner(secp256k1.GenPrivKey()), Path: filepath.Join(t.TempDir(), "vault", "store.db")}
 	var err error
@@ -63,7 +63,7 @@ func Schema(name string) [32]byte {
 }
 
 // Furnish puts a record about a subject into the institution's vault and onto the chain.
-func (i *Institution) Furnish(t *testing.T, chain *fakechain.Chain, subject [32]byte, account, schema string, values commitment.Record) store.Record {
+func (i *Institution) Furnish(t testing.TB, chain *fakechain.Chain, subject [32]byte, account, schema string, values commitment.Record) store.Record {
 	t.Helper()
 	definition, ok := schemas.ByName(schema)
 	require.True(t, ok)
@@ -126,7 +126,7 @@ func Inquiry(chain *fakechain.Chain, subject [32]byte, dataUser string, consent 
 }
 
 // Codec of the exchange.
-func Codec(t *testing.T) encoding.Codec {
+func Codec(t testing.TB) encoding.Codec {
 	t.Helper()
 	cdc, err := client.NewCodec()
 	require.NoError(t, err)
