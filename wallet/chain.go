@@ -19,6 +19,7 @@ import (
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/credential"
 	"github.com/creditd/creditd/subject"
+	"github.com/creditd/creditd/vault/report"
 	"github.com/creditd/creditd/wallet/text"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
@@ -43,6 +44,8 @@ type Chain interface {
 	Credentials() credential.ChainView
 	// Send sends a message in a transaction of the signer, which the granter pays if there is one.
 	Send(ctx context.Context, signer client.Signer, granter sdk.AccAddress, msg sdk.Msg) (client.Result, error)
+	// OwnReport gets the subject's report on itself. It returns what there is of one beside an error.
+	OwnReport(ctx context.Context, o Own) (*report.Report, error)
 	Close() error
 }
 
@@ -104,15 +107,6 @@ func answered(err error) error {
 		return fmt.Errorf(text.ErrNodeAway, err)
 	}
 	return err
-}
-
-// Disputes implements Chain.
-func (n node) Disputes(ctx context.Context, subject [32]byte) (all []credittypes.Dispute, err error) {
-	err = each(func(p *querytypes.PageRequest) ([]credittypes.Dispute, *querytypes.PageResponse, error) {
-		answer, err := n.Credit.Disputes(ctx, &credittypes.QueryDisputesRequest{Subject: hex.EncodeToString(subject[:]), Pagination: p})
-		return answer.GetDisputes(), answer.GetPagination(), err
-	}, false, func(d credittypes.Dispute) bool { all = append(all, d); return true })
-	return all, err
 }
 
 // Change implements Chain.

@@ -191,7 +191,7 @@ ISO/IEC TS 27560 as public summaries describe it; no conformance is claimed.`,
 chain, and show it. This sends transactions of your own account, which cost nothing. --save keeps the report for 'creditd report verify'.
 
 JSON: as 'creditd report get'. What is saved or printed as JSON holds your credit data.`,
-		example: lines("creditd wallet report --save report.json --yes" + walletFlags),
+		example: lines("creditd wallet report --save report.json --yes"+walletFlags, "creditd wallet report --html report.html --save-proofs report.proofs --yes"+walletFlags),
 	}
 	helpCredential    = help{use: "credential", short: "Receive credentials, and show parts of them", long: "Keep what institutions attest to you, and show single fields of it to whom you like, without asking them."}
 	helpCredentialKey = help{
@@ -282,5 +282,8 @@ var helpFlags = map[string]string{
 	"present-out":    "File to write to instead of standard output",
 	flagAll:          "folder to write a receipt of every consent into; else name one CONSENT",
 	flagSave:         "File to save the report in",
+	flagProofs:       "File to save the report in with its proofs, for a check without any node",
+	flagHTML:         "File to save the report in as a page to print",
+	"report-granter": "Account that pays for the transactions, if it granted you that",
 	flagInquiry:      "Number of an inquiry of your own that an institution submitted, instead of a new one",
 }

@@ -1,7 +1,8 @@
 // Package text has everything that the wallet says to people, in English. Another language replaces this package's
-// constants and maps, and wallet/cli/help.go; nothing else in the wallet has words of its own, and no JSON field or flag depends
 // constants and maps, and wallet/cli/help.go. Nothing else in the wallet has words of its own, and no JSON field or flag
 // depends on them. What the verbs stand for is in the order of the English sentence.
+package text
+
 import (
 	"fmt"
 	"time"
@@ -109,20 +110,21 @@ Whoever has them can act for you. They are shown only now, and nobody can tell y
 	Created         = "Your wallet is in %s.\nYour account is %s\nGive this account to the institution that knows you. When it has offered you control of your credit file, run\n  creditd wallet claim SUBJECT --name \"my file\"\nwhere SUBJECT is what the institution gives you.\n"
 	AddressLine     = "%s\n"
 
-	Agree      = "You are about to sign this:\n  %s\n"
-	AgreeAsk   = "Sign it? [y/N] "
-	Signed     = "Signed. Give %s to any institution to submit; it costs you nothing and is good until %s.\nAn institution submits it with: creditd tx credit submit-signed %s --from ITS-KEY\n"
-	SignedOut  = "Signed, and good until %s. Give what is printed above to any institution to submit; it costs you nothing.\n"
-	Sent       = "Done, in block %d.\n"
-	MadeID     = "Its number is %s.\n"
-	NoteSaved  = "What you wrote is in %s: give it to %s, who can check that it is what you meant. A copy is in your wallet.\n"
-	Remembered = "The wallet knows this credit file as %q.\n"
-	HolderKey  = "%s\n"
-	Received   = "Received and checked: %s from %s. Its number is %s.\n"
-	Forgotten  = "Deleted from this wallet. Whoever was shown it still has what was shown.\n"
-	Presented  = "Written to %s. It shows %s and nothing else, to %s, once.\n"
-	Proven     = "%d looks in blocks %d to %d, proven, are in %s.\nWhoever trusts a block of this chain checks that there was no other look with\n  creditd audit verify %s --trusted-height %d --trusted-hash HASH\nwhere HASH is that of block %d, from a source of its own.\n"
-	Yours      = "This credit file is yours already.\n"
+	Agree       = "You are about to sign this:\n  %s\n"
+	AgreeAsk    = "Sign it? [y/N] "
+	Signed      = "Signed. Give %s to any institution to submit; it costs you nothing and is good until %s.\nAn institution submits it with: creditd tx credit submit-signed %s --from ITS-KEY\n"
+	SignedOut   = "Signed, and good until %s. Give what is printed above to any institution to submit; it costs you nothing.\n"
+	Sent        = "Done, in block %d.\n"
+	MadeID      = "Its number is %s.\n"
+	NoteSaved   = "What you wrote is in %s: give it to %s, who can check that it is what you meant. A copy is in your wallet.\n"
+	Remembered  = "The wallet knows this credit file as %q.\n"
+	HolderKey   = "%s\n"
+	Received    = "Received and checked: %s from %s. Its number is %s.\n"
+	Forgotten   = "Deleted from this wallet. Whoever was shown it still has what was shown.\n"
+	Presented   = "Written to %s. It shows %s and nothing else, to %s, once.\n"
+	Proven      = "%d looks in blocks %d to %d, proven, are in %s.\nWhoever trusts a block of this chain checks that there was no other look with\n  creditd audit verify %s --trusted-height %d --trusted-hash HASH\nwhere HASH is that of block %d, from a source of its own.\n"
+	ProofsSaved = "The report and its proofs go into %s. Whoever trusts a block of this chain checks it with\n  creditd report verify %s --trusted-height %d --trusted-hash HASH\nwhere HASH is that of block %d, from a source of its own.\n"
+	Yours       = "This credit file is yours already.\n"
 )
 
 // Sentences that are signed.
