@@ -16,6 +16,7 @@ import (
 
 	"github.com/creditd/creditd/credential"
 	"github.com/creditd/creditd/wallet/text"
+	"github.com/creditd/creditd/x/attestation/commitment"
 )
 
 const (
@@ -32,11 +33,22 @@ const (
 
 // Credential as it was received and checked.
 type Credential struct {
-	ID       string             `json:"id"` // 32 hexadecimal digits of the hash of the token
-	Token    string             `json:"token"`
-	Holder   int                `json:"holder_key"`
-	Received time.Time          `json:"received"`
-	Report   *credential.Report `json:"report"` // of the check on receipt
+	ID       string    `json:"id"` // 32 hexadecimal digits of the hash of the token
+	Token    string    `json:"token"`
+	Holder   int       `json:"holder_key"`
+	Received time.Time `json:"received"`
+	// What the check on receipt found.
+	Schema      string          `json:"schema_name"`
+	Issuer      string          `json:"issuer"`
+	Attestation commitment.Hash `json:"attestation"`
+	Subject     commitment.Hash `json:"subject"`
+	Values      []Value         `json:"values"`
+}
+
+// Value of a field that can be shown.
+type Value struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // canonical text
 }
 
 // Names of the fields that its holder can show.
@@ -72,7 +84,12 @@ func (w *Wallet) Receive(ctx context.Context, s *Secret, chain credential.ChainV
 	}
 	sum := sha256.Sum256([]byte(token))
 	c := &Credential{
-		ID: hex.EncodeToString(sum[:idBytes]), Token: token, Holder: holder, Received: now.UTC().Truncate(time.Second), Report: report,
+		ID: hex.EncodeToString(sum[:idBytes]), Token: token, Holder: holder, Received: now.UTC().Truncate(time.Second),
+		Schema: report.Integrity.SchemaName, Issuer: report.Issuer.Address, Attestation: report.Integrity.Attestation,
+		Subject: report.Integrity.Subject, Values: []Value{},
+	}
+	for _, field := range report.Integrity.Fields {
+		c.Values = append(c.Values, Value{field.Name, field.Value})
 	}
 	raw, err := json.Marshal(c)
 	if err != nil {
@@ -155,7 +172,7 @@ func (w *Wallet) credential(s *Secret, name string) (*Credential, error) {
 		return nil, fmt.Errorf(text.ErrBrokenCredential, path)
 	}
 	var c Credential
-	if err := json.Unmarshal(plain, &c); err != nil || c.ID != name || c.Report == nil {
+	if err := json.Unmarshal(plain, &c); err != nil || c.ID != name {
 		return nil, fmt.Errorf(text.ErrBrokenCredential, path)
 	}
 	return &c, nil
@@ -179,7 +196,7 @@ func (w *Wallet) Forget(c *Credential) error {
 	return syncFolder(dir)
 }
 
-// Now checks a credential against the chain again. What it returns beside an error of the chain is the report as of receipt.
+// Now checks a credential against the chain again.
 func (c *Credential) Now(ctx context.Context, chain credential.ChainView, now time.Time) (*credential.Report, error) {
 	typ, err := credential.TypeOf(c.Token)
 	if err != nil {

@@ -60,8 +60,8 @@ type Wallet struct {
 // Options of a new wallet.
 type Options struct {
 	ChainID, Node, GRPC string
-
-	workFactor int // of scrypt; 0 for the default
+	// WorkFactor of scrypt, as a power of two; 0 for age's own choice, about a second. Tests take less.
+	WorkFactor int
 }
 
 // Create makes a wallet from words. Its folder is there complete or not at all, whenever the process is killed.
@@ -73,10 +73,10 @@ func Create(home string, o Options, words string, passphrase []byte) (*Wallet, e
 	if err != nil {
 		return nil, err
 	}
-	if o.workFactor == 0 {
-		o.workFactor = workFactor
+	if o.WorkFactor == 0 {
+		o.WorkFactor = workFactor
 	}
-	sealed, err := secret.lock(passphrase, o.workFactor)
+	sealed, err := secret.lock(passphrase, o.WorkFactor)
 	if err != nil {
 		return nil, err
 	}
@@ -173,34 +173,43 @@ func (w *Wallet) Unlock(passphrase []byte) (*Secret, error) {
 	return secret, nil
 }
 
-// Remember notes a credit file under a name; an empty one takes the next number.
+// Remember notes a credit file under a name; an empty one takes that of Propose.
 func (w *Wallet) Remember(subject [32]byte, name string) (CreditFile, error) {
-	for i := range w.Files {
-		if w.Files[i].Subject == commitment.Hash(subject) {
-			if name == "" || name == w.Files[i].Name {
-				return w.Files[i], nil
-			}
-			if err := w.checkName(name); err != nil {
-				return CreditFile{}, err
-			}
-			w.Files[i].Name = name
-			return w.Files[i], w.save()
-		}
-	}
-	if len(w.Files) == MaxFiles {
-		return CreditFile{}, errors.New(text.ErrTooManyFiles)
-	}
-	for n := len(w.Files) + 1; name == ""; n++ {
-		if next := fmt.Sprintf(text.FileName, n); w.checkName(next) == nil {
-			name = next
-		}
-	}
-	if err := w.checkName(name); err != nil {
+	file, err := w.Propose(subject, name)
+	if err != nil {
 		return CreditFile{}, err
 	}
-	file := CreditFile{Name: name, Subject: subject}
+	for i := range w.Files {
+		if w.Files[i].Subject == file.Subject {
+			if w.Files[i] == file {
+				return file, nil
+			}
+			w.Files[i] = file
+			return file, w.save()
+		}
+	}
 	w.Files = append(w.Files, file)
 	return file, w.save()
+}
+
+// Propose says under which name a credit file would be noted: the one given, or the one that it has, or the next number.
+func (w *Wallet) Propose(subject [32]byte, name string) (CreditFile, error) {
+	file := CreditFile{Name: name, Subject: subject}
+	for _, known := range w.Files {
+		if known.Subject == file.Subject && (name == "" || name == known.Name) {
+			return known, nil
+		}
+	}
+	known := slices.ContainsFunc(w.Files, func(f CreditFile) bool { return f.Subject == file.Subject })
+	if len(w.Files) == MaxFiles && !known {
+		return CreditFile{}, errors.New(text.ErrTooManyFiles)
+	}
+	for n := len(w.Files) + 1; file.Name == ""; n++ {
+		if next := fmt.Sprintf(text.FileName, n); w.checkName(next) == nil {
+			file.Name = next
+		}
+	}
+	return file, w.checkName(file.Name)
 }
 
 func (w *Wallet) checkName(name string) error {

@@ -50,8 +50,11 @@ type Connection struct {
 // Connect opens the chain.
 type Connect func(ctx context.Context, c Connection) (wallet.Chain, error)
 
-// now is the clock, which tests set.
-var now = time.Now
+// now is the clock and workFactor that of new wallets, 0 for the default; tests set both.
+var (
+	now        = time.Now
+	workFactor int
+)
 
 // NewWalletCmd is 'creditd wallet'.
 func NewWalletCmd(connect Connect) *cobra.Command {

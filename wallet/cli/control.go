@@ -158,16 +158,25 @@ func (c commands) claim() *cobra.Command {
 			}
 			return fmt.Errorf(text.ErrNotOffered, s.wallet.Address, enroller.Name)
 		}
-		file, err := s.wallet.Remember(id, s.text(flagName))
+		file, err := s.wallet.Propose(id, s.text(flagName))
 		if err != nil {
+			return err
+		}
+		if subject.Controller != s.wallet.Address {
+			kind := wordOf(text.Kinds, wallet.Word(subject.Kind.String(), "SUBJECT_KIND_"))
+			sentence := fmt.Sprintf(text.SayClaim, kind, enroller.Name, file.Name)
+			if err := s.signedAct(ctx, s.wallet.Claim(id), sentence); err != nil {
+				return err
+			}
+		}
+		if _, err := s.wallet.Remember(id, file.Name); err != nil {
 			return err
 		}
 		s.say(text.Remembered, file.Name)
 		if subject.Controller == s.wallet.Address {
 			return s.print(file, func(p printer) { p(text.Yours) })
 		}
-		kind := wordOf(text.Kinds, wallet.Word(subject.Kind.String(), "SUBJECT_KIND_"))
-		return s.signedAct(ctx, s.wallet.Claim(id), fmt.Sprintf(text.SayClaim, kind, enroller.Name, file.Name))
+		return nil
 	})
 	cmd.Flags().String(flagName, "", helpFlags[flagName])
 	return signing(cmd)

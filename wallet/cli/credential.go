@@ -57,17 +57,17 @@ func (c commands) credentialKey() *cobra.Command {
 
 // credentialView is a credential as people read it.
 type credentialView struct {
-	ID          string             `json:"id"`
-	What        string             `json:"schema_name"`
-	Issuer      wallet.Party       `json:"issuer"`
-	Attestation commitment.Hash    `json:"attestation"`
-	Received    time.Time          `json:"received"`
-	Fields      []string           `json:"fields"` // that can be shown
-	State       string             `json:"state"`  // in words
-	Good        bool               `json:"good"`   // now, by the chain
-	Checked     bool               `json:"checked"`
-	Values      []credential.Field `json:"values,omitempty"`
-	Yours       bool               `json:"about_your_file"`
+	ID          string          `json:"id"`
+	What        string          `json:"schema_name"`
+	Issuer      wallet.Party    `json:"issuer"`
+	Attestation commitment.Hash `json:"attestation"`
+	Received    time.Time       `json:"received"`
+	Fields      []string        `json:"fields"` // that can be shown
+	State       string          `json:"state"`  // in words
+	Good        bool            `json:"good"`   // now, by the chain
+	Checked     bool            `json:"checked"`
+	Values      []wallet.Value  `json:"values,omitempty"`
+	Yours       bool            `json:"about_your_file"`
 }
 
 func (c commands) credentialAdd() *cobra.Command {
@@ -109,18 +109,18 @@ func (s *session) credentialView(ctx context.Context, c *wallet.Credential) (cre
 		return credentialView{}, err
 	}
 	view := credentialView{
-		ID: c.ID, What: c.Report.Integrity.SchemaName, Issuer: wallet.Party{Address: c.Report.Issuer.Address}, Attestation: c.Report.Integrity.Attestation,
+		ID: c.ID, What: c.Schema, Issuer: wallet.Party{Address: c.Issuer}, Attestation: c.Attestation,
 		Received: c.Received, Fields: names,
 	}
 	for _, file := range s.wallet.Files {
-		view.Yours = view.Yours || file.Subject == c.Report.Integrity.Subject
+		view.Yours = view.Yours || file.Subject == c.Subject
 	}
 	chain, err := s.dial(ctx)
 	if err != nil {
 		view.State = fmt.Sprintf(text.CredUnchecked, err)
 		return view, ctx.Err()
 	}
-	if institution, err := chain.GetInstitution(ctx, c.Report.Issuer.Address); err == nil {
+	if institution, err := chain.GetInstitution(ctx, c.Issuer); err == nil {
 		view.Issuer.Name = institution.Institution.Name
 	}
 	report, err := c.Now(ctx, chain.Credentials(), now())
@@ -196,7 +196,7 @@ func (c commands) credentialShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		view.Values = found.Report.Integrity.Fields
+		view.Values = found.Values
 		return s.print(view, func(p printer) {
 			s.printCredential(p, &view)
 			for _, field := range view.Values {

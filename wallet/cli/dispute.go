@@ -121,7 +121,10 @@ func (c commands) disputeOpen() *cobra.Command {
 func (s *session) notedAct(ctx context.Context, sentence, to string, make func(*wallet.Note) wallet.Act) error {
 	result, err := s.act(ctx, sentence, func() (wallet.Act, error) {
 		note, err := s.note(s.text(flagFacts), s.text(flagHandOver), to)
-		return make(note), err
+		if err != nil {
+			return wallet.Act{}, err
+		}
+		return make(note), nil
 	})
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func (s *session) create(ctx context.Context, words func(context.Context, *sessi
 		return fmt.Errorf(text.ErrWalletExists, s.home()) // before anybody writes words down
 	}
 	options := wallet.Options{
-		ChainID: s.text(flagChainID), Node: cmp.Or(s.text(flagNode), defaultNode), GRPC: cmp.Or(s.text(flagGRPC), defaultGRPC),
+		ChainID: s.text(flagChainID), Node: cmp.Or(s.text(flagNode), defaultNode), GRPC: cmp.Or(s.text(flagGRPC), defaultGRPC), WorkFactor: workFactor,
 	}
 	if options.ChainID == "" {
 		chain, err := s.connect(ctx, Connection{Node: options.Node, GRPC: options.GRPC})
