@@ -34,3 +34,11 @@ func VerifyParts(signer cryptotypes.PubKey, parts []SignedPart) ([32]byte, error
 	}
 	return answerDigest(digests), nil
 }
+
+// Connect begins the connection to a furnisher's vault, so that a Fetch that follows need not wait for the handshake. What goes
+// wrong is said by that Fetch.
+func (f *Fetcher) Connect(furnisher, endpoint string) {
+	if to, err := f.link(furnisher, endpoint); err == nil {
+		to.conn.Connect()
+	}
+}

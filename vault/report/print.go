@@ -292,7 +292,7 @@ func (r *Report) printScore(p *printer) {
 	}
 	p.heading("Score")
 	if r.Score.Scored {
-		p.line("%d of %d to %d by %s: %s", r.Score.Score, r.Score.Min, r.Score.Max, r.Score.Model, r.Score.Notice)
+		p.line("%d, in a range of %d to %d, by %s: %s", r.Score.Score, r.Score.Min, r.Score.Max, r.Score.Model, r.Score.Notice)
 	} else {
 		p.line("none by %s: %s", r.Score.Model, r.Score.Notice)
 	}

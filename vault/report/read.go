@@ -72,10 +72,25 @@ func (g *Getter) plan(ctx context.Context, request Request) <-chan *file {
 		f, err := g.readTradelines(ctx, inquiry)
 		if err != nil {
 			f = nil
+		} else {
+			g.connect(f)
 		}
 		planned <- f
 	}()
 	return planned
+}
+
+// connect to the vaults that will be asked, where Vaults can.
+func (g *Getter) connect(f *file) {
+	to, ok := g.Vaults.(interface{ Connect(furnisher, endpoint string) })
+	if !ok {
+		return
+	}
+	for i := range f.found {
+		if vault := f.found[i].issuer.Vault; vault != nil && f.found[i].displayed(g.Now()) {
+			to.Connect(f.found[i].tradeline.Furnisher, vault.Endpoint)
+		}
+	}
 }
 
 // read all that the chain has about the subject of an inquiry, as much as possible at once.

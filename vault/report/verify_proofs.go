@@ -126,6 +126,9 @@ func (p *Proofs) fill(r *Report, c *collected, at time.Time) error {
 				return err
 			}
 			if string(record.TradelineId) == string(e.tradeline.Id) {
+				if r.silent(e.tradeline.Furnisher) {
+					return fmt.Errorf("record %d: its furnisher has no answer that it signed in the file", next)
+				}
 				if err := e.covers(record); err != nil {
 					return fmt.Errorf("record %d: %w", next, err)
 				}
