@@ -54,6 +54,7 @@ func (*fakeChain) Credentials() credential.ChainView { return nil }
 func (c *fakeChain) Disputes(context.Context, [32]byte) ([]credittypes.Dispute, error) {
 	return c.disputes, nil
 }
+
 func (c *fakeChain) Subject(_ context.Context, id [32]byte) (credittypes.Subject, error) {
 	if !bytes.Equal(id[:], c.subject.Pseudonym) {
 		return credittypes.Subject{}, client.ErrNotFound

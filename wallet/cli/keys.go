@@ -36,7 +36,7 @@ type created struct {
 }
 
 func (c commands) initialise() *cobra.Command {
-	cmd := c.maker(helpInit, func(ctx context.Context, s *session) (string, error) {
+	cmd := c.maker(helpInit, func(_ context.Context, s *session) (string, error) {
 		words, err := wallet.NewWords()
 		if err != nil {
 			return "", err
