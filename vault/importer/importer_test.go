@@ -108,7 +108,7 @@ func readable(t *testing.T, text string) (count int, rows []books.Row) {
 		}
 		reading, err := clock.Read(row.Record)
 		require.NoError(t, err)
-		if _, err := reading.ShowUntil(credittypes.AmericaProfile(), time.Now().Add(-blockLag)); err == nil {
+		if _, err := reading.ShowUntil(credittypes.AmericaProfile(), credittypes.SUBJECT_KIND_LEGAL_ENTITY, time.Now().Add(-blockLag)); err == nil {
 			count++
 			rows = append(rows, row)
 		}

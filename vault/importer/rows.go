@@ -59,7 +59,7 @@ func (im *Importer) identify(row books.Row) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
-	showUntil, err := reading.ShowUntil(im.config.Profile, im.now())
+	showUntil, err := reading.ShowUntil(im.config.Profile, kind, im.now())
 	if err != nil {
 		return prepared{}, err
 	}

@@ -11,9 +11,9 @@ import (
 // How goleveldb keeps the application's state. Its defaults are for small databases: buffers of 4 MiB and files of 2 MiB mean many
 // merges. Larger ones take some 80 MiB of memory.
 const (
-	stateWriteBuffer = 32 * opt.MiB
+	stateWriteBuffer = 16 * opt.MiB
 	stateFileSize    = 8 * opt.MiB
-	stateBlockCache  = 16 * opt.MiB
+	stateBlockCache  = 128 * opt.MiB
 	stateBloomBits   = 10 // for each key: one miss in a hundred is read from disk
 )
 

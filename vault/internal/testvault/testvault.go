@@ -116,7 +116,7 @@ func (i *Institution) record(
 	plain := records.Plain{Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY, Lender: "BANK", Account: account, Values: values, Seed: commitment.NewSeed()}
 	reading, err := clock.Read(values)
 	require.NoError(t, err)
-	until, err := reading.ShowUntil(chain.State().Profile, chain.Now().Add(-time.Hour))
+	until, err := reading.ShowUntil(chain.State().Profile, plain.Kind, chain.Now().Add(-time.Hour))
 	require.NoError(t, err)
 	plain.Clock = records.NewClock(reading.First, until)
 	delinquency, err := plain.Clock.Commitment()
