@@ -75,6 +75,7 @@ func TestWrite(t *testing.T) {
 	require.Equal(t, "0"+app.BaseDenom, application.GetString("minimum-gas-prices"))
 	require.False(t, application.GetBool("inter-block-cache"))
 	require.Positive(t, application.GetInt("query-gas-limit"))
+	require.Equal(t, app.IndexedEvents(), application.GetStringSlice("index-events"), "or every id would be indexed")
 	require.Equal(t, "127.0.0.1:30002", application.GetString("grpc.address"))
 	require.Equal(t, "tcp://127.0.0.1:30003", application.GetString("api.address"))
 	require.True(t, application.GetBool("api.enable"))
