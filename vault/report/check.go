@@ -22,6 +22,7 @@ import (
 // evidence is what the chain says about one tradeline.
 type evidence struct {
 	subject     [32]byte
+	kind        credittypes.SubjectKind // of the subject and of all that are merged into it
 	tradeline   credittypes.Tradeline
 	attestation attestationtypes.Attestation
 	issuer      institutiontypes.InstitutionView

@@ -37,7 +37,7 @@ func (e *evidence) checkClock(record *types.Record) error {
 		return err
 	}
 	reading.First = first
-	limit, err := reading.Limit(e.profile, e.reported())
+	limit, err := reading.Limit(e.profile, e.kind, e.reported())
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func (c *collected) readTradelines(s *state, subject credittypes.ID, at time.Tim
 		if err != nil {
 			return nil, err
 		}
-		e := evidence{subject: subject}
+		e := evidence{subject: subject, kind: c.subject.Kind}
 		if err := proof.Decode("tradeline", entry.value, &e.tradeline); err != nil {
 			return nil, err
 		}

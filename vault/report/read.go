@@ -151,6 +151,9 @@ func (g *Getter) readTradelines(ctx context.Context, inquiry credittypes.Inquiry
 		}
 		all = append(all, merged...)
 	}
+	for i := range all {
+		all[i].kind = f.subject.Kind
+	}
 	if err := g.issuers(ctx, all); err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func (f *file) verifyLine(ctx context.Context, chain Chain, subject [32]byte, r 
 	if err != nil {
 		return err
 	}
-	e := evidence{subject: subject}
+	e := evidence{subject: subject, kind: f.subject.Kind}
 	e.tradeline, err = chain.Tradeline(ctx, subject, tradeline)
 	if err == nil {
 		e.attestation, err = chain.GetAttestation(ctx, attestation)
