@@ -14,6 +14,7 @@ import (
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/exchange"
+	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/report"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
@@ -151,10 +152,15 @@ func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err e
 			return err
 		}
 	}
+	proven, err := e.proven(ctx, v, lightchain.DefaultMaxAge)
+	if err != nil {
+		return err
+	}
+	defer closing(&err, "the trusted header", proven)
 	getter := &report.Getter{
-		ChainID: v.chain.ChainID(), DataUser: v.signer.Address(), Chain: v.chain, Send: v.sender.Send, Now: time.Now,
+		ChainID: v.chain.ChainID(), DataUser: v.signer.Address(), Chain: proven, History: v.chain, Send: v.sender.Send, Now: time.Now,
 		Vaults: &exchange.Fetcher{
-			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain,
+			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: proven,
 		},
 	}
 	defer closing(&err, "the connections to vaults", getter)

@@ -14,8 +14,8 @@ import (
 	"github.com/creditd/creditd/vault/report"
 )
 
-// verifyFlags say which header the reader of a file with proofs trusts, and at what time.
-type verifyFlags struct {
+// offlineFlags say which header the reader of a file with proofs trusts, and at what time.
+type offlineFlags struct {
 	height int64
 	hash   string
 	period time.Duration
@@ -23,7 +23,7 @@ type verifyFlags struct {
 }
 
 func newReportVerifyCmd() *cobra.Command {
-	var f verifyFlags
+	var f offlineFlags
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Check a saved report: against the chain as it is now, or offline against a header that is trusted",
@@ -58,7 +58,7 @@ It needs no vault and no key. The exit code is 0 only if every line is verified.
 	return cmd
 }
 
-func (f verifyFlags) options() (trusted proof.Trusted, o proof.Options, err error) {
+func (f offlineFlags) options() (trusted proof.Trusted, o proof.Options, err error) {
 	if trusted, err = proof.ParseTrusted(f.height, f.hash); err != nil {
 		return trusted, o, err
 	}
@@ -71,7 +71,7 @@ func (f verifyFlags) options() (trusted proof.Trusted, o proof.Options, err erro
 	return trusted, o, nil
 }
 
-func (e *reportEnvironment) verifyReport(ctx context.Context, path string, f verifyFlags) error {
+func (e *reportEnvironment) verifyReport(ctx context.Context, path string, f offlineFlags) error {
 	saved, encoded, err := report.LoadAny(path)
 	if err != nil {
 		return err

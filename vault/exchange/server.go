@@ -193,20 +193,37 @@ func (s *Server) answer(ctx context.Context, g grant) (answer, error) {
 // records returns what the chain says is this vault's to show: the version that counts, in a state that is
 // displayed, of a schema in scope. Only tradelines that the vault has are looked up: it could give no others.
 func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
-	kept, err := s.config.Store.OfSubject(ctx, g.subject, maxRecords)
+	subject, err := s.config.Chain.Subject(ctx, g.subject)
 	if err != nil {
-		return nil, s.storeFailed(ctx, err)
+		return nil, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
+	}
+	found, size, err := s.recordsOf(ctx, g, g.subject, 0)
+	for _, alias := range subject.Aliases { // pseudonyms of the same person, merged into this one
+		if err != nil || len(alias) != 32 {
+			break
+		}
+		var more []types.Record
+		more, size, err = s.recordsOf(ctx, g, [32]byte(alias), size)
+		found = append(found, more...)
+	}
+	return found, err
+}
+
+// recordsOf one pseudonym. size is that of the records so far.
+func (s *Server) recordsOf(ctx context.Context, g grant, subject [32]byte, size int) ([]types.Record, int, error) {
+	kept, err := s.config.Store.OfSubject(ctx, subject, maxRecords)
+	if err != nil {
+		return nil, size, s.storeFailed(ctx, err)
 	}
 	byAttestation := make(map[[32]byte]*store.Record, len(kept))
 	for i := range kept {
 		byAttestation[kept[i].Attestation] = &kept[i]
 	}
-	tradelines, err := s.tradelines(ctx, g.subject, kept)
+	tradelines, err := s.tradelines(ctx, subject, kept)
 	if err != nil {
-		return nil, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
+		return nil, size, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
 	}
 	var found []types.Record
-	size := 0
 	for _, tradeline := range tradelines {
 		if tradeline.Furnisher != s.self || !s.displayed(&tradeline) || !g.covers(&tradeline) || len(tradeline.AttestationId) != 32 {
 			continue
@@ -225,11 +242,11 @@ func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 			continue // the requester sees that it is withheld, and still gets the others
 		}
 		if size += open.Size(); size > maxAnswerBytes {
-			return nil, refuse(codes.ResourceExhausted, TooLarge, "the answer has more than %d bytes: ask for fewer schemas", maxAnswerBytes)
+			return nil, size, refuse(codes.ResourceExhausted, TooLarge, "the answer has more than %d bytes: ask for fewer schemas", maxAnswerBytes)
 		}
 		found = append(found, open)
 	}
-	return found, nil
+	return found, size, nil
 }
 
 // tradelines looks up those of the kept records, each once, in the order in which they were staged. What the chain does not

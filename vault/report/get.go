@@ -102,13 +102,21 @@ func (g *Getter) Look(ctx context.Context, request Request) (*Report, error) {
 	}
 	plan := g.plan(ctx, request)
 	done := watch.start("open inquiry")
-	inquiry, transactions, err := g.inquiry(ctx, request)
+	id, transactions, err := g.open(ctx, request)
+	if err == nil {
+		done(transactions...)
+	}
+	committed := time.Now()
+	done = watch.start("read the inquiry") // where the chain is read with proofs, it waits for the next header
+	var inquiry credittypes.Inquiry
+	if err == nil {
+		inquiry, err = g.inquiry(ctx, request, id)
+	}
 	expected := <-plan // what can be known before the inquiry is there
 	if err != nil {
 		return nil, err
 	}
-	done(transactions...)
-	committed := time.Now()
+	done()
 	r.Subject, r.Inquiry, r.Purpose = hex.EncodeToString(inquiry.Subject), hex.EncodeToString(inquiry.Id), inquiry.Purpose.String()
 	r.Consent = hex.EncodeToString(inquiry.ConsentId)
 	if request.Inquiry == nil && asked != [32]byte(inquiry.Subject) {
@@ -167,33 +175,37 @@ func (w *watch) start(name string) func(transactions ...string) {
 	}
 }
 
-// inquiry opens one, or reads the one to use.
-func (g *Getter) inquiry(ctx context.Context, request Request) (inquiry credittypes.Inquiry, transactions []string, err error) {
-	id := request.Inquiry
-	if id == nil {
-		nonce := make([]byte, credittypes.NonceSize)
-		_, _ = rand.Read(nonce) // never fails, see the doc of crypto/rand.Read
-		derived := [32]byte(credittypes.InquiryID(g.DataUser, request.Subject[:], nonce))
-		id = &derived
-		result, err := g.Send(ctx, g.message(request, nonce))
-		if errors.Is(err, client.ErrOutcomeUnknown) {
-			return inquiry, nil, fmt.Errorf("opening the inquiry: %w: try again with --inquiry %x", err, derived)
-		}
-		if err != nil && !client.IsCode(err, credittypes.ErrDuplicateInquiry) {
-			return inquiry, nil, fmt.Errorf("opening the inquiry: %w", err)
-		}
-		if result.Hash != "" {
-			transactions = append(transactions, result.Hash)
-		}
+// open an inquiry, unless there is one to use.
+func (g *Getter) open(ctx context.Context, request Request) (id [32]byte, transactions []string, err error) {
+	if request.Inquiry != nil {
+		return *request.Inquiry, nil, nil
 	}
-	inquiry, _, err = g.Chain.Inquiry(ctx, *id)
+	nonce := make([]byte, credittypes.NonceSize)
+	_, _ = rand.Read(nonce) // never fails, see the doc of crypto/rand.Read
+	id = credittypes.InquiryID(g.DataUser, request.Subject[:], nonce)
+	result, err := g.Send(ctx, g.message(request, nonce))
+	if errors.Is(err, client.ErrOutcomeUnknown) {
+		return id, nil, fmt.Errorf("opening the inquiry: %w: try again with --inquiry %x", err, id)
+	}
+	if err != nil && !client.IsCode(err, credittypes.ErrDuplicateInquiry) {
+		return id, nil, fmt.Errorf("opening the inquiry: %w", err)
+	}
+	if result.Hash != "" {
+		transactions = append(transactions, result.Hash)
+	}
+	return id, transactions, nil
+}
+
+// inquiry reads the one that was opened, or is to be used.
+func (g *Getter) inquiry(ctx context.Context, request Request, id [32]byte) (credittypes.Inquiry, error) {
+	inquiry, _, err := g.Chain.Inquiry(ctx, id)
 	if errors.Is(err, client.ErrNotFound) {
-		return inquiry, nil, fmt.Errorf("%w: leave --inquiry out to open one", err)
+		return inquiry, fmt.Errorf("%w: leave --inquiry out to open one", err)
 	}
 	if err != nil {
-		return inquiry, nil, err
+		return inquiry, err
 	}
-	return inquiry, transactions, g.usable(inquiry, request)
+	return inquiry, g.usable(inquiry, request)
 }
 
 // message that opens an inquiry.

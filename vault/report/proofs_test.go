@@ -6,6 +6,7 @@ import (
 	"crypto/hpke"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -274,4 +275,24 @@ func TestProvenReport(t *testing.T) {
 	wrong.Hash[0] ^= 1
 	_, err = VerifyProofs(encoded, wrong, proof.Options{Now: s.Now})
 	require.ErrorIs(t, err, proof.ErrInvalid)
+}
+
+// The example is what this program makes, so that a change of the format is seen: UPDATE_GOLDEN=1 writes it anew.
+func TestExampleFile(t *testing.T) {
+	const path = "testdata/report.proofs"
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		s := newProvenScene(t)
+		require.NoError(t, os.MkdirAll("testdata", 0o750))
+		require.NoError(t, os.WriteFile(path, s.prove(s.look(), 0), 0o600))
+	}
+	encoded, err := os.ReadFile(path)
+	require.NoError(t, err)
+	p, err := ParseProofs(encoded)
+	require.NoError(t, err)
+	start, err := p.Start()
+	require.NoError(t, err)
+	r, err := VerifyProofs(encoded, start, proof.Options{Now: prooftest.GenesisTime.Add(time.Hour)})
+	require.NoError(t, err)
+	require.NoError(t, r.Check())
+	require.Len(t, r.Lines, 4)
 }

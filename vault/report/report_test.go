@@ -126,7 +126,7 @@ func TestAllVerified(t *testing.T) {
 	require.Equal(t, 2, r.Verified)
 	require.Equal(t, "600000", s.line(r, 0).Values["balance"])
 	require.Len(t, r.Furnishers, 2)
-	require.Len(t, r.Steps, 5)
+	require.Len(t, r.Steps, 6)
 	require.Equal(t, []string{"F00D"}, r.Steps[0].Transactions)
 
 	require.Len(t, s.receipts, 1)
