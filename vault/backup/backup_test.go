@@ -145,6 +145,35 @@ func TestFile(t *testing.T) {
 	require.Len(t, entries, 1, "nothing is left of what failed")
 }
 
+// What was shredded after an older backup does not come back from it, whether it was staged or not, and the log is the
+// newer one.
+func TestShreddedStaysShredded(t *testing.T) {
+	ctx := t.Context()
+	s := newFile(t)
+	fill(t, s, 6)
+	_, err := s.Shred(ctx, store.Shredding{Time: now, Tradeline: [32]byte{5}, Subject: [32]byte{5}})
+	require.NoError(t, err)
+	older := written(t, s)
+	for _, id := range []byte{1, 3} { // committed, and staged
+		_, err := s.Shred(ctx, store.Shredding{Time: now, Tradeline: [32]byte{id}, Subject: [32]byte{id}})
+		require.NoError(t, err)
+	}
+	newer := written(t, s)
+	shredded, err := ReadShredded(ctx, bytes.NewReader(newer))
+	require.NoError(t, err)
+	_, err = ReadShredded(ctx, bytes.NewReader(newer[:len(newer)-1]))
+	require.ErrorIs(t, err, ErrDamaged)
+
+	restored := newFile(t)
+	require.NoError(t, restored.Load(ctx, func(sink store.Sink) error {
+		filter := shredded.Without(sink)
+		_, err := Read(ctx, bytes.NewReader(older), filter, nil)
+		require.EqualValues(t, 2, filter.LeftOut)
+		return err
+	}))
+	require.Equal(t, newer, written(t, restored), "it is as if the newer one had been restored")
+}
+
 // failing gives a row that the format does not have, or fails on the way.
 type failing struct{ row []any }
 

@@ -125,10 +125,11 @@ func (e *environment) rotate(ctx context.Context, overlap time.Duration, result 
 	if err != nil {
 		return err
 	}
+	kind := ring.Custodian().Kind
 	progress := newLine(e.cmd.ErrOrStderr())
 	rotated, err := rotation.Run(ctx, rotation.Config{
 		Store: s, Ring: ring, Opener: keys.WithSecret(fresh), Overlap: overlap,
-		New:      func() (keys.Custodian, error) { return e.newCustodian(ctx, prefixNew, ring.Custodian().Kind, fresh) },
+		New:      func() (keys.Custodian, error) { return e.newCustodian(ctx, prefixNew, kind, fresh) },
 		Progress: func(n int) { progress.show("%d of %d data keys wrapped again", n, counts.Committed+counts.Staged) },
 	})
 	result.Result, result.Provider = &rotated, ring.Custodian().Kind

@@ -132,8 +132,8 @@ func (r *Ring) Custodian() Description {
 	return r.bag.epoch(r.bag.Current).Custodian
 }
 
-// BeginRotation makes a new wrapping key in a new epoch, under the custodian that made gives. If a rotation is under way, it goes
-// on and made is not called; opener must then open the custodian that it is to, so that nobody ends up with another passphrase
+// BeginRotation makes a new wrapping key in a new epoch, under the custodian that made gives. made must not use
+// the ring. If a rotation is under way, it goes on and made is not called; opener must then open the custodian that it is to, so that nobody ends up with another passphrase
 // than they think.
 func (r *Ring) BeginRotation(ctx context.Context, made func() (Custodian, error), opener Opener) (resumed bool, err error) {
 	err = r.change(ctx, func(d *draft) (bool, error) {

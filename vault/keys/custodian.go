@@ -12,7 +12,7 @@ import (
 
 // Custodian keeps a key that wrapping keys are wrapped under: a passphrase, a hardware token, the key service of a cloud. It is
 // asked once when a vault is opened or rotated and closed after it; the wrapping key is then in this process's memory, since
-// nobody answers a hundred thousand requests a second (docs/adr/0016-keys.md has the threats).
+// nobody answers a hundred thousand requests a second (docs/adr/0016-key-bag.md has the threats).
 //
 // A key service implements Wrap and Unwrap with its encrypt and decrypt calls, place being their additional data (AWS KMS:
 // EncryptionContext; Google Cloud KMS: additionalAuthenticatedData; Azure: RSA-OAEP keys have none, so wrap locally under an HKDF

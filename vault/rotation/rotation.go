@@ -31,7 +31,7 @@ const page = 500
 type Config struct {
 	Store store.KeyStore
 	Ring  *keys.Ring
-	// New makes the custodian of the new wrapping key; it is not called when a rotation goes on that was begun before.
+	// New makes the custodian of the new wrapping key and must not use the ring; it is not called when a rotation goes on that was begun before.
 	New func() (keys.Custodian, error)
 	// Opener opens that custodian again.
 	Opener keys.Opener
