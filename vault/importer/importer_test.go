@@ -344,7 +344,7 @@ func TestNothingInTheClear(t *testing.T) {
 		}))
 		return files
 	}
-	require.Equal(t, 3, search(), "file, log and index")
+	require.Equal(t, 5, search(), "file, log and index, key bag and its lock")
 	require.NoError(t, b.store.Close())
 	require.NotZero(t, search())
 }
