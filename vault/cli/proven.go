@@ -2,24 +2,52 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/proof"
+	"github.com/creditd/creditd/vault/exchange"
 	"github.com/creditd/creditd/vault/lightchain"
 )
 
 // proven is the chain as it is proven and not as the node tells it. The caller closes it before the vault's store.
-func (e *environment) proven(ctx context.Context, v *vault, maxAge time.Duration) (*lightchain.Chain, error) {
-	node, err := lightchain.Dial(e.settings.Node, v.chain.Conn())
+func (e *environment) proven(ctx context.Context, chain *client.Client, s lightchain.Store, maxAge time.Duration) (*lightchain.Chain, error) {
+	node, err := lightchain.Dial(e.settings.Node, chain.Conn())
 	if err != nil {
 		return nil, err
 	}
 	return lightchain.Open(ctx, lightchain.Config{
-		ChainID: v.chain.ChainID(), Node: node, Codec: v.chain.Codec(), Store: v.store, MaxAge: maxAge,
+		ChainID: chain.ChainID(), Node: node, Codec: chain.Codec(), Store: s, MaxAge: maxAge,
 		Log: e.newLogger(),
 	})
+}
+
+// keptLog is a store as a check of its access log needs it.
+type keptLog interface {
+	exchange.AccessLog
+	lightchain.Store
+}
+
+// checkLog compares the access log with the receipts on the chain.
+func (e *environment) checkLog(ctx context.Context, s keptLog) (_ *exchange.LogCheck, err error) {
+	if e.settings.Operator == "" {
+		return nil, errors.New("this vault does not know whose it is: run 'creditd vault init --from KEY' once")
+	}
+	chain, err := e.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer closing(&err, "the connection", chain)
+	proven, err := e.proven(ctx, chain, s, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer closing(&err, "the trusted header", proven)
+	result, err := exchange.CheckLog(ctx, s, proven, e.settings.Operator)
+	return &result, err
 }
 
 // trustFlags name the header that a vault is to trust.

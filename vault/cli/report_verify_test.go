@@ -10,8 +10,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/creditd/creditd/vault/report"
 )
+
+// The program's root sets the chain's prefix.
+func init() { sdk.GetConfig().SetBech32PrefixForAccount("credit", "creditpub") }
 
 // A file with proofs is checked without any node, by command line.
 func TestVerifyOffline(t *testing.T) {

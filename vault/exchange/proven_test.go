@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"github.com/creditd/creditd/vault/internal/fakechain"
 	"github.com/creditd/creditd/vault/internal/testvault"
 	"github.com/creditd/creditd/vault/lightchain"
+	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/x/attestation/commitment"
 	"github.com/creditd/creditd/x/attestation/schemas"
 	credittypes "github.com/creditd/creditd/x/credit/types"
@@ -160,6 +162,57 @@ func TestFetchWithProofs(t *testing.T) {
 	p.Block()
 	_, err = p.fetch(t.Context(), 0)
 	require.Equal(t, exchange.NotLicensed, exchange.ReasonOf(err))
+}
+
+// receipt puts a furnisher's receipt and its line into the state, as the keeper writes them.
+func (p *proven) receipt(entry store.Access) {
+	p.TB.Helper()
+	operator := p.bank.Signer.Address()
+	p.Write(credittypes.StoreKey, append(credittypes.ReceiptsStateKey(entry.Inquiry), operator...), &credittypes.Receipt{Digest: entry.Digest[:], Records: entry.Records})
+	line := credittypes.TrailKey{Height: p.Height(), Ref: entry.Inquiry, Kind: credittypes.TRAIL_KIND_DATA_GIVEN, Actor: make([]byte, 32)}
+	key := make([]byte, credittypes.TrailKeyCodec.Size(line))
+	_, err := credittypes.TrailKeyCodec.Encode(key, line)
+	require.NoError(p.TB, err)
+	p.Write(credittypes.StoreKey, append(credittypes.InstitutionTrailStateKey(operator), key...), &credittypes.TrailEntry{Time: p.Now})
+}
+
+// log is an access log that somebody has worked on.
+type log []store.Access
+
+func (l log) AccessLog(_ context.Context, after int64, _ int) ([]store.Access, error) {
+	return l[after:], nil
+}
+
+// The receipts on the chain show what was changed in the log or cut off from it.
+func TestLogIsAnchoredByReceipts(t *testing.T) {
+	p := newProven(t, 3, 1)
+	for n := range 3 {
+		_, err := p.fetch(t.Context(), n)
+		require.NoError(t, err)
+	}
+	entries, err := p.bank.Store.AccessLog(t.Context(), 0, 10)
+	require.NoError(t, err)
+	require.Len(t, entries, 3)
+	p.receipt(entries[0])
+	p.receipt(entries[1])
+	p.Block()
+	p.Block()
+	chain := p.open(t)
+	check := func(l exchange.AccessLog) exchange.LogCheck {
+		result, err := exchange.CheckLog(t.Context(), l, chain, p.bank.Operator())
+		require.NoError(t, err)
+		return result
+	}
+	require.Equal(t, exchange.LogCheck{Entries: 3, Given: 3, Anchored: 2, Findings: []string{}}, check(p.bank.Store), "one receipt is on its way")
+
+	changed := slices.Clone(log(entries))
+	changed[1].Records = 0
+	require.Contains(t, check(changed).Findings[0], "another answer")
+	hidden := slices.Clone(log(entries))
+	hidden[1].Outcome = "BAD_SIGNATURE"
+	require.Contains(t, check(hidden).Findings[0], "no entry of it")
+	require.Contains(t, check(log(entries[:1])).Findings[0], "cut off")
+	require.Len(t, check(log{}).Findings, 2)
 }
 
 // BenchmarkFetch: reads of records over loopback with TLS, every entry of the chain proven. Each subject is asked for once in

@@ -194,7 +194,7 @@ func (s *Server) answer(ctx context.Context, g grant) (answer, error) {
 // displayed, of a schema in scope. Only tradelines that the vault has are looked up: it could give no others.
 func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 	subject, err := s.config.Chain.Subject(ctx, g.subject)
-	if err != nil {
+	if err != nil && !errors.Is(err, client.ErrNotFound) { // which has no aliases, and no records
 		return nil, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
 	}
 	found, size, err := s.recordsOf(ctx, g, g.subject, 0)

@@ -60,7 +60,7 @@ func lockBag(path string) (unlock func(), err error) {
 		return nil, fmt.Errorf("key bag: %w: check who owns the folder", err)
 	}
 	for {
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX) //nolint:gosec // a file descriptor
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX)
 		if !errors.Is(err, syscall.EINTR) {
 			break
 		}

@@ -139,7 +139,7 @@ func ReadSecretFD(fd int) (_ []byte, err error) {
 	if fd < 3 {
 		return nil, fmt.Errorf("file descriptor %d is one of the standard ones: pass 3 or above, for instance '--passphrase-fd 3 3<FILE'", fd)
 	}
-	file := os.NewFile(uintptr(fd), "passphrase") //nolint:gosec // at least 3
+	file := os.NewFile(uintptr(fd), "passphrase")
 	if file == nil {
 		return nil, fmt.Errorf("file descriptor %d is not open: open it for this program, for instance '--passphrase-fd %d %d<FILE'", fd, fd, fd)
 	}

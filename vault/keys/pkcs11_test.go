@@ -35,7 +35,7 @@ func softToken(t *testing.T, label string) TokenKey {
 	config := filepath.Join(folder, "softhsm2.conf")
 	require.NoError(t, os.WriteFile(config, []byte(fmt.Sprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens)), 0o600))
 	t.Setenv("SOFTHSM2_CONF", config)
-	out, err := exec.CommandContext(t.Context(), util, "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", "12345678").CombinedOutput() //nolint:gosec // the test's own
+	out, err := exec.CommandContext(t.Context(), util, "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", "12345678").CombinedOutput()
 	require.NoError(t, err, string(out))
 	return TokenKey{Module: module, Token: label, Key: "vault"}
 }

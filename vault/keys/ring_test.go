@@ -104,7 +104,7 @@ func TestTamperedBag(t *testing.T) {
 			return bytes.Replace(b, []byte(`"memory_kib": 64`), []byte(`"memory_kib": 4294967295`), 1)
 		},
 		"kind":    func(b []byte) []byte { return bytes.Replace(b, []byte(`"passphrase"`), []byte(`"cloud"`), 1) },
-		"unknown": func(b []byte) []byte { return bytes.Replace(b, []byte(`"current"`), []byte(`"curent"`), 1) },
+		"unknown": func(b []byte) []byte { return bytes.Replace(b, []byte(`"current"`), []byte(`"now"`), 1) },
 		"version": func(b []byte) []byte { return bytes.Replace(b, []byte(`"version": 1`), []byte(`"version": 9`), 1) },
 		"cut":     func(b []byte) []byte { return b[:len(b)/2] },
 		"nothing": func([]byte) []byte { return nil },

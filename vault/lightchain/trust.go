@@ -28,6 +28,7 @@ type trust struct {
 	Height   int64        `json:"height"`
 	Hash     string       `json:"hash"`
 	FirstUse bool         `json:"first_use,omitempty"` // the root was what a node said, and nobody's word else
+	Root     string       `json:"root,omitempty"`      // that it follows from, so that a new root is not written over
 	Block    *proof.Block `json:"block,omitempty"`     // of that height; absent until a node was asked
 }
 
@@ -36,11 +37,15 @@ type trustedBlock struct {
 	proof.Trusted
 	block    *proof.Block
 	firstUse bool
+	root     string
 }
+
+// named is how a root of trust is written.
+func named(root proof.Trusted) string { return fmt.Sprintf("%d/%x", root.Height, root.Hash) }
 
 // SetTrust makes a header the root of trust, in place of what was trusted before: of 'vault init --trust-height'.
 func SetTrust(ctx context.Context, s Store, chainID string, root proof.Trusted) error {
-	return save(ctx, s, chainID, trustedBlock{Trusted: root})
+	return save(ctx, s, chainID, trustedBlock{Trusted: root, root: named(root)})
 }
 
 // GetTrust says which header a store trusts, and whether that was a node's word alone. found is false if there is none.
@@ -62,7 +67,7 @@ func load(ctx context.Context, s Store) (chainID string, kept *trustedBlock, err
 	}
 	var t trust
 	if err = json.Unmarshal(encoded, &t); err == nil {
-		kept = &trustedBlock{block: t.Block, firstUse: t.FirstUse}
+		kept = &trustedBlock{block: t.Block, firstUse: t.FirstUse, root: t.Root}
 		kept.Trusted, err = proof.ParseTrusted(t.Height, t.Hash)
 	}
 	if err != nil {
@@ -72,7 +77,7 @@ func load(ctx context.Context, s Store) (chainID string, kept *trustedBlock, err
 }
 
 func save(ctx context.Context, s Store, chainID string, t trustedBlock) error {
-	encoded, err := json.Marshal(trust{ChainID: chainID, Height: t.Height, Hash: hex.EncodeToString(t.Hash[:]), FirstUse: t.firstUse, Block: t.block})
+	encoded, err := json.Marshal(trust{ChainID: chainID, Height: t.Height, Hash: hex.EncodeToString(t.Hash[:]), FirstUse: t.firstUse, Root: t.root, Block: t.block})
 	if err != nil {
 		return err
 	}
@@ -101,7 +106,7 @@ func (c *Chain) loadTrust(ctx context.Context) error {
 		return err
 	}
 	c.last = block
-	c.last.firstUse = true
+	c.last.firstUse, c.last.root = true, named(block.Trusted)
 	c.config.Log.Warn("the node's newest header is trusted because there is none to compare it with: compare it with another source, or set one with 'creditd vault init --trust-height H --trust-hash X'",
 		"height", block.Height, "hash", hex.EncodeToString(block.Hash[:]))
 	return c.saveTrust(ctx)
@@ -113,6 +118,9 @@ func (c *Chain) saveTrust(ctx context.Context) error {
 		return nil
 	}
 	c.saved = c.config.Now()
+	if _, kept, err := load(ctx, c.config.Store); err != nil || (kept != nil && kept.root != c.last.root) {
+		return err // the operator has named another header meanwhile: the next run begins there
+	}
 	if err := save(ctx, c.config.Store, c.config.ChainID, c.last); err != nil {
 		return fmt.Errorf("keeping the trusted header: %w", err)
 	}
@@ -125,11 +133,11 @@ func (c *Chain) fetch(ctx context.Context, height int64) (trustedBlock, error) {
 	if err != nil {
 		return trustedBlock{}, fmt.Errorf("%w: %w", ErrAway, err)
 	}
-	named, err := blocks[0].Trusted()
+	header, err := blocks[0].Trusted()
 	if err != nil {
 		return trustedBlock{}, fmt.Errorf("%w: %w", ErrUntrusted, err)
 	}
-	return trustedBlock{Trusted: named, block: &blocks[0]}, nil
+	return trustedBlock{Trusted: header, block: &blocks[0]}, nil
 }
 
 // follow verifies that the header of a height follows from the trusted one. Mostly one step is enough, with what is known
@@ -162,11 +170,11 @@ func (c *Chain) follow(ctx context.Context, from trustedBlock, target int64) (tr
 		return from, nil, fmt.Errorf("%w: they are of chain %q, and this vault is on %q", ErrUntrusted, path.ChainID, c.config.ChainID)
 	}
 	last := blocks[len(blocks)-1]
-	named, err := last.Trusted()
+	header, err := last.Trusted()
 	if err != nil {
 		return from, nil, fmt.Errorf("%w: %w", ErrUntrusted, err)
 	}
-	return trustedBlock{Trusted: named, block: &last, firstUse: from.firstUse}, newView(path), nil
+	return trustedBlock{Trusted: header, block: &last, firstUse: from.firstUse, root: from.root}, newView(path), nil
 }
 
 // memory keeps trust for the life of a process.

@@ -18,7 +18,7 @@ func Notify(ctx context.Context, state string) error {
 	if err != nil {
 		return fmt.Errorf("NOTIFY_SOCKET: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // a datagram is sent or it is not
 	if _, err := conn.Write([]byte(state)); err != nil {
 		return fmt.Errorf("NOTIFY_SOCKET: %w", err)
 	}

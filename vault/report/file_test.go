@@ -230,7 +230,10 @@ func TestJSONSchema(t *testing.T) {
 	validate(t, full)
 
 	s := withPast(t)
-	s.change(0, func(t *credittypes.Tradeline) { t.State = credittypes.RECORD_STATE_DISPUTED; t.Compliance = credittypes.COMPLIANCE_CODE_XB })
+	s.change(0, func(t *credittypes.Tradeline) {
+		t.State = credittypes.RECORD_STATE_DISPUTED
+		t.Compliance = credittypes.COMPLIANCE_CODE_XB
+	})
 	s.vaults[s.banks[1].Operator()] = &vaultAnswer{records: []types.Record{{TradelineId: make([]byte, 32), AttestationId: make([]byte, 32), SchemaId: make([]byte, 32)}}}
 	faulty, err := s.get()
 	require.NoError(t, err)

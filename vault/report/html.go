@@ -14,23 +14,25 @@ import (
 var page string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"alert":   alertText,
-	"freeze":  freezeText,
-	"dash":    dash,
-	"money":   money,
-	"status":  statusText,
-	"schema":  schemaName,
-	"word":    word,
-	"day":     func(at time.Time) string { return at.UTC().Format(time.DateOnly) },
-	"moment":  func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-	"total":   func(t Total) string { return t.text() },
-	"amount":  func(l Line) string { return cmp.Or(l.Values["original_amount"], l.Values["credit_limit"]) },
-	"fields":  func(l Line) []field { return l.fields() },
-	"remark":  func(l Line) string { return l.remark() },
-	"years":   yearsOf,
-	"lines":   func(r *Report, section Section) []Line { return r.section(section) },
-	"late":    lateClass,
-	"records": func(r *Report, section Section, id, heading string) recordList { return recordList{id, heading, r.section(section)} },
+	"alert":  alertText,
+	"freeze": freezeText,
+	"dash":   dash,
+	"money":  money,
+	"status": statusText,
+	"schema": schemaName,
+	"word":   word,
+	"day":    func(at time.Time) string { return at.UTC().Format(time.DateOnly) },
+	"moment": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+	"total":  func(t Total) string { return t.text() },
+	"amount": func(l Line) string { return cmp.Or(l.Values["original_amount"], l.Values["credit_limit"]) },
+	"fields": func(l Line) []field { return l.fields() },
+	"remark": func(l Line) string { return l.remark() },
+	"years":  yearsOf,
+	"lines":  func(r *Report, section Section) []Line { return r.section(section) },
+	"late":   lateClass,
+	"records": func(r *Report, section Section, id, heading string) recordList {
+		return recordList{id, heading, r.section(section)}
+	},
 	"meaning": historyMeaning,
 }).Parse(page))
 

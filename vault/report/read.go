@@ -82,7 +82,9 @@ func (g *Getter) plan(ctx context.Context, request Request) <-chan *file {
 
 // connect to the vaults that will be asked, where Vaults can.
 func (g *Getter) connect(f *file) {
-	to, ok := g.Vaults.(interface{ Connect(furnisher, endpoint string) })
+	to, ok := g.Vaults.(interface {
+		Connect(furnisher, endpoint string)
+	})
 	if !ok {
 		return
 	}

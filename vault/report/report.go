@@ -129,11 +129,11 @@ type Line struct {
 	Compliance  string    `json:"compliance,omitempty"` // XB disputed; XC investigated, the subject disagrees; XH was disputed
 	Annotations []string  `json:"annotations,omitempty"`
 	ShowUntil   time.Time `json:"show_until"`
-	Subject     string    `json:"subject,omitempty"`       // pseudonym, where it is an alias
-	SchemaName  string    `json:"schema_name,omitempty"`   // of a built-in schema
-	Section     Section   `json:"section"`                 // of the report
-	IssuerSince time.Time `json:"issuer_since,omitzero"`   // since when the furnisher has the status that its licence has
-	History     []Month   `json:"history,omitempty"`       // newest first
+	Subject     string    `json:"subject,omitempty"`     // pseudonym, where it is an alias
+	SchemaName  string    `json:"schema_name,omitempty"` // of a built-in schema
+	Section     Section   `json:"section"`               // of the report
+	IssuerSince time.Time `json:"issuer_since,omitzero"` // since when the furnisher has the status that its licence has
+	History     []Month   `json:"history,omitempty"`     // newest first
 	Delinquency *Opening  `json:"delinquency,omitempty"`
 	Earlier     []Opening `json:"earlier_delinquencies,omitempty"` // of earlier versions, oldest first
 }

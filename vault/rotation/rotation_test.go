@@ -23,7 +23,7 @@ const newPassphrase = "another passphrase for tests"
 // home is a vault's folder.
 type home struct {
 	t     *testing.T
-	store *store.Embedded
+	store *store.SQL
 	bag   string
 	ring  *keys.Ring
 	all   []store.Record

@@ -92,16 +92,23 @@ func (s *SQL) Commit(ctx context.Context, attestations [][32]byte) error {
 	return s.write(ctx, func(tx *tx) error {
 		for part := range slices.Chunk(attestations, lookupIDs) {
 			in, args := inList(part)
-			there := 0
-			err := tx.QueryRowContext(ctx, `SELECT count(*) FROM records WHERE attestation `+in, args...).Scan(&there)
+			result, err := tx.ExecContext(ctx, `DELETE FROM staged WHERE id IN (SELECT id FROM records WHERE attestation `+in+`)`, args...)
 			if err != nil {
+				return err
+			}
+			marked, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			if int(marked) == distinct(part) {
+				continue
+			}
+			there := 0 // some were marked before, or are not here
+			if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM records WHERE attestation `+in, args...).Scan(&there); err != nil {
 				return err
 			}
 			if there != distinct(part) {
 				return fmt.Errorf("%w: it does not have all records that are on the chain", ErrBroken)
-			}
-			if _, err := tx.ExecContext(ctx, `DELETE FROM staged WHERE id IN (SELECT id FROM records WHERE attestation `+in+`)`, args...); err != nil {
-				return err
 			}
 		}
 		return nil

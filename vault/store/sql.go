@@ -22,8 +22,6 @@ type SQL struct {
 var _ Store = (*SQL)(nil)
 
 // Embedded is the name that SQL had when there was one engine.
-//
-// Deprecated: use SQL.
 type Embedded = SQL
 
 // engine is what the databases do not have in common.

@@ -109,8 +109,17 @@ func TestPermille(t *testing.T) {
 		used, limit uint64
 		want        int
 	}{
-		{0, 0, 0}, {5, 0, 0}, {0, 5, 0}, {1, 3, 334}, {1, 1, 1000}, {300, 1000, 300}, {3001, 10000, 301},
-		{math.MaxUint64, 1, 9999}, {math.MaxUint64, math.MaxUint64, 1000}, {math.MaxInt64, math.MaxInt64, 1000}, {1, math.MaxUint64, 1},
+		{0, 0, 0},
+		{5, 0, 0},
+		{0, 5, 0},
+		{1, 3, 334},
+		{1, 1, 1000},
+		{300, 1000, 300},
+		{3001, 10000, 301},
+		{math.MaxUint64, 1, 9999},
+		{math.MaxUint64, math.MaxUint64, 1000},
+		{math.MaxInt64, math.MaxInt64, 1000},
+		{1, math.MaxUint64, 1},
 	} {
 		require.Equal(t, tc.want, score.Permille(tc.used, tc.limit), "%d of %d", tc.used, tc.limit)
 	}
