@@ -193,7 +193,7 @@ func (s *SQL) OfSubject(ctx context.Context, subject [32]byte, limit int) ([]Rec
 }
 
 func (s *SQL) records(ctx context.Context, where string, args ...any) (_ []Record, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT `+recordColumns+` FROM records `+where, args...) //nolint:gosec // where is one of this package's
+	rows, err := s.db.QueryContext(ctx, `SELECT `+recordColumns+` FROM records `+where, args...)
 	if err != nil {
 		return nil, s.explain(err)
 	}
