@@ -20,7 +20,7 @@ import (
 const (
 	benchRounds = 7
 	benchBatch  = 1000 // records that are staged at once, as the importer does
-	benchSize   = 10 * benchBatch
+	benchSize   = 20 * benchBatch
 	benchCipher = 700 // bytes of an encrypted record of the format sba
 )
 
