@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,29 +63,31 @@ func insertRaw(ctx context.Context, handle *sql.DB, records []Record) error {
 		return err
 	}
 	for batch := range slices.Chunk(records, benchBatch) {
-		tx, err := handle.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		insert, err := tx.PrepareContext(ctx, `INSERT INTO raw VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-		if err != nil {
-			return err
-		}
-		for i := range batch {
-			r := &batch[i]
-			if _, err := insert.ExecContext(ctx, r.Attestation[:], r.Tradeline[:], r.Version, r.Schema[:], r.Subject[:], r.Digest[:],
-				r.Import, r.WrappedKey, r.Nonce, r.Ciphertext); err != nil {
-				return err
-			}
-		}
-		if err := insert.Close(); err != nil {
-			return err
-		}
-		if err := tx.Commit(); err != nil {
+		if err := insertRawBatch(ctx, handle, batch); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func insertRawBatch(ctx context.Context, handle *sql.DB, batch []Record) error {
+	tx, err := handle.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO raw VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }()
+	for i := range batch {
+		r := &batch[i]
+		if _, err := insert.ExecContext(ctx, r.Attestation[:], r.Tradeline[:], r.Version, r.Schema[:], r.Subject[:], r.Digest[:],
+			r.Import, r.WrappedKey, r.Nonce, r.Ciphertext); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 // BenchmarkImport gives records/s imported into a store of each engine, SQLite's raw inserts/s of the same bytes with
@@ -94,24 +97,32 @@ func insertRaw(ctx context.Context, handle *sql.DB, records []Record) error {
 func BenchmarkImport(b *testing.B) {
 	server := testpg.Start(b, pgserver.Options{})
 	for b.Loop() {
-		var sqlite, postgres, raw []float64
+		var sqlite, postgres, raw, sqliteCPU, rawCPU []float64
+		add := func(to, cpu *[]float64, rate, perCPU float64) {
+			*to, *cpu = append(*to, rate), append(*cpu, perCPU)
+		}
 		for range benchRounds {
 			records := benchRecords(benchSize)
 			into := func(s *SQL) error { return importAll(b.Context(), s, records) }
-			sqlite = append(sqlite, rate(b, into, ""))
-			raw = append(raw, rate(b, func(s *SQL) error { return insertRaw(b.Context(), s.db.DB, records) }, ""))
-			postgres = append(postgres, rate(b, into, testpg.Store(server)))
+			perSecond, perCPU := rate(b, into, "")
+			add(&sqlite, &sqliteCPU, perSecond, perCPU)
+			perSecond, perCPU = rate(b, func(s *SQL) error { return insertRaw(b.Context(), s.db.DB, records) }, "")
+			add(&raw, &rawCPU, perSecond, perCPU)
+			perSecond, _ = rate(b, into, testpg.Store(server))
+			postgres = append(postgres, perSecond)
 		}
 		b.ReportMetric(median(sqlite), "sqlite-records/s")
 		b.ReportMetric(median(raw), "raw-inserts/s")
 		b.ReportMetric(median(postgres), "postgres-records/s")
 		b.ReportMetric(median(sqlite)/median(raw), "sqlite/raw")
+		b.ReportMetric(median(sqliteCPU)/median(rawCPU), "sqlite/raw-of-CPU") // says more on a machine that others use
 		b.ReportMetric(0, "ns/op")
 	}
 }
 
-// rate of records a second into a store that is there for this alone; an empty where is a file.
-func rate(b *testing.B, work func(*SQL) error, where string) float64 {
+// rate of records a second, and a second of this process's CPU, into a store that is there for this alone; an empty where
+// is a file.
+func rate(b *testing.B, work func(*SQL) error, where string) (perSecond, perCPU float64) {
 	if where == "" {
 		folder, err := os.MkdirTemp(b.TempDir(), "round")
 		require.NoError(b, err)
@@ -120,15 +131,21 @@ func rate(b *testing.B, work func(*SQL) error, where string) float64 {
 	}
 	s, err := Open(b.Context(), where, Options{})
 	require.NoError(b, err)
-	start := time.Now()
+	start, before := time.Now(), cpuTime(b)
 	require.NoError(b, work(s))
-	elapsed := time.Since(start)
+	elapsed, used := time.Since(start), cpuTime(b)-before
 	if s.engine.numbered {
 		_, err := s.db.ExecContext(b.Context(), `DROP TABLE records, staged`)
 		require.NoError(b, err)
 	}
 	require.NoError(b, s.Close())
-	return benchSize / elapsed.Seconds()
+	return benchSize / elapsed.Seconds(), benchSize / used.Seconds()
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	var usage syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func median(values []float64) float64 {

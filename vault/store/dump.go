@@ -43,18 +43,43 @@ type table struct {
 var tables = []table{
 	{"settings", []column{{"name", text}, {"value", blob}}, "name"},
 	{"records", []column{
-		{"id", integer}, {"attestation", id32}, {"tradeline", id32}, {"version", integer}, {"schema", id32}, {"subject", id32},
-		{"digest", id32}, {"import", integer}, {"wrapped_key", blob}, {"nonce", blob}, {"ciphertext", blob},
+		{"id", integer},
+		{"attestation", id32},
+		{"tradeline", id32},
+		{"version", integer},
+		{"schema", id32},
+		{"subject", id32},
+		{"digest", id32},
+		{"import", integer},
+		{"wrapped_key", blob},
+		{"nonce", blob},
+		{"ciphertext", blob},
 	}, "id"},
 	{"staged", []column{{"id", integer}}, "id"},
 	{"imports", []column{
-		{"id", integer}, {"book", id32}, {"format", text}, {"started", integer}, {"finished", integer}, {"position", integer},
-		{"rows", integer}, {"furnished", integer}, {"corrected", integer}, {"unchanged", integer}, {"rejected", integer},
+		{"id", integer},
+		{"book", id32},
+		{"format", text},
+		{"started", integer},
+		{"finished", integer},
+		{"position", integer},
+		{"rows", integer},
+		{"furnished", integer},
+		{"corrected", integer},
+		{"unchanged", integer},
+		{"rejected", integer},
 	}, "id"},
 	{"nonces", []column{{"requester", text}, {"nonce", blob}, {"until", integer}}, "requester, nonce"},
 	{"accesses", []column{
-		{"seq", integer}, {"time", integer}, {"requester", text}, {"inquiry", id32}, {"outcome", text}, {"records", integer},
-		{"digest", id32}, {"previous", id32}, {"hash", id32},
+		{"seq", integer},
+		{"time", integer},
+		{"requester", text},
+		{"inquiry", id32},
+		{"outcome", text},
+		{"records", integer},
+		{"digest", id32},
+		{"previous", id32},
+		{"hash", id32},
 	}, "seq"},
 	{"shreds", []column{
 		{"seq", integer}, {"time", integer}, {"tradeline", id32}, {"subject", id32}, {"versions", integer}, {"previous", id32}, {"hash", id32},
@@ -94,7 +119,7 @@ func (s *SQL) dumpTable(ctx context.Context, tx *tx, table table, sink Sink) (er
 	if err := sink.Table(table.name, table.names(), count); err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT `+strings.Join(table.names(), ", ")+` FROM `+table.name+` ORDER BY `+table.order) //nolint:gosec // of this file
+	rows, err := tx.QueryContext(ctx, `SELECT `+strings.Join(table.names(), ", ")+` FROM `+table.name+` ORDER BY `+table.order)
 	if err != nil {
 		return s.explain(err)
 	}

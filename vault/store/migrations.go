@@ -69,7 +69,8 @@ var migrations = []migration{
 	// What is staged is in a table of its own: marking a record as committed deletes a few bytes there, where it was
 	// the whole record that was written again. Lengths are checked by this package, because a function in a CHECK makes
 	// SQLite keep a journal for every statement. PostgreSQL joined at this version.
-	{sqlite: `CREATE TABLE staged (id INTEGER PRIMARY KEY);
+	{
+		sqlite: `CREATE TABLE staged (id INTEGER PRIMARY KEY);
 	INSERT INTO staged SELECT id FROM records WHERE state = 0;
 	ALTER TABLE records RENAME TO records_before;
 	CREATE TABLE records (
@@ -108,7 +109,8 @@ var migrations = []migration{
 	);
 	-- A ciphertext does not compress.
 	ALTER TABLE records ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
-	CREATE INDEX records_subject ON records (subject);
+	-- With id, or the planner may prefer to walk all records in the order that is asked for.
+	CREATE INDEX records_subject ON records (subject, id);
 	CREATE TABLE staged (id BIGINT PRIMARY KEY);
 
 	CREATE TABLE imports (
@@ -146,10 +148,12 @@ var migrations = []migration{
 		digest BYTEA NOT NULL,
 		records BIGINT NOT NULL,
 		UNIQUE (inquiry, digest)
-	);`},
+	);`,
+	},
 
 	// The log of what was shredded.
-	{sqlite: `CREATE TABLE shreds (
+	{
+		sqlite: `CREATE TABLE shreds (
 		seq INTEGER PRIMARY KEY,
 		time INTEGER NOT NULL,
 		tradeline BLOB NOT NULL,
@@ -168,5 +172,6 @@ var migrations = []migration{
 		previous BYTEA NOT NULL,
 		hash BYTEA NOT NULL
 	);
-	CREATE INDEX shreds_tradeline ON shreds (tradeline);`},
+	CREATE INDEX shreds_tradeline ON shreds (tradeline);`,
+	},
 }

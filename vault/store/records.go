@@ -11,9 +11,10 @@ import (
 
 const (
 	insertColumns = `id, attestation, tradeline, version, schema, subject, digest, import, wrapped_key, nonce, ciphertext`
-	// recordColumns ends with the state: 0 for what is in the table of staged records.
+	// recordColumns ends with the state: 0 for what is in the table of staged records. It is no EXISTS, which PostgreSQL may
+	// answer by reading that whole table.
 	recordColumns = `attestation, tradeline, version, schema, subject, digest, import, wrapped_key, nonce, ciphertext,
-		CASE WHEN EXISTS (SELECT 1 FROM staged WHERE staged.id = records.id) THEN 0 ELSE 1 END`
+		coalesce((SELECT 0 FROM staged WHERE staged.id = records.id), 1)`
 	// insertRows is how many rows one statement inserts: parsing it costs as much as inserting a row.
 	insertRows = 64
 	// lookupIDs is how many ids one statement looks up.
@@ -193,7 +194,7 @@ func (s *SQL) OfSubject(ctx context.Context, subject [32]byte, limit int) ([]Rec
 }
 
 func (s *SQL) records(ctx context.Context, where string, args ...any) (_ []Record, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT `+recordColumns+` FROM records `+where, args...) //nolint:gosec // where is one of this package's
+	rows, err := s.db.QueryContext(ctx, `SELECT `+recordColumns+` FROM records `+where, args...)
 	if err != nil {
 		return nil, s.explain(err)
 	}

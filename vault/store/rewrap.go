@@ -134,7 +134,7 @@ func (s *SQL) WrappedBefore(ctx context.Context, before []byte, after *[32]byte,
 		if err := rows.Scan(&attestation, &tradeline, &schema, &subject, &r.Version, &r.WrappedKey); err != nil {
 			return nil, s.explain(err)
 		}
-		if err := fill(attestation, &r.Attestation, tradeline, &r.Tradeline, schema, &r.Schema, subject, &r.Subject); err != nil {
+		if err := fill(field{attestation, &r.Attestation}, field{tradeline, &r.Tradeline}, field{schema, &r.Schema}, field{subject, &r.Subject}); err != nil {
 			return nil, err
 		}
 		records = append(records, r)
@@ -142,11 +142,15 @@ func (s *SQL) WrappedBefore(ctx context.Context, before []byte, after *[32]byte,
 	return records, s.explain(rows.Err())
 }
 
-// fill takes pairs of a column of 32 bytes and where it belongs.
-func fill(pairs ...any) (err error) {
-	for i := 0; i < len(pairs); i += 2 {
-		to := pairs[i+1].(*[32]byte)
-		if *to, err = bytes32(pairs[i].([]byte)); err != nil {
+// field is a column of 32 bytes and where it belongs.
+type field struct {
+	from []byte
+	to   *[32]byte
+}
+
+func fill(fields ...field) (err error) {
+	for _, f := range fields {
+		if *f.to, err = bytes32(f.from); err != nil {
 			return err
 		}
 	}
@@ -237,7 +241,7 @@ func shreddings(rows *sql.Rows, err error) (_ []Shredding, _ error) {
 		var tradeline, subject, previous, hash []byte
 		err := rows.Scan(&e.Seq, &at, &tradeline, &subject, &e.Versions, &previous, &hash)
 		if err == nil {
-			err = fill(tradeline, &e.Tradeline, subject, &e.Subject, previous, &e.Previous, hash, &e.Hash)
+			err = fill(field{tradeline, &e.Tradeline}, field{subject, &e.Subject}, field{previous, &e.Previous}, field{hash, &e.Hash})
 		}
 		if err != nil {
 			return nil, errors.Join(err, rows.Close())

@@ -165,7 +165,9 @@ func rebind(numbered bool, query string) string {
 		return query
 	}
 	if known, ok := rebound.Load(query); ok {
-		return known.(string)
+		if text, ok := known.(string); ok {
+			return text
+		}
 	}
 	var out strings.Builder
 	for i, part := range strings.Split(query, "?") {
