@@ -22,9 +22,9 @@ const (
 	flagPassphraseFD = "passphrase-fd"
 	flagProvider     = "provider"
 	flagModule       = "pkcs11-module"
-	flagToken        = "pkcs11-token"
-	flagTokenKey     = "pkcs11-key"
-	prefixNew        = "new-" // of the same flags, for what a rotation leads to
+	flagToken        = "pkcs11-token" //nolint:gosec // the name of a flag
+	flagTokenKey     = "pkcs11-key"   //nolint:gosec // the name of a flag
+	prefixNew        = "new-"         // of the same flags, for what a rotation leads to
 )
 
 func addSecretFlags(f *pflag.FlagSet) {

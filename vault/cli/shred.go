@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -94,7 +95,7 @@ func (r *shredResult) print(w io.Writer) {
 		_, _ = fmt.Fprintln(w)
 	}
 	_, _ = fmt.Fprintf(w, "%d tradelines. Shred log: %s (whole)\n", len(r.Tradelines), r.LogHead)
-	if len(r.Tradelines) > 0 {
+	if slices.ContainsFunc(r.Tradelines, func(t erasure.Result) bool { return t.Outcome != erasure.Refused }) {
 		_, _ = fmt.Fprintln(w, "Replace every backup of the key bag by a new one now: an old copy still has the keys.")
 	}
 }
