@@ -83,7 +83,7 @@ func (f *Fetcher) Fetch(ctx context.Context, inquiry *credittypes.Inquiry, furni
 // pause waits before another attempt, longer each time and not in step with others; false if there is no time left.
 func pause(ctx context.Context, attempt int) bool {
 	wait := retryPause << (attempt - 1)
-	wait += mathrand.N(wait)
+	wait += mathrand.N(wait) //nolint:gosec // when, not what
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

@@ -174,7 +174,7 @@ func TestCertificatesOfVaults(t *testing.T) {
 
 func TestNoCertificate(t *testing.T) {
 	s := newScene(t)
-	conn := dialAs(t, s, &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true}) //nolint:gosec // who asks without one looks at none
+	conn := dialAs(t, s, &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true})
 	stream, err := types.NewExchangeClient(conn).Fetch(t.Context(), s.order())
 	require.NoError(t, err)
 	_, err = stream.Recv()
@@ -187,7 +187,7 @@ func TestNoCertificate(t *testing.T) {
 func TestDowngrade(t *testing.T) {
 	s := newScene(t)
 	address := s.bank.Listener.Addr().String()
-	_, err := tls.Dial("tcp", address, &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, InsecureSkipVerify: true, NextProtos: []string{"h2"}}) //nolint:gosec // what is tried
+	_, err := tls.Dial("tcp", address, &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, InsecureSkipVerify: true, NextProtos: []string{"h2"}})
 	require.ErrorContains(t, err, "protocol version")
 
 	s.fetcher.PlainText, s.fetcher.Attempts = true, 1
@@ -205,7 +205,7 @@ func TestDowngrade(t *testing.T) {
 
 func TestHybridKeyExchange(t *testing.T) {
 	s := newScene(t)
-	conn, err := tls.Dial("tcp", s.bank.Listener.Addr().String(), &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true, NextProtos: []string{"h2"}}) //nolint:gosec // to see what is agreed on
+	conn, err := tls.Dial("tcp", s.bank.Listener.Addr().String(), &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true, NextProtos: []string{"h2"}})
 	require.NoError(t, err)
 	defer conn.Close()
 	require.Equal(t, tls.X25519MLKEM768, conn.ConnectionState().CurveID)

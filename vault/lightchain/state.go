@@ -92,7 +92,7 @@ func (c *Chain) Tradelines(ctx context.Context, subject [32]byte) ([]credittypes
 }
 
 // Versions of a tradeline, the earlier ones, oldest first: that none is left out is proven.
-func (c *Chain) Versions(ctx context.Context, subject, id [32]byte) ([]credittypes.TradelineVersion, error) {
+func (c *Chain) Versions(ctx context.Context, _, id [32]byte) ([]credittypes.TradelineVersion, error) {
 	v, err := c.view(ctx)
 	if err != nil {
 		return nil, err

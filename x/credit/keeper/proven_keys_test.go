@@ -12,7 +12,6 @@ import (
 func TestProvenStateKeys(t *testing.T) {
 	f, consent := consented(t)
 	id := types.ID(must(f, f.msg.OpenInquiry, inquiry(consent, "first")).Id)
-	must(f, f.msg.Furnish, f.furnishMsg())
 	must(f, f.msg.LeaveReceipt, receipt(lender, id.Bytes()))
 	tradeline := types.TradelineID(bank, subject, report("account", "v1").Account)
 	about := types.ID(subject)
