@@ -349,7 +349,7 @@ func TestConsent(t *testing.T) {
 		DataLife: 48 * time.Hour, UsesLeft: 2, ValidUntil: testNow.Add(time.Hour), Status: credittypes.CONSENT_STATUS_LIVE,
 	}}
 	require.Equal(t, "c1000000  Everhill Lending may look and keep what it sees for 2 days for an application for credit: "+
-		"loans and credit lines of the firm, 2 more times, until 21 November 2026 13:00\n", d.must("consents"))
+		"loans and credit lines of the firm, looks left: 2, until 21 November 2026 13:00\n", d.must("consents"))
 	require.Contains(t, d.must("status"), "ends soon  consent c1000000 to Everhill Lending, on 21 November 2026 13:00")
 	d.must("consent", "withdraw", "c10000", "--yes", "--submit")
 	require.Equal(t, id(0xc1), d.chain.sent[0].(*credittypes.MsgWithdrawConsent).Id)
