@@ -105,10 +105,15 @@ func importRound(ctx context.Context, o ImportOptions) (round ImportRound, err e
 		return round, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	ring, err := keys.Create(ctx, s, []byte("made-up loans need no secret"), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
+	custodian, err := keys.NewPassphrase([]byte("made-up loans need no secret"), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
 	if err != nil {
 		return round, err
 	}
+	ring, err := keys.Create(ctx, s, filepath.Join(dir, "keybag"), custodian)
+	if err != nil {
+		return round, err
+	}
+	defer func() { err = errors.Join(err, ring.Close()) }()
 	book, err := os.Open(o.Book)
 	if err != nil {
 		return round, err

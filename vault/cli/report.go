@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/hpke"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -157,10 +159,14 @@ func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err e
 		return err
 	}
 	defer closing(&err, "the trusted header", proven)
+	key, err := registeredKey(ctx, v)
+	if err != nil {
+		return err
+	}
 	getter := &report.Getter{
 		ChainID: v.chain.ChainID(), DataUser: v.signer.Address(), Chain: proven, History: v.chain, Send: v.sender.Send, Now: time.Now,
 		Vaults: &exchange.Fetcher{
-			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: proven,
+			ChainID: v.chain.ChainID(), Signer: v.signer, Key: key, Codec: v.chain.Codec().GRPCCodec(), Keys: proven,
 		},
 	}
 	defer closing(&err, "the connections to vaults", getter)
@@ -169,6 +175,21 @@ func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err e
 		return err
 	}
 	return e.deliver(ctx, getter, r, f)
+}
+
+// registeredKey is the one of the vault's keys that the chain has, which the vaults of others seal to: while the key is being
+// rotated it is not the newest.
+func registeredKey(ctx context.Context, v *vault) (hpke.PrivateKey, error) {
+	view, err := v.chain.GetInstitution(ctx, v.signer.Address().String())
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range v.ring.HPKEs() {
+		if view.Vault != nil && bytes.Equal(view.Vault.EncryptionKey, key.PublicKey().Bytes()) {
+			return key, nil
+		}
+	}
+	return nil, errors.New("the chain has none of this vault's keys: run 'creditd vault init --register' first")
 }
 
 // deliver shows, acknowledges, saves and judges a report. Whatever fails, the rest is done.

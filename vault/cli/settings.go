@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/creditd/creditd/vault/importer"
 	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/operate"
 )
@@ -46,7 +47,7 @@ func settingsTable() []setting {
 		{name: flagConsortiumKey, valid: pathValid, check: path},
 		{name: flagFrom, valid: "the name or the address of a key", check: pattern(`^[^\s]{1,128}$`)},
 		{name: flagGRPC, otherwise: defaultGRPC, valid: "host:port, as 127.0.0.1:9090", check: hostPort},
-		{name: "in-flight", otherwise: strconv.Itoa(defaultInFlight), valid: "1 to 256", check: number(1, 256)},
+		{name: "in-flight", otherwise: strconv.Itoa(importer.DefaultInFlight), valid: "1 to 256", check: number(1, 256)},
 		{name: flagKeyFile, valid: pathValid, check: path},
 		{name: flagBackend, otherwise: "os", valid: "os, file or test", check: oneOf("os", "file", "test")},
 		{name: "listen", otherwise: defaultListen, valid: "host:port, as 127.0.0.1:9190", check: hostPort},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/creditd/creditd/vault/books"
 	"github.com/creditd/creditd/vault/clock"
+	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/records"
 	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/x/attestation/commitment"
@@ -139,18 +140,28 @@ func (im *Importer) decide(ctx context.Context, rows []books.Row, rejects Reject
 	items := make([]item, len(wanted))
 	failures = make([]error, len(wanted))
 	parallel(len(wanted), func(i int) { items[i], failures[i] = im.seal(wanted[i], versions[i]) })
-	if err := errors.Join(failures...); err != nil {
-		return nil, err
-	}
+	sealed := items[:0]
 	for i := range items {
-		if items[i].correct {
+		switch {
+		case errors.Is(failures[i], keys.ErrErased):
+			if err := im.reject(&books.Reject{Line: wanted[i].line, Reason: reasonErased, Raw: wanted[i].raw}, rejects); err != nil {
+				return nil, err
+			}
+			continue
+		case failures[i] != nil:
+			return nil, failures[i]
+		case items[i].correct:
 			im.run.Counts.Corrected++
-		} else {
+		default:
 			im.run.Counts.Furnished++
 		}
+		sealed = append(sealed, items[i])
 	}
-	return items, nil
+	return sealed, nil
 }
+
+// reasonErased: a vault cannot encrypt for a tradeline whose key it destroyed, and must not report it again.
+const reasonErased = "is of an account whose record was erased at its subject's request: take it out of the book"
 
 // before looks up what the vault has of each account. The group before this one may not be in the store yet.
 func (im *Importer) before(ctx context.Context, rows []books.Row, all []prepared) ([]known, error) {

@@ -177,7 +177,7 @@ func (s *provenScene) furnish(bank int, account string, values commitment.Record
 	require.NoError(s.tb, err)
 	reading, err := clock.Read(values)
 	require.NoError(s.tb, err)
-	until, err := reading.ShowUntil(profile, s.Now)
+	until, err := reading.ShowUntil(profile, credittypes.SUBJECT_KIND_LEGAL_ENTITY, s.Now)
 	require.NoError(s.tb, err)
 	said := records.NewClock(reading.First, until)
 	delinquency, err := said.Commitment()

@@ -154,7 +154,11 @@ func places(n, some int) []int {
 
 func (s *session) newPassphrase() ([]byte, error) {
 	if path := s.text(flagPassphrase); path != "" {
-		return keys.ReadPassphrase(path)
+		passphrase, err := keys.ReadSecret(path)
+		if err == nil && len(passphrase) < minimum {
+			err = fmt.Errorf(text.ErrShortPassphrase, minimum)
+		}
+		return passphrase, err
 	}
 	first, err := s.askPassphrase(fmt.Sprintf(text.PassphraseNew, minimum))
 	if err != nil {
@@ -190,7 +194,7 @@ func (s *session) unlock() (*wallet.Secret, error) {
 	var passphrase []byte
 	var err error
 	if path := s.text(flagPassphrase); path != "" {
-		passphrase, err = keys.ReadPassphrase(path)
+		passphrase, err = keys.ReadSecret(path)
 	} else {
 		passphrase, err = s.askPassphrase(text.PassphraseAsk)
 	}
