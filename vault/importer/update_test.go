@@ -79,7 +79,9 @@ func TestMonthlyUpdateSendsOnlyWhatChanged(t *testing.T) {
 // Why so many rows of an old book are set aside must be seen at a glance.
 func TestExpiredRowsAreCounted(t *testing.T) {
 	b := newBank(t)
-	summary, set, err := b.run(b.config(), book(t, 400), "")
+	config := b.config()
+	config.Profile.RetentionOfPersonsOnly = false // the book is of firms
+	summary, set, err := b.run(config, book(t, 400), "")
 	require.NoError(t, err)
 	over := 0
 	for _, reject := range set.all {

@@ -118,7 +118,9 @@ func TestReportOfABureau(t *testing.T) {
 // The subject sees who looked at its file without an application, too, and its inquiry needs no consent.
 func TestOwnReport(t *testing.T) {
 	s := withPast(t)
-	s.chain.State().Views[subject] = credittypes.Subject{Pseudonym: subject[:], Controller: s.lender.Operator()}
+	s.chain.State().Views[subject] = credittypes.Subject{
+		Pseudonym: subject[:], Controller: s.lender.Operator(), Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY,
+	}
 	send := s.getter.Send
 	r, err := Own(t.Context(), OwnConfig{
 		ChainID: "test-1", Signer: s.lender.Signer, Chain: s.chain, History: s.getter.History, Vaults: s.vaults, Now: func() time.Time { return now },
