@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -52,12 +53,12 @@ func (c *creditReports) one(ctx context.Context) (_ time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer chain.Close()
+	defer func() { err = errors.Join(err, chain.Close()) }()
 	getter := &report.Getter{
 		ChainID: chain.ChainID(), DataUser: c.signer.Address(), Chain: chain, Send: chain.NewSender(c.signer).Send, Now: time.Now,
 		Vaults: &exchange.Fetcher{ChainID: chain.ChainID(), Signer: c.signer, Key: c.ring.HPKE(), Codec: chain.Codec().GRPCCodec(), Keys: chain},
 	}
-	defer getter.Close()
+	defer func() { err = errors.Join(err, getter.Close()) }()
 	subject := c.reported[c.next%len(c.reported)]
 	c.next++
 	r, err := getter.Look(ctx, report.Request{Subject: subject, Purpose: credittypes.PURPOSE_LEGAL_ORDER})

@@ -89,7 +89,7 @@ func TestMistakesInTheConfig(t *testing.T) {
 		text string
 		want []string
 	}{
-		"misspelt key":        {"log-levle = \"info\"\n", []string{`unknown key "log-levle"`, `"log-level"`}},
+		"misspelt key":        {"log-leve = \"info\"\n", []string{`unknown key "log-leve"`, `"log-level"`}},
 		"table":               {"[serve]\nlisten = \"127.0.0.1:1\"\n", []string{`unknown key "serve.listen"`, `"listen"`}},
 		"not TOML":            {"log-level: info\n", []string{"vault.toml", "write lines like"}},
 		"level":               {"log-level = \"loud\"\n", []string{"loud", "debug, info, warn or error"}},

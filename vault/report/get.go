@@ -248,7 +248,7 @@ func (g *Getter) Acknowledge(ctx context.Context, r *Report) error {
 	begin := time.Now()
 	digest := exchange.ReportDigest(parts)
 	result, err := g.Send(ctx, &credittypes.MsgLeaveReceipt{
-		Institution: g.DataUser.String(), InquiryId: inquiry[:], Digest: digest[:], Records: uint32(records), //nolint:gosec // bounded by exchange
+		Institution: g.DataUser.String(), InquiryId: inquiry[:], Digest: digest[:], Records: uint32(records),
 	})
 	if err != nil && !client.IsCode(err, credittypes.ErrDuplicateReceipt) {
 		return fmt.Errorf("the report is complete but its receipt is not on the chain: %w", err)

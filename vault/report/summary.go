@@ -145,7 +145,7 @@ func totals(accounts map[string][]score.Account) []Total {
 			}
 		}
 		if t.Limit = limit; limit > 0 {
-			utilisation := score.Permille(uint64(used), uint64(limit)) //nolint:gosec // neither is negative
+			utilisation := score.Permille(uint64(used), uint64(limit))
 			t.UtilisationPermille = &utilisation
 		}
 		list = append(list, t)

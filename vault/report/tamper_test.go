@@ -242,7 +242,7 @@ func TestProveSaved(t *testing.T) {
 	s.Block()
 	p, err := r.Prove(t.Context(), s, ProveOptions{})
 	require.NoError(t, err)
-	require.NoError(t, os.Chmod(path, 0o644)) //nolint:gosec // that it was readable before is the point
+	require.NoError(t, os.Chmod(path, 0o644))
 	require.NoError(t, p.Save(path))
 	info, err := os.Stat(path)
 	require.NoError(t, err)
