@@ -52,7 +52,7 @@ func (v *vaultReads) round(ctx context.Context) (besideSample, error) {
 		fetchers[i] = &exchange.Fetcher{
 			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain, Attempts: 1,
 		}
-		defer func() { _ = fetchers[i].Close() }() // nothing is lost with a connection
+		defer func() { _ = fetchers[i].Close() }()                       // nothing is lost with a connection
 		if err := v.fetch(ctx, fetchers[i], &inquiries[i]); err != nil { // the connection
 			return besideSample{}, err
 		}
