@@ -19,9 +19,8 @@ const (
 )
 
 // IndexedEvents are what a node's own index finds transactions by, unless app.toml says otherwise: who signed, which message, who
-// sent to whom, which proposal. The rest of our events has an id in every attribute; an index of random keys is written over
-// and over, for up to half of what a block costs (docs/figures.md), and would find all transactions about a pseudonym for
-// whoever asks a node. State answers what people need (trails, histories), and hashes and heights are always found.
+// sent to whom, which proposal. The rest of our events has an id in every attribute; an index of them takes twice the disk
+// (docs/figures.md), and would find all transactions about a pseudonym for whoever asks a node. State answers what people need (trails, histories), and hashes and heights are always found.
 func IndexedEvents() []string {
 	return []string{
 		"message.action", "message.module", "message.sender",

@@ -9,7 +9,7 @@ import (
 )
 
 // How goleveldb keeps the application's state. Its defaults are for small databases: buffers of 4 MiB and files of 2 MiB mean many
-// merges. Larger ones take some 80 MiB of memory.
+// merges. These take some 160 MiB of memory: two buffers and the cache, which must hold the index and filter blocks of all files.
 const (
 	stateWriteBuffer = 16 * opt.MiB
 	stateFileSize    = 8 * opt.MiB

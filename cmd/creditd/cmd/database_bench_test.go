@@ -41,7 +41,7 @@ func BenchmarkStateOnDisk(b *testing.B) {
 const (
 	leavesPerBlock = 500
 	leavesBefore   = 200_000
-	nodesCached    = 160_000 // of 400,000: the shortage of a million attestations under half of the default cache
+	nodesCached    = 160_000 // of 400,000: the shortage of a million listed attestations under the default cache
 )
 
 type treeOnDisk struct {
