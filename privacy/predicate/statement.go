@@ -17,7 +17,8 @@ const (
 	// The first elements of what is hashed say what it is for. 1 is a circuit commitment.
 	domainCommitment = 1
 	domainActive     = 2
-	domainSession    = 3
+	// SessionDomain is what a session's secret is hashed with.
+	SessionDomain = 3
 
 	maxChainID = 128
 	maxName    = 64
@@ -165,7 +166,7 @@ func ActiveStart() poseidon.Element {
 
 // Session is what the prover shows of its secret: a chain over the secret and 3. One secret serves one question; the
 // first proof's session is kept, and further proofs to the same question must have the same.
-func Session(secret [32]byte) ([32]byte, error) { return mark(secret, element32(domainSession)) }
+func Session(secret [32]byte) ([32]byte, error) { return mark(secret, element32(SessionDomain)) }
 
 // NullifierOf is the same for the same attestation in one session, and tells nothing else to whom the secret is unknown:
 // not even to the issuer, who knows all of the attestation, which one it is. Proofs of one session with different
