@@ -82,7 +82,9 @@ func queries() []*autocliv1.RpcCommandOptions {
 }
 
 func messages() []*autocliv1.RpcCommandOptions {
-	byVote := func(method string) *autocliv1.RpcCommandOptions { return &autocliv1.RpcCommandOptions{RpcMethod: method, Skip: true} }
+	byVote := func(method string) *autocliv1.RpcCommandOptions {
+		return &autocliv1.RpcCommandOptions{RpcMethod: method, Skip: true}
+	}
 	return []*autocliv1.RpcCommandOptions{
 		{
 			RpcMethod: "Ask", Use: "ask [inquiry-id]", Short: "Ask predicates under an inquiry of yours, once",

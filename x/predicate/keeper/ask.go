@@ -137,4 +137,3 @@ func (k *Keeper) terms(ctx context.Context, circuit predicate.Circuit, asked typ
 	}
 	return asked.Terms(circuit, schema, &second)
 }
-

@@ -19,7 +19,9 @@ import (
 // still stands.
 
 // issuerLeaf is what stands in the tree for an institution.
-func issuerLeaf(schema types.ID, issuer sdk.AccAddress) [32]byte { return predicate.Issuer(schema.Bytes(), issuer) }
+func issuerLeaf(schema types.ID, issuer sdk.AccAddress) [32]byte {
+	return predicate.Issuer(schema.Bytes(), issuer)
+}
 
 type issuerKey = collections.Pair[types.ID, sdk.AccAddress]
 

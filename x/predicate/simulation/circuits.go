@@ -19,17 +19,19 @@ const (
 	simulatedDomain = "creditd/simulation/v1"
 )
 
-func simulatedTau() (bn254.G2Affine, error) { return bn254.HashToG2([]byte("tau"), []byte(simulatedDomain)) }
+func simulatedTau() (bn254.G2Affine, error) {
+	return bn254.HashToG2([]byte("tau"), []byte(simulatedDomain))
+}
 
-// simulatedSetup is the digest of the setup that a simulation agrees on.
-func simulatedSetup() ([]byte, error) {
+// SimulatedSetup is the digest of the setup that a simulation agrees on.
+func SimulatedSetup() ([]byte, error) {
 	tau, err := simulatedTau()
 	digest := plonk.SetupDigest([32]byte([]byte(simulatedPowers[:32])), tau)
 	return digest[:], err
 }
 
-// simulatedKey of a circuit.
-func simulatedKey(circuit predicate.Circuit) ([]byte, error) {
+// SimulatedKey of a circuit.
+func SimulatedKey(circuit predicate.Circuit) ([]byte, error) {
 	tau, err := simulatedTau()
 	if err != nil {
 		return nil, err
@@ -52,7 +54,7 @@ func simulatedKey(circuit predicate.Circuit) ([]byte, error) {
 // MsgAgreeSetupFactory agrees on the simulation's setup.
 func MsgAgreeSetupFactory(k Keepers) simsx.SimMsgFactoryFn[*types.MsgAgreeSetup] {
 	return vote(k, func(e env, authority string) *types.MsgAgreeSetup {
-		digest, err := simulatedSetup()
+		digest, err := SimulatedSetup()
 		return &types.MsgAgreeSetup{Authority: authority, Digest: must(e, digest, err), TranscriptHash: e.randomID().Bytes()}
 	})
 }
@@ -64,7 +66,7 @@ func MsgRegisterCircuitFactory(k Keepers) simsx.SimMsgFactoryFn[*types.MsgRegist
 			e.skip("%s", err)
 		}
 		circuit := predicate.Circuit{Kind: predicate.Range, Fields: uint8(1 + e.r.Intn(6)), Attestations: 1, Hidden: e.r.Bool()}
-		key, err := simulatedKey(circuit)
+		key, err := SimulatedKey(circuit)
 		version, there := uint32(1), uint32(0)
 		_ = e.Predicate.WalkCircuits(e.ctx, types.ID{}, func(c types.Circuit) (bool, error) {
 			if there++; c.Name == circuit.Name() && c.Version >= version {

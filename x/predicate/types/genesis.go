@@ -194,4 +194,3 @@ func checkTree(tree []byte) error {
 
 // IDSize is the length in bytes of ids and roots.
 const IDSize = 32
-
