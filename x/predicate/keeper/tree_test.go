@@ -201,7 +201,7 @@ func TestRoots(t *testing.T) {
 	f.next(time.Second)
 	require.NotContains(t, roots(), first, "too old")
 	f.next(time.Second)
-	require.Len(t, f.export().Roots, 3, "forgotten: two of the issuers' trees and actives are left")
+	require.Len(t, f.export().Roots, 2, "the first is forgotten; that of the issuers is left, and the present one")
 	present := f.roots("").Tree.Root
 	require.NoError(t, f.attestations.Revoke(f.ctx, bureau, second, attestationtypes.REVOCATION_REASON_ERROR))
 	require.NotContains(t, roots(), present, "in the same block")
