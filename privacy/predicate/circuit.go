@@ -179,3 +179,25 @@ func (c Circuit) Public() int {
 	}
 	return n
 }
+
+// Standard is the circuits for the schemas that a chain has from the start: scores have one circuit field, tax standings
+// two, tradelines six. Circuits for others are registered by vote just as well.
+func Standard() []Circuit {
+	list := []Circuit{
+		{Kind: Count, Fields: 1, Attestations: 4},
+		{Kind: Count, Fields: 6, Attestations: 3},
+		{Kind: Ratio, Fields: 6, Attestations: 2},
+	}
+	for _, c := range []Circuit{
+		{Kind: Range, Fields: 1}, {Kind: Range, Fields: 2}, {Kind: Range, Fields: 6},
+		{Kind: Ratio, Fields: 6},
+		{Kind: Member, Fields: 2}, {Kind: Member, Fields: 6},
+		{Kind: History, Fields: 6},
+	} {
+		c.Attestations = 1
+		list = append(list, c)
+		c.Hidden = true
+		list = append(list, c)
+	}
+	return list
+}
