@@ -17,6 +17,9 @@ const (
 	exampleTime    = "2027-01-31T00:00:00Z"
 	exampleSum     = `'{"kind":"PREDICATE_KIND_SUM","schema_id":"AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=","field":7,"upper":"50000000"}'`
 	fromBank       = " --from bank1"
+	proposed       = ` --title "Predicates" --summary "Why"` + fromBank
+	exampleParams  = `{"max_predicates":8,"budget_per_data_user":3,"budget_per_subject":12,"budget_window":"2592000s","max_proofs_per_block":300,` +
+		`"max_root_age":"600s","removal_grace":"0s","max_sum_records":64,"max_circuits":64,"max_issuers":128,"queue_cap":200}`
 )
 
 // exampleProof and exampleSignature are bytes of nothing, of the right length.
@@ -24,6 +27,8 @@ var (
 	exampleProof     = strings.Repeat("ab", 512)
 	exampleSignature = strings.Repeat("ab", 64)
 	exampleKey       = "02" + strings.Repeat("ab", 32)
+
+	exampleVerifyingKey = strings.Repeat("ab", 388)
 )
 
 func args(fields ...string) []*autocliv1.PositionalArgDescriptor {
@@ -82,9 +87,6 @@ func queries() []*autocliv1.RpcCommandOptions {
 }
 
 func messages() []*autocliv1.RpcCommandOptions {
-	byVote := func(method string) *autocliv1.RpcCommandOptions {
-		return &autocliv1.RpcCommandOptions{RpcMethod: method, Skip: true}
-	}
 	return []*autocliv1.RpcCommandOptions{
 		{
 			RpcMethod: "Ask", Use: "ask [inquiry-id]", Short: "Ask predicates under an inquiry of yours, once",
@@ -113,6 +115,25 @@ func messages() []*autocliv1.RpcCommandOptions {
 			RpcMethod: "Delist", Use: "delist [attestation-id]", Short: "Take an attestation out of the tree of active ones",
 			PositionalArgs: args("attestation_id"), Example: tx + "delist " + exampleID + fromBank,
 		},
-		byVote("AgreeSetup"), byVote("RegisterCircuit"), byVote("RetireCircuit"), byVote("UpdateParams"),
+		{
+			RpcMethod: "AgreeSetup", Use: "agree-setup [digest] [transcript-hash]", Short: "Propose the universal setup that circuits are proven with",
+			PositionalArgs: args("digest", "transcript_hash"), GovProposal: true,
+			Example: tx + "agree-setup " + exampleID + " " + exampleOther + proposed,
+		},
+		{
+			RpcMethod: "RegisterCircuit", Use: "register-circuit [version] [verifying-key]",
+			Short:          "Propose a circuit that predicates are proven by",
+			Long:           "Propose a circuit that predicates are proven by. `creditd privacy circuits` makes verifying keys, and compares those of the chain with its own.",
+			PositionalArgs: args("version", "verifying_key"), GovProposal: true,
+			Example: tx + "register-circuit 1 " + exampleVerifyingKey + ` --spec '{"kind":"PREDICATE_KIND_RANGE","fields":1,"attestations":1}'` + proposed,
+		},
+		{
+			RpcMethod: "RetireCircuit", Use: "retire-circuit [id]", Short: "Propose to end the use of a circuit for good",
+			PositionalArgs: args("id"), GovProposal: true, Example: tx + "retire-circuit " + exampleID + proposed,
+		},
+		{
+			RpcMethod: "UpdateParams", Use: "update-params [params]", Short: "Propose to replace the parameters",
+			PositionalArgs: args("params"), GovProposal: true, Example: tx + "update-params '" + exampleParams + "'" + proposed,
+		},
 	}
 }

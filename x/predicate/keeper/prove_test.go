@@ -314,3 +314,15 @@ func TestProveHidden(t *testing.T) {
 	fresh.InquiryId, fresh.Predicate = late, 0
 	refused(f, f.msg.Prove, fresh, types.ErrUnknownRoot, "its issuer is suspended")
 }
+
+// BenchmarkProve is the whole message of a proof by a circuit; BenchmarkVerify has a signature to compare it with.
+func BenchmarkProve(b *testing.B) {
+	f, _, _, valid := given(b)
+	msg := valid()
+	for b.Loop() {
+		cached, _ := f.ctx.CacheContext()
+		if _, err := f.msg.Prove(cached, msg); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
