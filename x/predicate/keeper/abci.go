@@ -48,11 +48,10 @@ func (k *Keeper) endListings(ctx context.Context, limit int) error {
 		return err
 	}
 	for _, each := range due {
-		listing, err := k.GetListing(ctx, entry.K2(each))
-		if err != nil {
+		if err := k.listingQueue.Remove(ctx, each); err != nil { // whatever there is to take out: a queue never stands still
 			return err
 		}
-		if err := k.delist(ctx, listing); err != nil {
+		if err := k.delistIfListed(ctx, entry.K2(each).Bytes()); err != nil {
 			return err
 		}
 	}
