@@ -105,11 +105,7 @@ func (k *Keeper) initTrees(ctx context.Context, gs *types.GenesisState) error {
 		if err := k.restore(ctx, schema, listed.Place, issuerLeaf(schema, issuer.addr)); err != nil {
 			return err
 		}
-		key := collections.Join(schema, issuer.addr)
-		if there, err := k.issuers.Has(ctx, key); err != nil || there {
-			return twice(err, listed.Issuer)
-		}
-		if err := k.issuers.Set(ctx, key, types.ListedIssuer{Place: listed.Place, AccreditationId: listed.AccreditationId}); err != nil {
+		if err := k.issuers.Set(ctx, collections.Join(schema, issuer.addr), types.ListedIssuer{Place: listed.Place, AccreditationId: listed.AccreditationId}); err != nil {
 			return err
 		}
 	}
@@ -329,11 +325,4 @@ func (k *Keeper) exportTrees(ctx context.Context, gs *types.GenesisState) error 
 		gs.Roots = append(gs.Roots, fullRoot(key, root))
 		return false, nil
 	})
-}
-
-func twice(err error, issuer string) error {
-	if err != nil {
-		return err
-	}
-	return types.ErrListed.Wrapf("issuer %s stands there twice", issuer)
 }

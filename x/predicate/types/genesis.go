@@ -141,6 +141,7 @@ func (gs GenesisState) checkIssuers() error {
 		place  uint32
 	}
 	places := make(map[taken]bool, len(gs.Issuers)) // asked for single places, never walked
+	names := make(map[string]bool, len(gs.Issuers)) // likewise, by schema and issuer
 	if len(gs.Issuers) > MaxIssuersLimit {
 		return ErrInvalidGenesis.Wrapf("%d issuers: at most %d", len(gs.Issuers), MaxIssuersLimit)
 	}
@@ -154,6 +155,11 @@ func (gs GenesisState) checkIssuers() error {
 			return ErrInvalidGenesis.Wrapf("issuer %s: place %d is not there or taken", issuer.Issuer, issuer.Place)
 		}
 		places[at] = true
+		name := string(issuer.SchemaId) + issuer.Issuer
+		if names[name] {
+			return ErrInvalidGenesis.Wrapf("issuer %s stands twice under schema %s", issuer.Issuer, schema)
+		}
+		names[name] = true
 	}
 	return nil
 }
