@@ -157,7 +157,7 @@ func (m *GenesisState) GetRoots() []Root {
 
 // Removal is when something was last taken out of a tree.
 type Removal struct {
-	// tree, as in Tree.
+	// tree: empty for the tree of active attestations, a schema's id for that of its issuers.
 	Tree []byte `protobuf:"bytes,1,opt,name=tree,proto3" json:"tree,omitempty"`
 	// time of the block.
 	Time time.Time `protobuf:"bytes,2,opt,name=time,proto3,stdtime" json:"time"`
