@@ -109,7 +109,11 @@ func prove(cmd *cobra.Command, connect Connect) (err error) {
 
 func makeProof(cmd *cobra.Command, chain predicate.Chain, q predicate.Question, records []predicate.Record) (types.MsgProve, error) {
 	if q.Asked.Kind == types.PREDICATE_KIND_SUM {
-		return types.MsgProve{}, errors.New("sums are not proven here")
+		all, ok := chain.(predicate.Records)
+		if !ok {
+			return types.MsgProve{}, errors.New("sums are proven against a node alone")
+		}
+		return predicate.ProveSum(cmd.Context(), all, q, records, time.Now())
 	}
 	return proveByCircuit(cmd.Context(), cmd, chain, q, records)
 }
