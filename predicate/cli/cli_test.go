@@ -319,8 +319,12 @@ func TestCircuits(t *testing.T) {
 
 	f.register(t, unsafe(t, at, 1<<11), "range-1")
 	args := []string{"circuits", "--setup", at("setup.bin"), "--keys-dir", at("keys")}
-	_, err = run(t, f.connect(), append(args, "range-1", "--out", at("vk"))...)
+	_, err = run(t, f.connect(), append(args, "range-1", "--proposal", at("p.json"))...)
+	require.ErrorContains(t, err, "--transcript")
+	transcript := hex.EncodeToString(bytes.Repeat([]byte{7}, 32))
+	_, err = run(t, f.connect(), append(args, "range-1", "--out", at("vk"), "--proposal", at("p.json"), "--transcript", transcript)...)
 	require.NoError(t, err)
+	requireProposal(t, at("p.json"), f.circuits[0])
 	key, err := os.ReadFile(at("vk/range-1.vk"))
 	require.NoError(t, err)
 	require.Equal(t, f.circuits[0].VerifyingKey, key)
@@ -346,4 +350,22 @@ func TestRecords(t *testing.T) {
 		require.Error(t, err, what)
 		require.NotContains(t, err.Error(), "700")
 	}
+}
+
+// requireProposal: its messages are the chain's, as its codec reads them.
+func requireProposal(t *testing.T, file string, circuit types.Circuit) {
+	t.Helper()
+	bz, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var proposal struct{ Messages []json.RawMessage }
+	require.NoError(t, json.Unmarshal(bz, &proposal))
+	require.Len(t, proposal.Messages, 2)
+	cdc, err := client.NewCodec()
+	require.NoError(t, err)
+	var agree, register sdk.Msg
+	require.NoError(t, cdc.UnmarshalInterfaceJSON(proposal.Messages[0], &agree))
+	require.NoError(t, cdc.UnmarshalInterfaceJSON(proposal.Messages[1], &register))
+	require.Equal(t, circuit.SetupDigest, agree.(*types.MsgAgreeSetup).Digest)
+	require.Equal(t, circuit.VerifyingKey, register.(*types.MsgRegisterCircuit).VerifyingKey)
+	require.Equal(t, circuit.Spec, register.(*types.MsgRegisterCircuit).Spec)
 }
