@@ -20,7 +20,11 @@ import (
 	"github.com/creditd/creditd/x/predicate/types"
 )
 
-const flagCompare = "compare"
+const (
+	flagCompare    = "compare"
+	flagProposal   = "proposal"
+	flagTranscript = "transcript"
+)
 
 // circuitResult is one circuit, as it compiles here and as the chain has it.
 type circuitResult struct {
@@ -44,10 +48,15 @@ func newCircuitsCmd(connect Connect) *cobra.Command {
 schema, and whether the attestation is hidden, like range-1, count-6x3 or history-6-hidden.
 
 With a setup their verifying keys are made; --out writes them into a folder, NAME.vk each, for the votes that register them.
+With --proposal a proposal is written, for ` + "`creditd tx gov submit-proposal`" + `, that agrees the setup and registers the circuits
+in their first version; --transcript is the hash that ` + "`setup check`" + ` or ` + "`setup seal`" + ` printed.
+
 With --compare they are held against those that the chain registered: without names, all of the chain's are compiled. The
 command fails if one differs.`,
 		Example: `creditd privacy circuits
 creditd privacy circuits range-1 history-6-hidden --setup kzg10-bn254-ignition-32768.bin --out keys
+creditd privacy circuits range-1 --setup kzg10-bn254-ignition-32768.bin --proposal circuits.json \
+  --transcript adfc7e882e487656ce92f4a0542a74c4c92022497fd6e29d70d22e74f5a229fe
 creditd privacy circuits --compare --setup kzg10-bn254-ignition-32768.bin`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var chosen []circuits.Circuit
@@ -69,6 +78,8 @@ creditd privacy circuits --compare --setup kzg10-bn254-ignition-32768.bin`,
 	}
 	addKeys(cmd)
 	cmd.Flags().String(flagOut, "", "Folder to write the verifying keys to")
+	cmd.Flags().String(flagProposal, "", "File to write a proposal to that agrees the setup and registers the circuits")
+	cmd.Flags().String(flagTranscript, "", "With --proposal: hash of the setup's transcript, 64 hexadecimal digits")
 	cmd.Flags().Bool(flagCompare, false, "Compare with what the chain has registered")
 	connect.Flags(cmd, false)
 	return cmd
@@ -80,6 +91,7 @@ func listCircuits(cmd *cobra.Command, chosen []circuits.Circuit) error {
 		return err
 	}
 	var results []circuitResult
+	var registered []registration
 	for i, c := range chosen {
 		say(cmd)("%d of %d: %s\n", i+1, len(chosen), c.Name())
 		result, key, err := compile(c, made)
@@ -94,7 +106,12 @@ func listCircuits(cmd *cobra.Command, chosen []circuits.Circuit) error {
 				return err
 			}
 		}
-		results = append(results, result)
+		results, registered = append(results, result), append(registered, registration{c, key})
+	}
+	if file := flag(cmd, flagProposal); file != "" {
+		if err := writeProposal(file, made, flag(cmd, flagTranscript), registered); err != nil {
+			return err
+		}
 	}
 	return show(cmd, results, func(w io.Writer) { printCircuits(w, results) })
 }
@@ -102,8 +119,10 @@ func listCircuits(cmd *cobra.Command, chosen []circuits.Circuit) error {
 // keysIfAny is nil without a setup: circuits compile without one.
 func keysIfAny(cmd *cobra.Command) (*predicate.Keys, error) {
 	if flag(cmd, flagSetup) == "" && os.Getenv(setupVar) == "" {
-		if flag(cmd, flagOut) != "" {
-			return nil, fmt.Errorf("--%s needs --%s: keys are made with a setup", flagOut, flagSetup)
+		for _, name := range []string{flagOut, flagProposal} {
+			if flag(cmd, name) != "" {
+				return nil, fmt.Errorf("--%s needs --%s: keys are made with a setup", name, flagSetup)
+			}
 		}
 		return nil, nil
 	}

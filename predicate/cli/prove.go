@@ -38,7 +38,7 @@ The record, with the seed of its salts, is in the subject's own report: what ` +
 
 Where the circuit hides which attestation it is, a secret of the inquiry is kept under --keys-dir, since all proofs of one
 inquiry need the same one. A sum needs no setup.`,
-		Example: `creditd privacy prove --inquiry 8f43...64 digits...1c --predicate 0 --record report.json --from carol \
+		Example: `creditd privacy prove --inquiry 8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4 --predicate 0 --record report.json --from carol \
   --setup kzg10-bn254-ignition-32768.bin --save proof.json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return prove(cmd, connect) },
@@ -109,7 +109,11 @@ func prove(cmd *cobra.Command, connect Connect) (err error) {
 
 func makeProof(cmd *cobra.Command, chain predicate.Chain, q predicate.Question, records []predicate.Record) (types.MsgProve, error) {
 	if q.Asked.Kind == types.PREDICATE_KIND_SUM {
-		return types.MsgProve{}, errors.New("sums are not proven here")
+		all, ok := chain.(predicate.Records)
+		if !ok {
+			return types.MsgProve{}, errors.New("sums are proven against a node alone")
+		}
+		return predicate.ProveSum(cmd.Context(), all, q, records, time.Now())
 	}
 	return proveByCircuit(cmd.Context(), cmd, chain, q, records)
 }

@@ -117,7 +117,7 @@ func (s Statement) validateCommitments() error {
 func (s Statement) context() poseidon.Element {
 	circuit := s.Circuit.ID()
 	parts := [][]byte{
-		[]byte(s.ChainID), circuit[:], s.Schema[:], s.Subject[:], s.Other[:], s.Root[:], s.Issuers[:], s.Terms.encode(),
+		[]byte(s.ChainID), circuit[:], s.Schema[:], s.Subject[:], s.Other[:], s.Root[:], s.Issuers[:], s.Terms.Encode(),
 		s.Inquiry, s.Verifier, binary.BigEndian.AppendUint64(nil, uint64(s.Expiry)), s.Session[:], s.Nullifier[:],
 	}
 	for i := range s.Commitments {

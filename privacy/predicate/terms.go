@@ -58,7 +58,7 @@ func (t Terms) Validate(c Circuit) error {
 	if err := t.validateKind(c); err != nil {
 		return err
 	}
-	if !bytes.Equal(t.only(c.Kind).encode(), t.encode()) {
+	if !bytes.Equal(t.only(c.Kind).Encode(), t.Encode()) {
 		return fmt.Errorf("terms that a predicate of kind %s does not have", c.Kind)
 	}
 	return nil
@@ -159,8 +159,8 @@ func (t Terms) only(kind Kind) Terms {
 	return kept
 }
 
-// encode the terms in fixed places, so that two that differ have different bytes.
-func (t Terms) encode() []byte {
+// Encode the terms in fixed places, so that two that differ have different bytes.
+func (t Terms) Encode() []byte {
 	out := []byte{t.Field, byte(t.Tag)}
 	out = binary.BigEndian.AppendUint64(out, uint64(t.Lower))
 	out = binary.BigEndian.AppendUint64(out, uint64(t.Upper))
