@@ -43,6 +43,8 @@ LDFLAGS = -s -w \
 BUILD_FLAGS = -tags '$(TAGS)' -ldflags '$(LDFLAGS)'
 
 # ------------------------------------------------------------------------------------------------------- how it is tried
+# Tests alone are compiled with a setup for proofs whose secret is known (privacy/setup/unsafe.go). No program is.
+TEST_TAGS := $(TAGS) unsafesetup
 TEST_TIMEOUT ?= 10m
 # Packages of tests on real processes, and tests that simulate: not part of `test-unit`.
 E2E_PACKAGES := /tests/(e2e|chaos)(/|$$)
@@ -94,21 +96,25 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-tools test-interop test-e2e test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
+test: test-vet test-unit test-purego test-tools test-interop test-e2e test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
-	go vet -tags '$(TAGS)' ./...
+	go vet -tags '$(TEST_TAGS)' ./...
 
 .PHONY: test-unit
 test-unit: ## Unit tests of all packages
-	pkgs=$$(go list -tags '$(TAGS)' ./... | grep -vE '$(E2E_PACKAGES)'); \
-	go test -tags '$(TAGS)' -timeout $(TEST_TIMEOUT) -skip '$(SIM_TESTS)' $$pkgs
+	pkgs=$$(go list -tags '$(TEST_TAGS)' ./... | grep -vE '$(E2E_PACKAGES)'); \
+	go test -tags '$(TEST_TAGS)' -timeout $(TEST_TIMEOUT) -skip '$(SIM_TESTS)' $$pkgs
 
 .PHONY: test-race
 test-race: ## Unit tests under the race detector (slow: compiles everything anew; needs cgo)
-	pkgs=$$(go list -tags '$(TAGS)' ./... | grep -vE '$(E2E_PACKAGES)'); \
-	go test -race -tags '$(TAGS)' -timeout 30m $$pkgs
+	pkgs=$$(go list -tags '$(TEST_TAGS)' ./... | grep -vE '$(E2E_PACKAGES)'); \
+	go test -race -tags '$(TEST_TAGS)' -timeout 30m $$pkgs
+
+.PHONY: test-purego
+test-purego: ## Verdicts on proofs without assembly: those of the vectors that every build gives
+	go test -tags 'purego' -run '^TestVectors$$' ./privacy/plonk
 
 .PHONY: test-tools
 test-tools: ## Tests of our own checkers

@@ -181,6 +181,7 @@ func (c *testChain) busyBlocks() (hashes [][]byte, codes []uint32) {
 	}
 	c.attestationBlocks(run)
 	c.creditBlocks(schema[:], run)
+	c.predicateBlocks(run)
 	return hashes, codes
 }
 

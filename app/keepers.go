@@ -31,6 +31,8 @@ import (
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutionkeeper "github.com/creditd/creditd/x/institution/keeper"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
+	predicatekeeper "github.com/creditd/creditd/x/predicate/keeper"
+	predicatetypes "github.com/creditd/creditd/x/predicate/types"
 )
 
 // gasBudgetStoreKey is the transient store in which the ante handler counts the gas of a block.
@@ -56,6 +58,7 @@ type Keepers struct {
 	Institution *institutionkeeper.Keeper
 	Attestation *attestationkeeper.Keeper
 	Credit      *creditkeeper.Keeper
+	Predicate   *predicatekeeper.Keeper
 }
 
 // storeKeys are the persistent stores, one a module.
@@ -64,6 +67,7 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 		authtypes.StoreKey, banktypes.StoreKey, feegrant.StoreKey, consensustypes.StoreKey,
 		upgradetypes.StoreKey, govtypes.StoreKey,
 		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey,
+		predicatetypes.StoreKey,
 	)
 }
 
@@ -108,6 +112,10 @@ func (app *Creditd) setKeepers(appOpts servertypes.AppOptions) {
 	k.Credit = creditkeeper.NewKeeper(
 		cdc, runtime.NewKVStoreService(store(credittypes.StoreKey)), k.Account, k.Institution, k.Attestation, authority)
 	k.Attestation.AddResolver(creditkeeper.EnrolledSubjects, creditkeeper.Resolver{Keeper: k.Credit})
+	k.Predicate = predicatekeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(predicatetypes.StoreKey)), k.Account, k.Institution, k.Attestation, k.Credit, authority)
+	k.Attestation.AddStatusHook(predicatekeeper.Hooks{Keeper: k.Predicate})
+	k.Credit.AddRecordHook(predicatekeeper.Hooks{Keeper: k.Predicate})
 	app.Keepers = k
 }
 

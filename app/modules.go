@@ -28,6 +28,8 @@ import (
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	"github.com/creditd/creditd/x/institution"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
+	"github.com/creditd/creditd/x/predicate"
+	predicatetypes "github.com/creditd/creditd/x/predicate/types"
 )
 
 // Basics is what modules offer without a running chain: codecs, default genesis, REST routes.
@@ -41,6 +43,7 @@ var Basics = module.NewBasicManager(
 	institution.AppModule{},
 	attestation.AppModule{},
 	credit.AppModule{},
+	predicate.AppModule{},
 )
 
 // govBasic gives x/gov the defaults of a chain on which institutions vote and nothing is deposited.
@@ -69,21 +72,24 @@ func (app *Creditd) setModules() {
 		institution.NewAppModule(cdc, k.Institution),
 		attestation.NewAppModule(cdc, k.Attestation),
 		credit.NewAppModule(cdc, k.Credit),
+		predicate.NewAppModule(cdc, k.Predicate, k.Attestation, k.Credit),
 	)
 
 	// x/upgrade first: it may change what the rest of the block runs on.
 	app.manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
-	app.manager.SetOrderBeginBlockers(institutiontypes.ModuleName)
+	// x/predicate after x/institution: who is no institution any more leaves its trees before any transaction.
+	app.manager.SetOrderBeginBlockers(institutiontypes.ModuleName, predicatetypes.ModuleName)
 	// x/institution after x/gov: a suspension that passes takes effect in the same block.
 	app.manager.SetOrderEndBlockers(
 		banktypes.ModuleName, feegrant.ModuleName, govtypes.ModuleName, institutiontypes.ModuleName, attestationtypes.ModuleName,
-		credittypes.ModuleName)
+		credittypes.ModuleName, predicatetypes.ModuleName)
 
 	// Accounts before what pays, licences before what needs one.
 	genesisOrder := []string{
 		authtypes.ModuleName, banktypes.ModuleName, govtypes.ModuleName, feegrant.ModuleName,
 		upgradetypes.ModuleName, consensustypes.ModuleName,
 		institutiontypes.ModuleName, attestationtypes.ModuleName, credittypes.ModuleName,
+		predicatetypes.ModuleName,
 	}
 	app.manager.SetOrderInitGenesis(genesisOrder...)
 	app.manager.SetOrderExportGenesis(genesisOrder...)

@@ -31,6 +31,7 @@ import (
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
+	predicatetypes "github.com/creditd/creditd/x/predicate/types"
 )
 
 const (
@@ -94,6 +95,7 @@ func NewCodec() (*codec.ProtoCodec, error) {
 	institutiontypes.RegisterInterfaces(registry)
 	attestationtypes.RegisterInterfaces(registry)
 	credittypes.RegisterInterfaces(registry)
+	predicatetypes.RegisterInterfaces(registry)
 	return codec.NewProtoCodec(registry), nil
 }
 

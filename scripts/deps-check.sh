@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks what goes into the binary: nothing under cosmos-sdk/enterprise (its licence forbids production use), no module
-# under a licence that forbids it or that would force ours to change, none without a licence.
+# Checks what goes into the binary: nothing under cosmos-sdk/enterprise (its licence forbids production use), nothing of the SDK or
+# of CometBFT in privacy/, no module under a licence that forbids it or that would force ours to change, none without a licence.
 #
 #   scripts/deps-check.sh [comma,separated,build,tags]
 set -euo pipefail
@@ -18,6 +18,12 @@ fi
 packages=$(go list -tags "$tags" -deps -test -f '{{.ImportPath}}' ./...)
 if found=$(grep -E "^$FORBIDDEN(/|$)" <<<"$packages"); then
   echo "deps-check: forbidden packages are imported:"$'\n'"$found" >&2
+  bad=1
+fi
+
+# privacy/ stands alone: what checks proofs must not need a chain.
+if found=$(go list -tags "$tags" -deps -test -f '{{.ImportPath}}' ./privacy/... | grep -E '^(github.com/cosmos/cosmos-sdk|github.com/cometbft|cosmossdk.io)(/|$)'); then
+  echo "deps-check: privacy/ imports what it must not:"$'\n'"$found" >&2
   bad=1
 fi
 

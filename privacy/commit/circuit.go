@@ -58,6 +58,10 @@ type CircuitField struct {
 // Format keeps values out of every log line and error message, whatever the verb.
 func (CircuitField) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "CircuitField(redacted)") }
 
+// Parts are the tag and the value as a canonical element, 32 bytes big-endian: what a circuit compares the field of a
+// record with. They are as secret as the value is.
+func (f CircuitField) Parts() (tag uint8, value [32]byte) { return uint8(f.tag), f.value.Bytes() }
+
 // AbsentField is a field without a value.
 func AbsentField() CircuitField { return CircuitField{} }
 

@@ -24,6 +24,7 @@ import (
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
+	predicatetypes "github.com/creditd/creditd/x/predicate/types"
 )
 
 // files returns our proto files of which the package passes.
@@ -163,10 +164,12 @@ func TestMessages(t *testing.T) {
 	institutiontypes.RegisterInterfaces(registry)
 	attestationtypes.RegisterInterfaces(registry)
 	credittypes.RegisterInterfaces(registry)
+	predicatetypes.RegisterInterfaces(registry)
 	legacy := codec.NewLegacyAmino()
 	institutiontypes.RegisterLegacyAminoCodec(legacy)
 	attestationtypes.RegisterLegacyAminoCodec(legacy)
 	credittypes.RegisterLegacyAminoCodec(legacy)
+	predicatetypes.RegisterLegacyAminoCodec(legacy)
 	seen := 0
 	for _, file := range files(t, onChain) {
 		module := strings.Split(string(file.Package()), ".")[1]

@@ -25,6 +25,7 @@ type Keeper struct {
 	institutions types.InstitutionKeeper
 	authority    string // of by-vote messages
 	resolvers    map[string]types.Resolver
+	statusHooks  []types.StatusHook
 
 	// Schema of the collections, for tools that decode the state.
 	Schema collections.Schema
@@ -117,6 +118,10 @@ func NewKeeper(
 // AddResolver makes a hook known under the name that schemas give. It is called while the application is wired,
 // never later: which names there are is part of the program.
 func (k *Keeper) AddResolver(name string, resolver types.Resolver) { k.resolvers[name] = resolver }
+
+// AddStatusHook lets a module above follow what becomes of attestations. It is called while the application is wired, never
+// later; hooks are told in the order in which they were added.
+func (k *Keeper) AddStatusHook(hook types.StatusHook) { k.statusHooks = append(k.statusHooks, hook) }
 
 // GetAuthority returns the account of by-vote messages.
 func (k *Keeper) GetAuthority() string { return k.authority }

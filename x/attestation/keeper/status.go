@@ -76,7 +76,15 @@ func (k *Keeper) changeStatus(ctx context.Context, it item, entry types.StatusEn
 		}
 	}
 	countStatus(ctx, entry.Status)
-	return k.setStatus(ctx, it.id, entry)
+	if err := k.setStatus(ctx, it.id, entry); err != nil {
+		return err
+	}
+	for _, hook := range k.statusHooks {
+		if err := hook.AfterStatus(ctx, it.view(entry)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (k *Keeper) setStatus(ctx context.Context, id types.ID, entry types.StatusEntry) error {

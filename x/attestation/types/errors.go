@@ -34,6 +34,8 @@ var (
 	ErrRefused           = errorsmod.RegisterWithGRPCCode(ModuleName, 23, codes.FailedPrecondition, "refused by the schema's resolver")
 	ErrNotSuspended      = errorsmod.RegisterWithGRPCCode(ModuleName, 24, codes.FailedPrecondition, "attestation is not suspended")
 	ErrUnknownReference  = errorsmod.RegisterWithGRPCCode(ModuleName, 25, codes.NotFound, "referenced attestation is unknown")
+	ErrNotValid          = errorsmod.RegisterWithGRPCCode(ModuleName, 26, codes.FailedPrecondition, "attestation is outside its validity")
+	ErrNotStanding       = errorsmod.RegisterWithGRPCCode(ModuleName, 27, codes.FailedPrecondition, "issuer may state no longer")
 
 	ErrUnknownAccreditation = errorsmod.RegisterWithGRPCCode(ModuleName, 30, codes.NotFound, "unknown accreditation")
 	ErrInvalidAccreditation = errorsmod.RegisterWithGRPCCode(ModuleName, 31, codes.InvalidArgument, "invalid accreditation")

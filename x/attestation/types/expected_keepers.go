@@ -30,3 +30,11 @@ type Resolver interface {
 	// BeforeStatus refuses a change of status by its error.
 	BeforeStatus(ctx context.Context, schema Schema, attestation Attestation, entry StatusEntry) error
 }
+
+// StatusHook is told of every change of an attestation's status, after it is written and in the same transaction. Modules
+// above keep by it what depends on attestations that hold. An error refuses the change, so a hook refuses nothing that its
+// module can follow.
+type StatusHook interface {
+	// AfterStatus is called with the attestation as it is now.
+	AfterStatus(ctx context.Context, attestation Attestation) error
+}

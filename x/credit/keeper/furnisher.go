@@ -28,10 +28,14 @@ func (k *Keeper) furnishes(ctx context.Context, furnisher sdk.AccAddress, id typ
 	return false, nil
 }
 
-// askedBy returns the furnishers that an inquiry asks, in the order of their keys: those with a tradeline of the subject, or of a
+// askedBy returns the furnishers that an inquiry asks for data: none under a consent for questions alone, which vaults refuse;
+// else, in the order of their keys: those with a tradeline of the subject, or of a
 // pseudonym merged into it, since a block before the inquiry. The data user does not ask itself. params.max_furnishers bounds
 // them for each pseudonym.
 func (k *Keeper) askedBy(ctx context.Context, inquiry types.Inquiry) ([]sdk.AccAddress, error) {
+	if questions, err := k.forQuestions(ctx, inquiry); err != nil || questions {
+		return nil, err
+	}
 	dataUser, err := k.parseActor("data_user", inquiry.DataUser)
 	if err != nil {
 		return nil, err
@@ -62,4 +66,13 @@ func (k *Keeper) askedBy(ctx context.Context, inquiry types.Inquiry) ([]sdk.AccA
 		}
 	}
 	return asked, nil
+}
+
+// forQuestions says whether the data user may ask questions alone.
+func (k *Keeper) forQuestions(ctx context.Context, inquiry types.Inquiry) (bool, error) {
+	if len(inquiry.ConsentId) == 0 {
+		return false, nil
+	}
+	consent, err := k.GetConsent(ctx, types.ID(inquiry.Subject), types.ID(inquiry.ConsentId))
+	return err == nil && consent.Mode == types.CONSENT_MODE_QUERY, err
 }

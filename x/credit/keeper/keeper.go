@@ -47,6 +47,7 @@ type Keeper struct {
 	institutions types.InstitutionKeeper
 	attestations types.AttestationKeeper
 	authority    string // of by-vote messages
+	recordHooks  []types.RecordHook
 	programs     *expr.Cache
 
 	// Schema of the collections, for tools that decode the state.
@@ -216,6 +217,10 @@ func NewKeeper(
 	k.Schema = schema
 	return k
 }
+
+// AddRecordHook lets a module above follow the states of tradelines. It is called while the application is wired, never later;
+// hooks are told in the order in which they were added.
+func (k *Keeper) AddRecordHook(hook types.RecordHook) { k.recordHooks = append(k.recordHooks, hook) }
 
 // GetAuthority returns the account of by-vote messages.
 func (k *Keeper) GetAuthority() string { return k.authority }

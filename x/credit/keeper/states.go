@@ -53,5 +53,10 @@ func (k *Keeper) changeState(
 			return err
 		}
 	}
+	for _, hook := range k.recordHooks {
+		if err := hook.AfterRecordState(ctx, *tradeline); err != nil {
+			return err
+		}
+	}
 	return emit(ctx, &types.EventRecordStateChanged{Subject: subject.String(), TradelineId: id.String(), State: to, Reason: reason})
 }

@@ -59,6 +59,8 @@ var (
 	ErrDuplicateReceipt = errorsmod.RegisterWithGRPCCode(ModuleName, 63, codes.AlreadyExists, "receipt exists")
 	ErrInvalidReceipt   = errorsmod.RegisterWithGRPCCode(ModuleName, 64, codes.InvalidArgument, "invalid receipt")
 	ErrInvalidInquiry   = errorsmod.RegisterWithGRPCCode(ModuleName, 65, codes.InvalidArgument, "invalid inquiry")
+	ErrInquiryClosed    = errorsmod.RegisterWithGRPCCode(ModuleName, 66, codes.FailedPrecondition, "inquiry is closed")
+	ErrNotShown         = errorsmod.RegisterWithGRPCCode(ModuleName, 67, codes.FailedPrecondition, "record is not shown")
 
 	ErrNoProfile         = errorsmod.RegisterWithGRPCCode(ModuleName, 11, codes.FailedPrecondition, "no profile for the jurisdiction")
 	ErrInvalidProfile    = errorsmod.RegisterWithGRPCCode(ModuleName, 12, codes.InvalidArgument, "invalid profile")

@@ -39,3 +39,10 @@ type AttestationKeeper interface {
 	// HasSchema says whether there is a schema of that id.
 	HasSchema(ctx context.Context, schemaID []byte) (bool, error)
 }
+
+// RecordHook is told of every change of a tradeline's state, after it is written and in the same transaction or block. An error
+// refuses the change, so a hook refuses nothing that its module can follow.
+type RecordHook interface {
+	// AfterRecordState is called with the tradeline as it is now.
+	AfterRecordState(ctx context.Context, tradeline Tradeline) error
+}

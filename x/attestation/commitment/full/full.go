@@ -31,15 +31,11 @@ func CommitAll(layout commitment.Layout, subject [32]byte, record commitment.Rec
 		return Commitments{}, err
 	}
 	out := Commitments{Root: root}
-	var fields []commit.CircuitField
+	fields, err := circuitFields(layout, record)
+	if err != nil {
+		return Commitments{}, err
+	}
 	for i, field := range layout.Fields {
-		if field.Circuit {
-			circuitField, err := circuitField(field, record)
-			if err != nil {
-				return Commitments{}, fmt.Errorf("field %q: %w", field.Name, err)
-			}
-			fields = append(fields, circuitField)
-		}
 		if field.Summed {
 			amount, err := number(field, record)
 			if err != nil {
@@ -96,6 +92,30 @@ func number(field commitment.Field, record commitment.Record) (int64, error) {
 		return 0, errors.New("not a decimal number of 64 bits") // strconv's own error quotes the text
 	}
 	return value, nil
+}
+
+// CircuitFields are what a record's circuit commitment is of, in leaf order: what a prover opens it with. It fails for what
+// commitment.Commit fails for.
+func CircuitFields(layout commitment.Layout, record commitment.Record) ([]commit.CircuitField, error) {
+	if err := record.Check(layout); err != nil {
+		return nil, err
+	}
+	return circuitFields(layout, record)
+}
+
+func circuitFields(layout commitment.Layout, record commitment.Record) ([]commit.CircuitField, error) {
+	var fields []commit.CircuitField
+	for _, field := range layout.Fields {
+		if !field.Circuit {
+			continue
+		}
+		made, err := circuitField(field, record)
+		if err != nil {
+			return nil, fmt.Errorf("field %q: %w", field.Name, err)
+		}
+		fields = append(fields, made)
+	}
+	return fields, nil
 }
 
 func circuitField(field commitment.Field, record commitment.Record) (commit.CircuitField, error) {

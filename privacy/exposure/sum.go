@@ -1,0 +1,27 @@
+package exposure
+
+import (
+	"fmt"
+)
+
+// Empty is the sum of no ciphertexts.
+func Empty() [CiphertextSize]byte { return [CiphertextSize]byte{} }
+
+// Add returns the sum of two ciphertexts, which decrypts to the sum of their numbers.
+func Add(a, b []byte) (sum [CiphertextSize]byte, err error) {
+	if len(a) != CiphertextSize || len(b) != CiphertextSize {
+		return sum, fmt.Errorf("%w: a ciphertext has %d bytes", ErrInvalid, CiphertextSize)
+	}
+	for at := 0; at < CiphertextSize; at += 32 {
+		p, err := parseSum(a[at : at+32])
+		if err != nil {
+			return sum, err
+		}
+		q, err := parseSum(b[at : at+32])
+		if err != nil {
+			return sum, err
+		}
+		copy(sum[at:], add(p, q).Bytes())
+	}
+	return sum, nil
+}
