@@ -53,7 +53,7 @@ func (k Keys) folder() string {
 // lagrange is from its file, or computed and put there.
 func (k Keys) lagrange(rows int) ([]bn254.G1Affine, error) {
 	path := filepath.Join(k.folder(), fmt.Sprintf("lagrange-%d.bin", rows))
-	if bz, err := os.ReadFile(path); err == nil {
+	if bz, err := os.ReadFile(path); err == nil { //nolint:gosec // in the folder that the user names
 		if points, ok := pointsOf(bz, rows); ok {
 			return points, nil
 		}
@@ -69,7 +69,7 @@ func (k Keys) lagrange(rows int) ([]bn254.G1Affine, error) {
 		out = append(out, raw[:]...)
 	}
 	sum := sha256.Sum256(out)
-	if err := os.MkdirAll(k.folder(), 0o755); err != nil {
+	if err := os.MkdirAll(k.folder(), 0o750); err != nil {
 		return nil, err
 	}
 	return points, replace(path, append(out, sum[:]...))

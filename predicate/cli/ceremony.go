@@ -38,7 +38,7 @@ func beginCeremony(folder string, rows int) error {
 	if _, err := setup.NewCeremony(rows); err != nil {
 		return fmt.Errorf("--%s: %w", flagRows, err)
 	}
-	if err := os.Mkdir(folder, 0o755); err != nil {
+	if err := os.Mkdir(folder, 0o750); err != nil {
 		return fmt.Errorf("a ceremony begins in a new folder: %w", err)
 	}
 	bz, err := json.MarshalIndent(manifest{Format: ceremonyFormat, Rows: rows}, "", "  ")

@@ -99,7 +99,7 @@ func listCircuits(cmd *cobra.Command, chosen []circuits.Circuit) error {
 			return err
 		}
 		if out := flag(cmd, flagOut); out != "" && key != nil {
-			if err := os.MkdirAll(out, 0o755); err != nil {
+			if err := os.MkdirAll(out, 0o750); err != nil {
 				return err
 			}
 			if err := replace(filepath.Join(out, c.Name()+".vk"), key, 0o644); err != nil {

@@ -189,9 +189,12 @@ func Standard() []Circuit {
 		{Kind: Ratio, Fields: 6, Attestations: 2},
 	}
 	for _, c := range []Circuit{
-		{Kind: Range, Fields: 1}, {Kind: Range, Fields: 2}, {Kind: Range, Fields: 6},
+		{Kind: Range, Fields: 1},
+		{Kind: Range, Fields: 2},
+		{Kind: Range, Fields: 6},
 		{Kind: Ratio, Fields: 6},
-		{Kind: Member, Fields: 2}, {Kind: Member, Fields: 6},
+		{Kind: Member, Fields: 2},
+		{Kind: Member, Fields: 6},
 		{Kind: History, Fields: 6},
 	} {
 		c.Attestations = 1

@@ -66,7 +66,7 @@ func ReadFile(path string) (*Setup, error) {
 	if info.Size() > int64(headerSize+MaxPowers*rawG1+1024) {
 		return nil, fmt.Errorf("%s is larger than any setup", path)
 	}
-	bz, err := os.ReadFile(path)
+	bz, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
 		return nil, err
 	}
