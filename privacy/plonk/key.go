@@ -8,7 +8,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr/fft"
-	"github.com/consensys/gnark/backend/plonk/bn254"
+	plonk "github.com/consensys/gnark/backend/plonk/bn254"
 )
 
 const (
@@ -144,8 +144,13 @@ func SetupDigest(powers [32]byte, tau bn254.G2Affine) [32]byte {
 func (vk *VerifyingKey) points() []part {
 	k := &vk.inner
 	return []part{
-		{name: "S1", point: &k.S[0]}, {name: "S2", point: &k.S[1]}, {name: "S3", point: &k.S[2]},
-		{name: "Ql", point: &k.Ql}, {name: "Qr", point: &k.Qr}, {name: "Qm", point: &k.Qm},
-		{name: "Qo", point: &k.Qo}, {name: "Qk", point: &k.Qk},
+		{name: "S1", point: &k.S[0]},
+		{name: "S2", point: &k.S[1]},
+		{name: "S3", point: &k.S[2]},
+		{name: "Ql", point: &k.Ql},
+		{name: "Qr", point: &k.Qr},
+		{name: "Qm", point: &k.Qm},
+		{name: "Qo", point: &k.Qo},
+		{name: "Qk", point: &k.Qk},
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/consensys/gnark-crypto/ecc/bn254"
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark/backend/plonk/bn254"
+	plonk "github.com/consensys/gnark/backend/plonk/bn254"
 )
 
 // ProofSize in bytes: nine points of G1 and seven elements, without prefixes.
@@ -78,9 +78,13 @@ type part struct {
 // parts of a proof in the order of its encoding, which is that of gnark without its prefixes.
 func parts(p *plonk.Proof) []part {
 	list := []part{
-		{name: "L", point: &p.LRO[0]}, {name: "R", point: &p.LRO[1]}, {name: "O", point: &p.LRO[2]},
+		{name: "L", point: &p.LRO[0]},
+		{name: "R", point: &p.LRO[1]},
+		{name: "O", point: &p.LRO[2]},
 		{name: "Z", point: &p.Z},
-		{name: "H0", point: &p.H[0]}, {name: "H1", point: &p.H[1]}, {name: "H2", point: &p.H[2]},
+		{name: "H0", point: &p.H[0]},
+		{name: "H1", point: &p.H[1]},
+		{name: "H2", point: &p.H[2]},
 		{name: "opening", point: &p.BatchedProof.H},
 	}
 	for i := range p.BatchedProof.ClaimedValues {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
-	"github.com/consensys/gnark/backend/plonk/bn254"
+	plonk "github.com/consensys/gnark/backend/plonk/bn254"
 	"github.com/consensys/gnark/logger"
 )
 

@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -185,7 +186,7 @@ func (f *fixture) look(id, subject []byte) {
 func (f *fixture) newKey() {
 	f.t.Helper()
 	var err error
-	f.key, err = exposure.NewKey()
+	f.key, err = exposure.NewKey(rand.Reader)
 	require.NoError(f.t, err)
 }
 
@@ -218,7 +219,7 @@ func (f *fixture) form(id uint64, banks ...sdk.AccAddress) {
 
 func scalar(t testing.TB) *ristretto255.Scalar {
 	t.Helper()
-	key, err := exposure.NewKey()
+	key, err := exposure.NewKey(rand.Reader)
 	require.NoError(t, err)
 	bz := key.Bytes()
 	s, err := ristretto255.NewScalar().SetCanonicalBytes(bz[:])
@@ -268,7 +269,7 @@ func (f *fixture) asks(kind types.Kind) *types.MsgOpenRound {
 		about, asker = types.SectorID(4411).Bytes(), supervisor
 	}
 	var err error
-	msg.Possession, err = exposure.Possession{ChainID: chainID, Asker: asker, Kind: exposure.Kind(kind), About: about}.Prove(f.key)
+	msg.Possession, err = exposure.Possession{ChainID: chainID, Asker: asker, Kind: exposure.Kind(kind), About: about}.Prove(rand.Reader, f.key)
 	require.NoError(f.t, err)
 	return msg
 }
@@ -305,7 +306,7 @@ func (f *fixture) submission(id types.ID, bank int) []byte {
 		opening = exposure.Opening{Value: 100}
 	}
 	i := slices.IndexFunc(parts, func(p types.Part) bool { return p.Member == f.banks[bank].String() })
-	bz, err := exposure.Submit(f.statement(round), f.banks[bank], parts[i].AttestedOf(round.Kind), opening)
+	bz, err := exposure.Submit(rand.Reader, f.statement(round), f.banks[bank], parts[i].AttestedOf(round.Kind), opening)
 	require.NoError(f.t, err)
 	return bz
 }
@@ -325,7 +326,7 @@ func (f *fixture) submit(id types.ID, banks ...int) {
 func (f *fixture) share(id types.ID, bank int) []byte {
 	f.t.Helper()
 	round, _ := f.round(id)
-	bz, err := exposure.GiveShare(f.statement(round), f.banks[bank], round.Sum, f.secrets[bank])
+	bz, err := exposure.GiveShare(rand.Reader, f.statement(round), f.banks[bank], round.Sum, f.secrets[bank])
 	require.NoError(f.t, err)
 	return bz
 }

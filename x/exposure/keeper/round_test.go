@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -172,9 +173,9 @@ func TestSubmissionRefusals(t *testing.T) {
 	good := f.submission(id, 0)
 	lie := f.openings[0]
 	lie.Value++
-	_, err := exposure.Submit(f.statement(round), f.banks[0], parts[0].Attested, lie)
+	_, err := exposure.Submit(rand.Reader, f.statement(round), f.banks[0], parts[0].Attested, lie)
 	require.ErrorIs(t, err, exposure.ErrRecords, "an honest program does not even make it")
-	unlinked, err := exposure.Submit(f.statement(round), f.banks[0], parts[4].Attested, exposure.Opening{})
+	unlinked, err := exposure.Submit(rand.Reader, f.statement(round), f.banks[0], parts[4].Attested, exposure.Opening{})
 	require.NoError(t, err, "of nothing, though it attested something")
 	for name, bz := range map[string][]byte{
 		"nothing":        nil,
@@ -236,7 +237,7 @@ func TestWrongShares(t *testing.T) {
 		require.ErrorIs(t, err, types.ErrInvalidShare, name)
 	}
 	// A well-formed share that does not verify is put on record.
-	lie, err := exposure.GiveShare(f.statement(first(f.round(id))), f.banks[0], make([]byte, 64), f.secrets[0])
+	lie, err := exposure.GiveShare(rand.Reader, f.statement(first(f.round(id))), f.banks[0], make([]byte, 64), f.secrets[0])
 	require.NoError(t, err)
 	for i, bz := range [][]byte{lie, f.share(id, 1), lie} {
 		accepted, err := f.giveBytes(id, 0, bz)

@@ -61,8 +61,11 @@ func (r Round) validate(parts []Part) error {
 		bz   []byte
 		size []int
 	}{
-		{"asker_key", r.AskerKey, []int{32}}, {"committee_key", r.CommitteeKey, []int{32}}, {"cohort", r.Cohort, []int{32}},
-		{"sum", r.Sum, []int{exposure.CiphertextSize}}, {"result", r.Result, []int{0, exposure.CiphertextSize}},
+		{"asker_key", r.AskerKey, []int{32}},
+		{"committee_key", r.CommitteeKey, []int{32}},
+		{"cohort", r.Cohort, []int{32}},
+		{"sum", r.Sum, []int{exposure.CiphertextSize}},
+		{"result", r.Result, []int{0, exposure.CiphertextSize}},
 	} {
 		if !sized(field.bz, field.size...) {
 			return fmt.Errorf("%s of %d bytes", field.name, len(field.bz))
