@@ -68,6 +68,10 @@ func (c *credit) RecordQuestion(_ context.Context, _ credittypes.Look, kind cred
 	return nil
 }
 
+func (c *credit) WalkInquiries(context.Context, credittypes.ID, func(credittypes.Inquiry) (bool, error)) error {
+	return nil
+}
+
 func (c *credit) GetSubject(context.Context, credittypes.ID) (credittypes.Subject, error) {
 	return credittypes.Subject{Aliases: c.aliases}, nil
 }

@@ -32,6 +32,8 @@ type CreditKeeper interface {
 	GetLook(ctx context.Context, inquiryID []byte) (credittypes.Look, error)
 	// RecordQuestion says in the trails that a question was asked or answered under a look.
 	RecordQuestion(ctx context.Context, look credittypes.Look, kind credittypes.TrailKind, by sdk.AccAddress) error
+	// WalkInquiries visits inquiries from an id on. Simulations alone use it.
+	WalkInquiries(ctx context.Context, from credittypes.ID, visit func(credittypes.Inquiry) (stop bool, err error)) error
 	// GetSubject with its aliases.
 	GetSubject(ctx context.Context, id credittypes.ID) (credittypes.Subject, error)
 	// WalkRecords visits the tradelines of a subject and of the pseudonyms merged into it, until visit says stop.
