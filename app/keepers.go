@@ -31,6 +31,8 @@ import (
 	committeetypes "github.com/creditd/creditd/x/committee/types"
 	creditkeeper "github.com/creditd/creditd/x/credit/keeper"
 	credittypes "github.com/creditd/creditd/x/credit/types"
+	exposurekeeper "github.com/creditd/creditd/x/exposure/keeper"
+	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	institutionkeeper "github.com/creditd/creditd/x/institution/keeper"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
@@ -59,6 +61,7 @@ type Keepers struct {
 	Attestation *attestationkeeper.Keeper
 	Credit      *creditkeeper.Keeper
 	Committee   *committeekeeper.Keeper
+	Exposure    *exposurekeeper.Keeper
 }
 
 // storeKeys are the persistent stores, one a module.
@@ -67,6 +70,7 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 		authtypes.StoreKey, banktypes.StoreKey, feegrant.StoreKey, consensustypes.StoreKey,
 		upgradetypes.StoreKey, govtypes.StoreKey,
 		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey, committeetypes.StoreKey,
+		exposuretypes.StoreKey,
 	)
 }
 
@@ -113,6 +117,8 @@ func (app *Creditd) setKeepers(appOpts servertypes.AppOptions) {
 	k.Attestation.AddResolver(creditkeeper.EnrolledSubjects, creditkeeper.Resolver{Keeper: k.Credit})
 	k.Committee = committeekeeper.NewKeeper(
 		cdc, runtime.NewKVStoreService(store(committeetypes.StoreKey)), accounts, k.Institution, authority)
+	k.Exposure = exposurekeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(exposuretypes.StoreKey)), accounts, k.Institution, k.Committee, k.Credit, k.Attestation, authority)
 	app.Keepers = k
 }
 

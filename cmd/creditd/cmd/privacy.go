@@ -4,6 +4,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cosmos/cosmos-sdk/client"
+
+	sumcli "github.com/creditd/creditd/exposure/cli"
 )
 
 // newPrivacyCmd builds `creditd privacy`: answers without moving the data.
@@ -13,6 +15,6 @@ func newPrivacyCmd() *cobra.Command {
 		Short: "Prove, sum up and match without showing what is behind it",
 		RunE:  client.ValidateCmd,
 	}
-	cmd.AddCommand()
+	cmd.AddCommand(sumcli.NewCommand())
 	return cmd
 }
