@@ -98,6 +98,19 @@ func (f *fixture) pass(d time.Duration) {
 	f.ctx = f.ctx.WithBlockHeight(f.ctx.BlockHeight() + 1).WithBlockTime(f.ctx.BlockTime().Add(d)).WithEventManager(sdk.NewEventManager())
 }
 
+// endPhase goes on to where the phase is over: in this block if all did their part, else after its time.
+func (f *fixture) endPhase(id uint64) {
+	f.t.Helper()
+	phase := f.get(id).Status
+	f.block()
+	if f.get(id).Status != phase {
+		return
+	}
+	f.pass(types.DefaultParams().PhaseDuration)
+	f.block()
+	require.NotEqual(f.t, phase, f.get(id).Status)
+}
+
 func (f *fixture) get(id uint64) *types.Committee {
 	f.t.Helper()
 	c, err := f.k.Get(f.ctx, id)

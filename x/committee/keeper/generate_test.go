@@ -66,19 +66,15 @@ func TestDropouts(t *testing.T) {
 			f := newFixture(t)
 			id := f.form(types.PURPOSE_EXPOSURE, operators(5), false)
 			f.block()
-			phase := types.DefaultParams().PhaseDuration
 			f.join(id, operators(tc.join)...)
-			f.pass(phase)
-			f.block()
+			f.endPhase(id)
 			if tc.deal > 0 {
 				f.deal(id, operators(tc.deal)...)
-				f.pass(phase)
-				f.block()
+				f.endPhase(id)
 			}
 			if tc.confirm > 0 {
 				f.confirm(id, operators(tc.confirm)...)
-				f.pass(phase)
-				f.block()
+				f.endPhase(id)
 			}
 			c := f.get(id)
 			require.Equal(t, tc.failure, c.Failure)
