@@ -10,6 +10,7 @@ import (
 
 	"github.com/creditd/creditd/vault/agent"
 	"github.com/creditd/creditd/vault/agent/committee"
+	"github.com/creditd/creditd/vault/agent/exposure"
 	"github.com/creditd/creditd/vault/operate"
 )
 
@@ -27,6 +28,7 @@ func (v *vault) duties(log *slog.Logger) []agent.Duty {
 	secrets := agent.NewSecrets(v.store, v.ring)
 	return []agent.Duty{
 		committee.New(secrets, log),
+		exposure.New(secrets, v.store, v.ring, log),
 	}
 }
 
