@@ -78,7 +78,7 @@ func newWorld(t *testing.T, n int) *world {
 	w.msg = keeper.NewMsgServer(w.k)
 	w.conn = baseapp.NewQueryServerTestHelper(w.ctx, registry)
 	types.RegisterQueryServer(w.conn, keeper.NewQueryServer(w.k))
-	institutiontypes.RegisterQueryServer(w.conn, licences{})
+	institutiontypes.RegisterQueryServer(w.conn, &licences{})
 	for i := range n {
 		m := &member{w: w, operator: testutil.Operator(i).String(), settings: memory{}, keys: shredder{}}
 		m.start()
