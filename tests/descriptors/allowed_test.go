@@ -3,6 +3,19 @@ package descriptors
 // allowed says for each text field why it cannot be about a natural person: reason -> message: fields.
 var allowed = map[string][]string{
 	"28 or 32 bytes (twice as many hexadecimal digits in queries and events), checked: a content-derived id, a keyed pseudonym or a salted commitment": {
+		"exposure.v1.Round: id inquiry_id subject cohort",
+		"exposure.v1.Part: round_id attested attestation_ids",
+		"exposure.v1.MsgOpenRound: inquiry_id",
+		"exposure.v1.MsgOpenRoundResponse: id",
+		"exposure.v1.MsgSubmit: round_id",
+		"exposure.v1.MsgGiveShare: round_id",
+		"exposure.v1.QueryRoundRequest: id",
+		"exposure.v1.EventRoundOpened: id",
+		"exposure.v1.EventSubmitted: id",
+		"exposure.v1.EventSilent: id",
+		"exposure.v1.EventShareGiven: id",
+		"exposure.v1.EventWrongShare: id",
+		"exposure.v1.EventStatusChanged: id",
 		"credit.v1.QuerySubjectRequest: subject",
 		"credit.v1.QueryTradelinesRequest: subject",
 		"credit.v1.QueryTradelineRequest: subject id",
@@ -222,6 +235,11 @@ var allowed = map[string][]string{
 		"attestation.v1.MsgAccredit: jurisdictions",
 	},
 	"the address of an account or a consensus key, printed by the program": {
+		"exposure.v1.EventRoundOpened: asker",
+		"exposure.v1.EventSubmitted: member",
+		"exposure.v1.EventSilent: member",
+		"exposure.v1.EventShareGiven: member",
+		"exposure.v1.EventWrongShare: member",
 		"institution.v1.ConsensusKey: address",
 		"institution.v1.EventLicenceChanged: operator",
 		"institution.v1.EventProfileUpdated: operator",
@@ -343,5 +361,12 @@ var allowed = map[string][]string{
 		"vault.v1.Record: tradeline_id attestation_id schema_id seed",
 		"vault.v1.Opening: salt first",
 		"vault.v1.Value: name text",
+	},
+	"points of a group and proofs about them, of fixed lengths, each in its one encoding, checked (privacy/exposure)": {
+		"exposure.v1.Round: asker_key committee_key sum result",
+		"exposure.v1.Part: public_share ciphertext share",
+		"exposure.v1.MsgOpenRound: asker_key possession",
+		"exposure.v1.MsgSubmit: submission",
+		"exposure.v1.MsgGiveShare: share",
 	},
 }

@@ -4,7 +4,7 @@ import (
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 )
 
-const exampleOperator = "credit1qyqszqgpqyqszqgpqyqszqgpqyqszqgpvxat9t"
+const exampleOperator = "credit1f65h9m5aaknmk6x5x0zyd74m6jnwdxs9plqthh"
 
 // AutoCLIOptions describe the commands of the module.
 func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
