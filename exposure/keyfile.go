@@ -51,33 +51,31 @@ func SaveKey(home, chainID string, asked Asked) error {
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-// LoadKey reads the key of a round of that chain.
-func LoadKey(home, chainID string, round types.ID) (exposure.Key, error) {
+// LoadKey reads the key of a round, and of which chain it is.
+func LoadKey(home string, round types.ID) (key exposure.Key, chainID string, err error) {
 	path := KeyPath(home, round)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return exposure.Key{}, fmt.Errorf("%s is not there: the total is read where the round was opened, with the same --home", path)
+		return key, "", fmt.Errorf("%s is not there: the total is read where the round was opened, with the same --home", path)
 	}
 	if err == nil && info.Size() > maxKeyFile {
 		err = errors.New("it is too long")
 	}
 	if err != nil {
-		return exposure.Key{}, fmt.Errorf("%s: %w", path, err)
+		return key, "", fmt.Errorf("%s: %w", path, err)
 	}
 	text, err := os.ReadFile(path) //nolint:gosec // below the operator's own home
 	if err != nil {
-		return exposure.Key{}, err
+		return key, "", err
 	}
 	var stored keyFile
 	if err := json.Unmarshal(text, &stored); err != nil || stored.Round != round.String() {
-		return exposure.Key{}, fmt.Errorf("%s is no key of this round", path)
-	}
-	if stored.ChainID != chainID {
-		return exposure.Key{}, fmt.Errorf("%s is of chain %s: pass --chain-id and a node of it", path, stored.ChainID)
+		return key, "", fmt.Errorf("%s is no key of this round", path)
 	}
 	bz, err := hex.DecodeString(stored.Key)
 	if err != nil {
-		return exposure.Key{}, fmt.Errorf("%s holds no key", path)
+		return key, "", fmt.Errorf("%s holds no key", path)
 	}
-	return exposure.ParseKey(bz)
+	key, err = exposure.ParseKey(bz)
+	return key, stored.ChainID, err
 }

@@ -97,7 +97,11 @@ func Check(chainID string, answer *types.QueryRoundResponse) error {
 	if err != nil {
 		return err
 	}
-	for _, bz := range [][]byte{round.Id, round.Cohort, round.CommitteeKey, round.AskerKey} {
+	fields := [][]byte{round.Id, round.Cohort, round.CommitteeKey, round.AskerKey}
+	if round.Kind.OfSubject() {
+		fields = append(fields, round.Subject)
+	}
+	for _, bz := range fields {
 		if len(bz) != 32 {
 			return fmt.Errorf("%w: a field of the round has %d bytes, not 32", ErrLie, len(bz))
 		}

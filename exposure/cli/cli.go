@@ -56,8 +56,8 @@ NAICS code of two to six digits.
 
 A fresh key is made for the round and stored under --home before anything is sent. It alone reads the total: keep it
 until then. The id of the round is printed on standard error, the transaction on standard output.`,
-		Example: `creditd privacy sum open exposure 9ab288f015c30afd542e58c17554e37423300b69bd33bfd6e6bfb7c639866c23 --from lender
-creditd privacy sum open sector 4411 --from supervisor`,
+		Example: `creditd privacy sum open exposure 9ab288f015c30afd542e58c17554e37423300b69bd33bfd6e6bfb7c639866c23 --from lender --gas auto
+creditd privacy sum open sector 4411 --from supervisor --gas auto`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			clientCtx, err := client.GetClientTxContext(cmd)
@@ -140,11 +140,11 @@ func newReadCmd() *cobra.Command {
 					return err
 				}
 			}
-			key, err := sums.LoadKey(clientCtx.HomeDir, clientCtx.ChainID, types.ID(answer.Round.Id))
+			key, chainID, err := sums.LoadKey(clientCtx.HomeDir, types.ID(answer.Round.Id))
 			if err != nil {
 				return err
 			}
-			total, err := sums.Read(ctx, clientCtx.ChainID, key, answer, func(done float64) {
+			total, err := sums.Read(ctx, chainID, key, answer, func(done float64) {
 				fmt.Fprintf(cmd.ErrOrStderr(), "\rlooking for the total: %3.0f %%", 100*done)
 			})
 			fmt.Fprintln(cmd.ErrOrStderr())
@@ -161,7 +161,7 @@ func newReadCmd() *cobra.Command {
 	return cmd
 }
 
-// ask the node about a round. The chain id that keys are bound to is the node's own.
+// ask the node about a round.
 func ask(cmd *cobra.Command, id string) (client.Context, *types.QueryRoundResponse, error) {
 	clientCtx, err := client.GetClientQueryContext(cmd)
 	if err != nil {
