@@ -103,14 +103,20 @@ func (d *Duty) answer(ctx context.Context, chain agent.Chain, due types.Duty) (s
 			return nil, err
 		}
 		bz, err := exposure.GiveShare(rand.Reader, statement, by, due.Round.Sum, share.Scalar)
-		return &types.MsgGiveShare{Member: chain.Operator(), RoundId: due.Round.Id, Share: bz}, err
+		if err != nil {
+			return nil, err
+		}
+		return &types.MsgGiveShare{Member: chain.Operator(), RoundId: due.Round.Id, Share: bz}, nil
 	}
 	opening, err := d.number(ctx, chain, due)
 	if err != nil {
 		return nil, err
 	}
 	bz, err := exposure.Submit(rand.Reader, statement, by, due.Part.AttestedOf(due.Round.Kind), opening)
-	return &types.MsgSubmit{Member: chain.Operator(), RoundId: due.Round.Id, Submission: bz}, err
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgSubmit{Member: chain.Operator(), RoundId: due.Round.Id, Submission: bz}, nil
 }
 
 // share of the committee's key; it must be the one that the round knows the public half of, else the chain would put a lie on
