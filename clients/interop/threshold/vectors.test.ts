@@ -30,7 +30,7 @@ suite("shared secrets", () => {
       threshold.verifyDLEQ(new Transcript(domain), element(unhex(pub)), element(unhex(base)), element(unhex(value)), bytes);
     verify(unhex(proof));
     assert.throws(() => verify(unhex(proof), "another"));
-    for (let at = 0; at < 64; at++) {
+    for (let at = 0; at < 64; at += 8) {
       const changed = unhex(proof);
       changed[at]! ^= 1;
       assert.throws(() => verify(changed));
