@@ -22,6 +22,7 @@ import (
 
 	_ "github.com/creditd/creditd/vault/types"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
@@ -164,11 +165,13 @@ func TestMessages(t *testing.T) {
 	institutiontypes.RegisterInterfaces(registry)
 	attestationtypes.RegisterInterfaces(registry)
 	credittypes.RegisterInterfaces(registry)
+	committeetypes.RegisterInterfaces(registry)
 	exposuretypes.RegisterInterfaces(registry)
 	legacy := codec.NewLegacyAmino()
 	institutiontypes.RegisterLegacyAminoCodec(legacy)
 	attestationtypes.RegisterLegacyAminoCodec(legacy)
 	credittypes.RegisterLegacyAminoCodec(legacy)
+	committeetypes.RegisterLegacyAminoCodec(legacy)
 	exposuretypes.RegisterLegacyAminoCodec(legacy)
 	seen := 0
 	for _, file := range files(t, onChain) {
