@@ -27,8 +27,12 @@ import (
 
 	attestationkeeper "github.com/creditd/creditd/x/attestation/keeper"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	committeekeeper "github.com/creditd/creditd/x/committee/keeper"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	creditkeeper "github.com/creditd/creditd/x/credit/keeper"
 	credittypes "github.com/creditd/creditd/x/credit/types"
+	exposurekeeper "github.com/creditd/creditd/x/exposure/keeper"
+	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	institutionkeeper "github.com/creditd/creditd/x/institution/keeper"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 	predicatekeeper "github.com/creditd/creditd/x/predicate/keeper"
@@ -59,6 +63,8 @@ type Keepers struct {
 	Attestation *attestationkeeper.Keeper
 	Credit      *creditkeeper.Keeper
 	Predicate   *predicatekeeper.Keeper
+	Committee   *committeekeeper.Keeper
+	Exposure    *exposurekeeper.Keeper
 }
 
 // storeKeys are the persistent stores, one a module.
@@ -66,8 +72,8 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 	return storetypes.NewKVStoreKeys(
 		authtypes.StoreKey, banktypes.StoreKey, feegrant.StoreKey, consensustypes.StoreKey,
 		upgradetypes.StoreKey, govtypes.StoreKey,
-		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey,
-		predicatetypes.StoreKey,
+		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey, predicatetypes.StoreKey,
+		committeetypes.StoreKey, exposuretypes.StoreKey,
 	)
 }
 
@@ -116,6 +122,10 @@ func (app *Creditd) setKeepers(appOpts servertypes.AppOptions) {
 		cdc, runtime.NewKVStoreService(store(predicatetypes.StoreKey)), k.Account, k.Institution, k.Attestation, k.Credit, authority)
 	k.Attestation.AddStatusHook(predicatekeeper.Hooks{Keeper: k.Predicate})
 	k.Credit.AddRecordHook(predicatekeeper.Hooks{Keeper: k.Predicate})
+	k.Committee = committeekeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(committeetypes.StoreKey)), accounts, k.Institution, authority)
+	k.Exposure = exposurekeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(exposuretypes.StoreKey)), accounts, k.Institution, k.Committee, k.Credit, k.Attestation, authority)
 	app.Keepers = k
 }
 

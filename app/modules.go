@@ -24,8 +24,12 @@ import (
 
 	"github.com/creditd/creditd/x/attestation"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	"github.com/creditd/creditd/x/committee"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/credit"
 	credittypes "github.com/creditd/creditd/x/credit/types"
+	"github.com/creditd/creditd/x/exposure"
+	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	"github.com/creditd/creditd/x/institution"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 	"github.com/creditd/creditd/x/predicate"
@@ -44,6 +48,8 @@ var Basics = module.NewBasicManager(
 	attestation.AppModule{},
 	credit.AppModule{},
 	predicate.AppModule{},
+	committee.AppModule{},
+	exposure.AppModule{},
 )
 
 // govBasic gives x/gov the defaults of a chain on which institutions vote and nothing is deposited.
@@ -73,6 +79,8 @@ func (app *Creditd) setModules() {
 		attestation.NewAppModule(cdc, k.Attestation),
 		credit.NewAppModule(cdc, k.Credit),
 		predicate.NewAppModule(cdc, k.Predicate, k.Attestation, k.Credit),
+		committee.NewAppModule(cdc, k.Committee),
+		exposure.NewAppModule(cdc, k.Exposure),
 	)
 
 	// x/upgrade first: it may change what the rest of the block runs on.
@@ -82,14 +90,14 @@ func (app *Creditd) setModules() {
 	// x/institution after x/gov: a suspension that passes takes effect in the same block.
 	app.manager.SetOrderEndBlockers(
 		banktypes.ModuleName, feegrant.ModuleName, govtypes.ModuleName, institutiontypes.ModuleName, attestationtypes.ModuleName,
-		credittypes.ModuleName, predicatetypes.ModuleName)
+		credittypes.ModuleName, predicatetypes.ModuleName, committeetypes.ModuleName, exposuretypes.ModuleName)
 
 	// Accounts before what pays, licences before what needs one.
 	genesisOrder := []string{
 		authtypes.ModuleName, banktypes.ModuleName, govtypes.ModuleName, feegrant.ModuleName,
 		upgradetypes.ModuleName, consensustypes.ModuleName,
 		institutiontypes.ModuleName, attestationtypes.ModuleName, credittypes.ModuleName,
-		predicatetypes.ModuleName,
+		predicatetypes.ModuleName, committeetypes.ModuleName, exposuretypes.ModuleName,
 	}
 	app.manager.SetOrderInitGenesis(genesisOrder...)
 	app.manager.SetOrderExportGenesis(genesisOrder...)

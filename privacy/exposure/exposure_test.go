@@ -2,6 +2,7 @@ package exposure_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"testing"
 
@@ -34,7 +35,7 @@ func newBench(t testing.TB, kind exposure.Kind) *bench {
 	b := &bench{t: t}
 	coefficients := make([]*ristretto255.Scalar, 5)
 	for i := range coefficients {
-		key, err := exposure.NewKey()
+		key, err := exposure.NewKey(rand.Reader)
 		require.NoError(t, err)
 		bz := key.Bytes()
 		coefficients[i], err = ristretto255.NewScalar().SetCanonicalBytes(bz[:])
@@ -49,7 +50,7 @@ func newBench(t testing.TB, kind exposure.Kind) *bench {
 		b.shares = append(b.shares, value)
 	}
 	var err error
-	b.asker, err = exposure.NewKey()
+	b.asker, err = exposure.NewKey(rand.Reader)
 	require.NoError(t, err)
 	b.round = exposure.Round{
 		ChainID: "test-1", ID: [32]byte{1}, Kind: kind, Scope: [32]byte{2}, Cohort: [32]byte{3}, Epoch: 4,
@@ -79,7 +80,7 @@ func (b *bench) submit(i int, value uint64) (attestedSum, submission []byte) {
 	if b.round.Kind != exposure.Exposure {
 		sum, opening.Blinding = nil, commit.Blinding{}
 	}
-	submission, err := exposure.Submit(b.round, member(i), sum, opening)
+	submission, err := exposure.Submit(rand.Reader, b.round, member(i), sum, opening)
 	require.NoError(b.t, err)
 	require.Len(b.t, submission, b.round.Kind.SubmissionSize())
 	return sum, submission
@@ -100,7 +101,7 @@ func (b *bench) sum(values ...uint64) []byte {
 func (b *bench) give(sum []byte, members ...int) []exposure.Given {
 	var given []exposure.Given
 	for _, i := range members {
-		share, err := exposure.GiveShare(b.round, member(i), sum, b.shares[i])
+		share, err := exposure.GiveShare(rand.Reader, b.round, member(i), sum, b.shares[i])
 		require.NoError(b.t, err)
 		require.NoError(b.t, exposure.VerifyShare(b.round, member(i), sum, b.public(i), share))
 		given = append(given, exposure.Given{Index: uint32(i + 1), Share: share})
@@ -133,7 +134,7 @@ func TestSumOfEight(t *testing.T) {
 	given := b.give(sum, 0, 1, 2, 3, 4)
 	_, err := b.read(b.asker, sum, given[:4], 1<<32)
 	require.ErrorIs(t, err, exposure.ErrNotFound, "four of five get a point that means nothing")
-	other, err := exposure.NewKey()
+	other, err := exposure.NewKey(rand.Reader)
 	require.NoError(t, err)
 	_, err = b.read(other, sum, given, 1<<32)
 	require.ErrorIs(t, err, exposure.ErrNotFound, "and so does everybody but the asker")
@@ -145,7 +146,7 @@ func TestCount(t *testing.T) {
 	total, err := b.read(b.asker, sum, b.give(sum, 0, 1, 2, 3, 4), 8)
 	require.NoError(t, err)
 	require.EqualValues(t, 3, total)
-	_, err = exposure.Submit(b.round, member(0), nil, exposure.Opening{Value: 2})
+	_, err = exposure.Submit(rand.Reader, b.round, member(0), nil, exposure.Opening{Value: 2})
 	require.ErrorIs(t, err, exposure.ErrOutOfRange)
 }
 

@@ -1,7 +1,6 @@
 package exposure
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -17,10 +16,10 @@ type Key struct{ scalar ristretto255.Scalar }
 // Format keeps a key out of every log line, whatever the verb.
 func (Key) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "Key(redacted)") }
 
-// NewKey makes a random one.
-func NewKey() (Key, error) {
+// NewKey makes one of 64 random bytes, of crypto/rand but in simulations.
+func NewKey(random io.Reader) (Key, error) {
 	var wide [64]byte
-	if _, err := io.ReadFull(rand.Reader, wide[:]); err != nil {
+	if _, err := io.ReadFull(random, wide[:]); err != nil {
 		return Key{}, err
 	}
 	var k Key
@@ -62,9 +61,9 @@ func (p Possession) transcript(public []byte) *transcript.Transcript {
 }
 
 // Prove that the asker knows the key: a Schnorr proof, e || s. Without it somebody could name a multiple of another's key.
-func (p Possession) Prove(key Key) ([]byte, error) {
+func (p Possession) Prove(random io.Reader, key Key) ([]byte, error) {
 	t := p.transcript(mulBase(&key.scalar).Bytes())
-	nonce, err := t.Nonce("k", rand.Reader, key.scalar.Bytes())
+	nonce, err := t.Nonce("k", random, key.scalar.Bytes())
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,8 @@
 package exposure
 
 import (
-	"crypto/rand"
 	"fmt"
+	"io"
 
 	"github.com/gtank/ristretto255"
 
@@ -20,7 +20,7 @@ type share struct {
 
 // GiveShare is a member's part in the opening of the recorded sum, which only the holder of the asker's key can read. The
 // secret is the member's share of the committee's key.
-func GiveShare(round Round, member, sum []byte, secret *ristretto255.Scalar) ([]byte, error) {
+func GiveShare(random io.Reader, round Round, member, sum []byte, secret *ristretto255.Scalar) ([]byte, error) {
 	public := mulBase(secret)
 	s1, l, err := round.opening(sum)
 	if err != nil {
@@ -29,7 +29,7 @@ func GiveShare(round Round, member, sum []byte, secret *ristretto255.Scalar) ([]
 	t := round.shareTranscript(member, sum, public.Bytes())
 	var k [3]*ristretto255.Scalar
 	for i, label := range []string{"k", "kx", "kk"} {
-		if k[i], err = t.Nonce(label, rand.Reader, secret.Bytes()); err != nil {
+		if k[i], err = t.Nonce(label, random, secret.Bytes()); err != nil {
 			return nil, err
 		}
 	}

@@ -1,7 +1,6 @@
 package exposure
 
 import (
-	"crypto/rand"
 	"fmt"
 	"io"
 
@@ -34,7 +33,8 @@ type submission struct {
 
 // Submit encrypts the number to the committee and proves all that the chain asks. Attested is the sum of the commitments to
 // what the member attested, 32 bytes, 32 zero bytes for none; nil for kinds that are not tied.
-func Submit(round Round, member, attested []byte, opening Opening) ([]byte, error) {
+// Random is crypto/rand but in simulations; it may fail or repeat itself without giving the number away (transcript.Nonce).
+func Submit(random io.Reader, round Round, member, attested []byte, opening Opening) ([]byte, error) {
 	bits := round.Kind.Bits()
 	if bits == 0 {
 		return nil, fmt.Errorf("%w: kind %d", ErrInvalid, round.Kind)
@@ -52,7 +52,7 @@ func Submit(round Round, member, attested []byte, opening Opening) ([]byte, erro
 	}
 	t := round.transcript(domainSubmission, member)
 	bz := opening.Blinding.Bytes()
-	w := &submitter{t: t, value: unsigned(opening.Value), secrets: [][]byte{unsigned(opening.Value).Bytes(), bz[:]}}
+	w := &submitter{t: t, random: random, value: unsigned(opening.Value), secrets: [][]byte{unsigned(opening.Value).Bytes(), bz[:]}}
 	blinding, err := ristretto255.NewScalar().SetCanonicalBytes(bz[:])
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func Submit(round Round, member, attested []byte, opening Opening) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	if s.bits, err = rangeproof.Prove(opening.Value, fresh, bits, t); err != nil {
+	if s.bits, err = rangeproof.ProveFrom(random, opening.Value, fresh, bits, t); err != nil {
 		return nil, err
 	}
 	return s.encode(round.Kind), nil
@@ -86,13 +86,14 @@ func Submit(round Round, member, attested []byte, opening Opening) ([]byte, erro
 // submitter knows the number.
 type submitter struct {
 	t       *transcript.Transcript
+	random  io.Reader
 	value   *ristretto255.Scalar
 	secrets [][]byte
 	err     error
 }
 
 func (w *submitter) nonce(label string) *ristretto255.Scalar {
-	scalar, err := w.t.Nonce(label, rand.Reader, w.secrets...)
+	scalar, err := w.t.Nonce(label, w.random, w.secrets...)
 	if err != nil {
 		w.err = err
 		return ristretto255.NewScalar()

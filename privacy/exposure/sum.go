@@ -25,3 +25,20 @@ func Add(a, b []byte) (sum [CiphertextSize]byte, err error) {
 	}
 	return sum, nil
 }
+
+// AddCommitments returns the sum of commitments, 32 bytes; of none it is the identity, 32 zero bytes. A term that is no
+// point or the identity is refused, a sum that is the identity is not: V - P then shows the value to be zero all the same.
+func AddCommitments(commitments [][]byte) (sum [32]byte, err error) {
+	total, err := parseSum(sum[:])
+	if err != nil {
+		return sum, err
+	}
+	for _, bz := range commitments {
+		term, err := parsePoint(bz)
+		if err != nil {
+			return sum, err
+		}
+		total.Add(total, term)
+	}
+	return [32]byte(total.Bytes()), nil
+}

@@ -18,12 +18,17 @@ var ErrOutOfRange = errors.New("the value is outside the range that is to be pro
 // Prove shows that the commitment value*G + blinding*H is to a value of that many bits: 1, 32, 40 or 64. What the transcript
 // holds already is bound by the proof: who proves, to whom, for what. The verifier's must hold the same.
 func Prove(value uint64, blinding commit.Blinding, bits int, t *transcript.Transcript) ([]byte, error) {
+	return ProveFrom(rand.Reader, value, blinding, bits, t)
+}
+
+// ProveFrom is Prove with another source of randomness than the system's: for vectors and simulations.
+func ProveFrom(random io.Reader, value uint64, blinding commit.Blinding, bits int, t *transcript.Transcript) ([]byte, error) {
 	bz := blinding.Bytes()
 	gamma, err := ristretto255.NewScalar().SetCanonicalBytes(bz[:])
 	if err != nil {
 		return nil, err
 	}
-	return prove(value, gamma, bits, t, rand.Reader)
+	return prove(value, gamma, bits, t, random)
 }
 
 func prove(value uint64, gamma *ristretto255.Scalar, bits int, t *transcript.Transcript, random io.Reader) ([]byte, error) {

@@ -7,10 +7,9 @@
 package transcript
 
 import (
+	"bytes"
 	"crypto/sha512"
-	"encoding"
 	"encoding/binary"
-	"hash"
 	"io"
 
 	"github.com/gtank/ristretto255"
@@ -25,13 +24,12 @@ const (
 )
 
 // Transcript is a conversation so far.
-type Transcript struct{ segment hash.Hash }
+type Transcript struct{ segment []byte }
 
 // New begins a transcript for the proofs of one kind. The domain is a constant of the program, with a version:
 // "creditd/bulletproof/v1".
 func New(domain string) *Transcript {
-	t := &Transcript{segment: sha512.New()}
-	t.segment.Write([]byte{tagSegment})
+	t := &Transcript{segment: []byte{tagSegment}}
 	t.Append("domain", []byte(domain))
 	return t
 }
@@ -40,10 +38,8 @@ func New(domain string) *Transcript {
 // most 255 bytes.
 func (t *Transcript) Append(label string, data []byte) {
 	t.label(label)
-	var size [4]byte
-	binary.BigEndian.PutUint32(size[:], uint32(len(data)))
-	t.segment.Write(size[:])
-	t.segment.Write(data)
+	t.segment = binary.BigEndian.AppendUint32(t.segment, uint32(len(data)))
+	t.segment = append(t.segment, data...)
 }
 
 // AppendUint64 absorbs a number in 8 bytes, big-endian.
@@ -60,11 +56,9 @@ func (t *Transcript) Scalar(label string) *ristretto255.Scalar {
 // Challenge returns the 64 bytes that Scalar reduces.
 func (t *Transcript) Challenge(label string) [64]byte {
 	t.label(label)
-	digest := t.segment.Sum(nil)
-	t.segment.Reset()
-	t.segment.Write([]byte{tagSegment})
-	t.segment.Write(digest)
-	return sha512.Sum512(append([]byte{tagChallenge}, digest...))
+	digest := sha512.Sum512(t.segment)
+	t.segment = append([]byte{tagSegment}, digest[:]...)
+	return sha512.Sum512(append([]byte{tagChallenge}, digest[:]...))
 }
 
 // Nonce returns a secret scalar for a prover's first move. It comes from the transcript so far, the prover's secrets and 32
@@ -78,7 +72,8 @@ func (t *Transcript) Nonce(label string, random io.Reader, secrets ...[]byte) (*
 	}
 	h := sha512.New()
 	h.Write([]byte{tagNonce})
-	h.Write(t.segment.Sum(nil))
+	digest := sha512.Sum512(t.segment)
+	h.Write(digest[:])
 	for _, part := range append([][]byte{[]byte(label), fresh[:]}, secrets...) {
 		var size [4]byte
 		binary.BigEndian.PutUint32(size[:], uint32(len(part)))
@@ -90,15 +85,11 @@ func (t *Transcript) Nonce(label string, random io.Reader, secrets ...[]byte) (*
 
 // Clone returns a transcript that goes on from here on its own.
 func (t *Transcript) Clone() *Transcript {
-	state, _ := t.segment.(encoding.BinaryMarshaler).MarshalBinary() // crypto/sha512 never fails
-	segment := sha512.New()
-	_ = segment.(encoding.BinaryUnmarshaler).UnmarshalBinary(state) // is of the same package
-	return &Transcript{segment: segment}
+	return &Transcript{segment: bytes.Clone(t.segment)}
 }
 
 func (t *Transcript) label(label string) {
-	t.segment.Write([]byte{byte(len(label))})
-	t.segment.Write([]byte(label))
+	t.segment = append(append(t.segment, byte(len(label))), label...)
 }
 
 // reduce maps 512 bits to a scalar with no bias worth naming (RFC 9496 s.4.4).

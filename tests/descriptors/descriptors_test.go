@@ -22,7 +22,9 @@ import (
 
 	_ "github.com/creditd/creditd/vault/types"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
+	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 	predicatetypes "github.com/creditd/creditd/x/predicate/types"
 )
@@ -165,11 +167,15 @@ func TestMessages(t *testing.T) {
 	attestationtypes.RegisterInterfaces(registry)
 	credittypes.RegisterInterfaces(registry)
 	predicatetypes.RegisterInterfaces(registry)
+	committeetypes.RegisterInterfaces(registry)
+	exposuretypes.RegisterInterfaces(registry)
 	legacy := codec.NewLegacyAmino()
 	institutiontypes.RegisterLegacyAminoCodec(legacy)
 	attestationtypes.RegisterLegacyAminoCodec(legacy)
 	credittypes.RegisterLegacyAminoCodec(legacy)
 	predicatetypes.RegisterLegacyAminoCodec(legacy)
+	committeetypes.RegisterLegacyAminoCodec(legacy)
+	exposuretypes.RegisterLegacyAminoCodec(legacy)
 	seen := 0
 	for _, file := range files(t, onChain) {
 		module := strings.Split(string(file.Package()), ".")[1]

@@ -10,6 +10,7 @@ import (
 
 	"github.com/creditd/creditd/app"
 	"github.com/creditd/creditd/client"
+	sumcli "github.com/creditd/creditd/exposure/cli"
 	"github.com/creditd/creditd/predicate"
 	predicatecli "github.com/creditd/creditd/predicate/cli"
 )
@@ -26,6 +27,7 @@ func newPrivacyCmd() *cobra.Command {
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(predicatecli.Commands(predicatecli.Connect{Flags: privacyFlags, Chain: privacyChain, Sender: privacySender})...)
+	cmd.AddCommand(sumcli.NewCommand())
 	return cmd
 }
 
