@@ -53,3 +53,26 @@ func (c *Committee) Dealer(operator string) (*Dealer, bool) {
 	}
 	return &c.Dealers[i], true
 }
+
+// DealerAt returns the dealer of an index.
+func (c *Committee) DealerAt(index uint32) (*Dealer, bool) {
+	i := slices.IndexFunc(c.Dealers, func(d Dealer) bool { return d.Index == index })
+	if i < 0 {
+		return nil, false
+	}
+	return &c.Dealers[i], true
+}
+
+// Waits tells whether a member is in the state that the phase is to bring it out of.
+func (c *Committee) Waits(state MemberState) bool { return len(c.inState(state)) > 0 }
+
+// WaitsForDealers tells whether somebody has not dealt.
+func (c *Committee) WaitsForDealers() bool {
+	return slices.ContainsFunc(c.Dealers, func(d Dealer) bool { return d.State == DEALER_STATE_EXPECTED })
+}
+
+// Confirmed are the members who checked all dealings, by index.
+func (c *Committee) Confirmed() []Member { return c.inState(MEMBER_STATE_CONFIRMED) }
+
+// Joined are the members who gave a transport key, as long as the committee waits for more.
+func (c *Committee) Joined() []Member { return c.inState(MEMBER_STATE_JOINED) }

@@ -221,7 +221,7 @@ type MsgFormCommittee struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// purpose of the key.
 	Purpose Purpose `protobuf:"varint,2,opt,name=purpose,proto3,enum=creditd.committee.v1.Purpose" json:"purpose,omitempty"`
-	// members of the cohort, ascending, without repeats; none means all who enlisted.
+	// members of the cohort, without repeats; none means all who enlisted.
 	Members []string `protobuf:"bytes,3,rep,name=members,proto3" json:"members,omitempty"`
 	// threshold, more than half of the cohort; 0 means just that.
 	Threshold uint32 `protobuf:"varint,4,opt,name=threshold,proto3" json:"threshold,omitempty"`

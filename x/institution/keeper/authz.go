@@ -161,3 +161,8 @@ func (k *Keeper) operatorOf(address string) (sdk.AccAddress, error) {
 	}
 	return bz, nil
 }
+
+// HasVault says whether the institution has told where its vault is.
+func (k *Keeper) HasVault(ctx context.Context, operator sdk.AccAddress) (bool, error) {
+	return k.Vaults.Has(ctx, operator)
+}
