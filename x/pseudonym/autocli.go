@@ -45,7 +45,7 @@ func queries() []*autocliv1.RpcCommandOptions {
 			Example: query + "usages\n" + query + "usages --institution " + exampleAddress,
 		},
 		{RpcMethod: "Match", Use: "match [id]", Short: "Show a match", PositionalArgs: args("id"), Example: query + "match " + exampleID},
-		{RpcMethod: "Matches", Use: "matches", Short: "List matches", Example: query + "matches"},
+		{RpcMethod: "Matches", Use: "matches", Short: "List matches", Example: query + "matches\n" + query + "matches --institution " + exampleAddress},
 		{
 			RpcMethod: "MatchUsages", Use: "match-usages", Short: "List how many items pairs of institutions matched, by window",
 			Example: query + "match-usages\n" + query + "match-usages --client " + exampleAddress,

@@ -28,12 +28,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error 
 		}
 	}
 	for _, match := range gs.Matches {
-		if !match.Over() {
-			if err := k.matchExpiry.Set(ctx, collections.Join(match.ExpiresAt, types.ID(match.Id))); err != nil {
-				return err
-			}
-		}
-		if err := k.setMatch(ctx, match); err != nil {
+		if err := k.addMatch(ctx, match); err != nil {
 			return err
 		}
 	}

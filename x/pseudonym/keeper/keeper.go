@@ -32,6 +32,8 @@ type (
 	deadline = collections.Pair[time.Time, types.ID]
 	// windowOf is an institution and the beginning of a window.
 	windowOf = collections.Pair[sdk.AccAddress, time.Time]
+	// matchOf is a client or server, and a match.
+	matchOf = collections.Pair[sdk.AccAddress, types.ID]
 	// pairWindow is a client, a server and the beginning of a window.
 	pairWindow = collections.Triple[sdk.AccAddress, sdk.AccAddress, time.Time]
 )
@@ -66,6 +68,8 @@ type Keeper struct {
 	migrations collections.Map[types.ID, types.Migration]
 	// migrationDue: 0x09 | due_at (8) | old pseudonym (32) -> 01.
 	migrationDue collections.KeySet[deadline]
+	// liveMatches: 0x0a | length (1) | institution | id (32) -> 01. The matches that are not over, of client and server.
+	liveMatches collections.KeySet[matchOf]
 }
 
 // NewKeeper of the module; authority is the account of by-vote messages.
@@ -89,6 +93,7 @@ func NewKeeper(
 			collections.TripleKeyCodec(sdk.AccAddressKey, sdk.AccAddressKey, types.TimeKey), collections.Uint64Value),
 		migrations:   collections.NewMap(sb, types.MigrationsPrefix, "migrations", types.IDKey, codec.CollValue[types.Migration](cdc)),
 		migrationDue: attestationtypes.NewIndex(sb, types.MigrationDuePrefix, "migration_due", due),
+		liveMatches:  attestationtypes.NewIndex(sb, types.LiveMatchesPrefix, "live_matches", collections.PairKeyCodec(sdk.AccAddressKey, types.IDKey)),
 	}
 	schema, err := sb.Build()
 	if err != nil {

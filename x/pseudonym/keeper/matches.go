@@ -51,10 +51,7 @@ func (k *Keeper) openMatch(ctx context.Context, by, server actor, msg *types.Msg
 		Id: id.Bytes(), Client: by.text, Server: server.text, SizeOnly: msg.SizeOnly, Count: msg.Count, Root: msg.Root,
 		Status: types.MATCH_STATUS_OPEN, OpenedAt: now, ExpiresAt: now.Add(params.MatchLifetime),
 	}
-	if err := k.matchExpiry.Set(ctx, collections.Join(match.ExpiresAt, id)); err != nil {
-		return types.ID{}, err
-	}
-	if err := k.setMatch(ctx, match); err != nil {
+	if err := k.addMatch(ctx, match); err != nil {
 		return types.ID{}, err
 	}
 	return id, emit(ctx, types.NewEventMatchOpened(match))
@@ -144,6 +141,15 @@ func (k *Keeper) endMatch(ctx context.Context, match types.Match, status types.M
 	if err := k.matchExpiry.Remove(ctx, collections.Join(match.ExpiresAt, types.ID(match.Id))); err != nil {
 		return err
 	}
+	for _, side := range []string{match.Client, match.Server} {
+		of, err := k.parseActor("side", side)
+		if err != nil {
+			return err
+		}
+		if err := k.liveMatches.Remove(ctx, collections.Join(of.addr, types.ID(match.Id))); err != nil {
+			return err
+		}
+	}
 	if err := k.setMatch(ctx, match); err != nil {
 		return err
 	}
@@ -180,4 +186,24 @@ func (k *Keeper) setMatch(ctx context.Context, match types.Match) error {
 	id := types.ID(match.Id)
 	match.Id = nil
 	return k.matches.Set(ctx, id, match)
+}
+
+// addMatch writes a new match, and where it is found while it is not over.
+func (k *Keeper) addMatch(ctx context.Context, match types.Match) error {
+	id := types.ID(match.Id)
+	if !match.Over() {
+		if err := k.matchExpiry.Set(ctx, collections.Join(match.ExpiresAt, id)); err != nil {
+			return err
+		}
+		for _, side := range []string{match.Client, match.Server} {
+			of, err := k.parseActor("side", side)
+			if err != nil {
+				return err
+			}
+			if err := k.liveMatches.Set(ctx, collections.Join(of.addr, id)); err != nil {
+				return err
+			}
+		}
+	}
+	return k.setMatch(ctx, match)
 }

@@ -77,6 +77,16 @@ func (s queryServer) Matches(ctx context.Context, req *types.QueryMatchesRequest
 	if err != nil {
 		return nil, err
 	}
+	if req.GetInstitution() != "" {
+		of, err := s.parseActor("institution", req.Institution)
+		if err != nil {
+			return nil, err
+		}
+		list, next, err := query.CollectionPaginate(ctx, s.liveMatches, page,
+			func(key matchOf, _ collections.NoValue) (types.Match, error) { return s.GetMatch(ctx, key.K2()) },
+			query.WithCollectionPaginationPairPrefix[sdk.AccAddress, types.ID](of.addr))
+		return &types.QueryMatchesResponse{Matches: list, Pagination: next}, err
+	}
 	list, next, err := query.CollectionPaginate(ctx, s.matches, page, func(id types.ID, match types.Match) (types.Match, error) {
 		match.Id = id.Bytes()
 		return match, nil

@@ -23,4 +23,5 @@ var (
 	MatchUsagesPrefix      = collections.NewPrefix(7)
 	MigrationsPrefix       = collections.NewPrefix(8)
 	MigrationDuePrefix     = collections.NewPrefix(9)
+	LiveMatchesPrefix      = collections.NewPrefix(10)
 )
