@@ -27,6 +27,8 @@ import (
 
 	attestationkeeper "github.com/creditd/creditd/x/attestation/keeper"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	committeekeeper "github.com/creditd/creditd/x/committee/keeper"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	creditkeeper "github.com/creditd/creditd/x/credit/keeper"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutionkeeper "github.com/creditd/creditd/x/institution/keeper"
@@ -56,6 +58,7 @@ type Keepers struct {
 	Institution *institutionkeeper.Keeper
 	Attestation *attestationkeeper.Keeper
 	Credit      *creditkeeper.Keeper
+	Committee   *committeekeeper.Keeper
 }
 
 // storeKeys are the persistent stores, one a module.
@@ -63,7 +66,7 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 	return storetypes.NewKVStoreKeys(
 		authtypes.StoreKey, banktypes.StoreKey, feegrant.StoreKey, consensustypes.StoreKey,
 		upgradetypes.StoreKey, govtypes.StoreKey,
-		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey,
+		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey, committeetypes.StoreKey,
 	)
 }
 
@@ -108,6 +111,8 @@ func (app *Creditd) setKeepers(appOpts servertypes.AppOptions) {
 	k.Credit = creditkeeper.NewKeeper(
 		cdc, runtime.NewKVStoreService(store(credittypes.StoreKey)), k.Account, k.Institution, k.Attestation, authority)
 	k.Attestation.AddResolver(creditkeeper.EnrolledSubjects, creditkeeper.Resolver{Keeper: k.Credit})
+	k.Committee = committeekeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(committeetypes.StoreKey)), accounts, k.Institution, authority)
 	app.Keepers = k
 }
 

@@ -24,6 +24,8 @@ import (
 
 	"github.com/creditd/creditd/x/attestation"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	"github.com/creditd/creditd/x/committee"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/credit"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	"github.com/creditd/creditd/x/institution"
@@ -41,6 +43,7 @@ var Basics = module.NewBasicManager(
 	institution.AppModule{},
 	attestation.AppModule{},
 	credit.AppModule{},
+	committee.AppModule{},
 )
 
 // govBasic gives x/gov the defaults of a chain on which institutions vote and nothing is deposited.
@@ -69,6 +72,7 @@ func (app *Creditd) setModules() {
 		institution.NewAppModule(cdc, k.Institution),
 		attestation.NewAppModule(cdc, k.Attestation),
 		credit.NewAppModule(cdc, k.Credit),
+		committee.NewAppModule(cdc, k.Committee),
 	)
 
 	// x/upgrade first: it may change what the rest of the block runs on.
@@ -77,13 +81,14 @@ func (app *Creditd) setModules() {
 	// x/institution after x/gov: a suspension that passes takes effect in the same block.
 	app.manager.SetOrderEndBlockers(
 		banktypes.ModuleName, feegrant.ModuleName, govtypes.ModuleName, institutiontypes.ModuleName, attestationtypes.ModuleName,
-		credittypes.ModuleName)
+		credittypes.ModuleName, committeetypes.ModuleName)
 
 	// Accounts before what pays, licences before what needs one.
 	genesisOrder := []string{
 		authtypes.ModuleName, banktypes.ModuleName, govtypes.ModuleName, feegrant.ModuleName,
 		upgradetypes.ModuleName, consensustypes.ModuleName,
 		institutiontypes.ModuleName, attestationtypes.ModuleName, credittypes.ModuleName,
+		committeetypes.ModuleName,
 	}
 	app.manager.SetOrderInitGenesis(genesisOrder...)
 	app.manager.SetOrderExportGenesis(genesisOrder...)

@@ -29,6 +29,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/tx/signing"
 
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
@@ -52,6 +53,7 @@ type Client struct {
 	Institution institutiontypes.QueryClient
 	Attestation attestationtypes.QueryClient
 	Credit      credittypes.QueryClient
+	Committee   committeetypes.QueryClient
 	Auth        authtypes.QueryClient
 	Tx          txtypes.ServiceClient
 
@@ -94,6 +96,7 @@ func NewCodec() (*codec.ProtoCodec, error) {
 	institutiontypes.RegisterInterfaces(registry)
 	attestationtypes.RegisterInterfaces(registry)
 	credittypes.RegisterInterfaces(registry)
+	committeetypes.RegisterInterfaces(registry)
 	return codec.NewProtoCodec(registry), nil
 }
 
@@ -130,6 +133,7 @@ func newClient(config Config, cdc *codec.ProtoCodec, conn *grpc.ClientConn, rpc 
 		Institution: institutiontypes.NewQueryClient(conn),
 		Attestation: attestationtypes.NewQueryClient(conn),
 		Credit:      credittypes.NewQueryClient(conn),
+		Committee:   committeetypes.NewQueryClient(conn),
 		Auth:        authtypes.NewQueryClient(conn),
 		Tx:          txtypes.NewServiceClient(conn),
 		config:      config,

@@ -24,6 +24,7 @@ type Ring struct {
 	settings Settings
 	account  []byte
 	digest   []byte
+	secret   []byte // of what is sealed by SealSecret
 
 	mu       sync.RWMutex
 	bag      *bag
@@ -222,6 +223,9 @@ func (r *Ring) load(ctx context.Context) error {
 		return err
 	}
 	if r.digest, err = hkdf.Expand(sha256.New, root, infoDigest, Size); err != nil {
+		return err
+	}
+	if r.secret, err = hkdf.Expand(sha256.New, root, infoSecret, Size); err != nil {
 		return err
 	}
 	return r.loadHPKE(ctx)

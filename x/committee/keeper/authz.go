@@ -99,3 +99,25 @@ func (k *Keeper) inPhase(ctx context.Context, id uint64, operator string, phase 
 func notMember(c *types.Committee, operator string) error {
 	return errorsmod.Wrapf(types.ErrNotMember, "%.128s has no such part in committee %d; `creditd query committee committee %d` shows who has", operator, c.Id, c.Id)
 }
+
+// MayBeMember says whether an institution could be called into a committee now.
+func (k *Keeper) MayBeMember(ctx context.Context, purpose types.Purpose, operator sdk.AccAddress) (bool, error) {
+	_, policy, err := k.policy(ctx, purpose)
+	if err != nil {
+		return false, err
+	}
+	return k.eligible(ctx, policy, operator)
+}
+
+// MayTakePart says whether an institution's licence lets it do its part in a committee now.
+func (k *Keeper) MayTakePart(ctx context.Context, purpose types.Purpose, operator sdk.AccAddress) (bool, error) {
+	_, policy, err := k.policy(ctx, purpose)
+	if err != nil {
+		return false, err
+	}
+	err = k.requireLicence(ctx, policy, operator)
+	if refusal(err) {
+		return false, nil
+	}
+	return err == nil, err
+}

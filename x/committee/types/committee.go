@@ -76,3 +76,17 @@ func (c *Committee) Confirmed() []Member { return c.inState(MEMBER_STATE_CONFIRM
 
 // Joined are the members who gave a transport key, as long as the committee waits for more.
 func (c *Committee) Joined() []Member { return c.inState(MEMBER_STATE_JOINED) }
+
+// Operators of members and dealers, each once.
+func (c *Committee) Operators() []string {
+	var operators []string
+	for _, m := range c.Members {
+		operators = append(operators, m.Operator)
+	}
+	for _, d := range c.Dealers {
+		if _, ok := c.Member(d.Operator); !ok {
+			operators = append(operators, d.Operator)
+		}
+	}
+	return operators
+}
