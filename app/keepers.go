@@ -33,6 +33,8 @@ import (
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutionkeeper "github.com/creditd/creditd/x/institution/keeper"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
+	pseudonymkeeper "github.com/creditd/creditd/x/pseudonym/keeper"
+	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
 // gasBudgetStoreKey is the transient store in which the ante handler counts the gas of a block.
@@ -59,6 +61,7 @@ type Keepers struct {
 	Attestation *attestationkeeper.Keeper
 	Credit      *creditkeeper.Keeper
 	Committee   *committeekeeper.Keeper
+	Pseudonym   *pseudonymkeeper.Keeper
 }
 
 // storeKeys are the persistent stores, one a module.
@@ -67,6 +70,7 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 		authtypes.StoreKey, banktypes.StoreKey, feegrant.StoreKey, consensustypes.StoreKey,
 		upgradetypes.StoreKey, govtypes.StoreKey,
 		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey, committeetypes.StoreKey,
+		pseudonymtypes.StoreKey,
 	)
 }
 
@@ -113,6 +117,8 @@ func (app *Creditd) setKeepers(appOpts servertypes.AppOptions) {
 	k.Attestation.AddResolver(creditkeeper.EnrolledSubjects, creditkeeper.Resolver{Keeper: k.Credit})
 	k.Committee = committeekeeper.NewKeeper(
 		cdc, runtime.NewKVStoreService(store(committeetypes.StoreKey)), accounts, k.Institution, authority)
+	k.Pseudonym = pseudonymkeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(pseudonymtypes.StoreKey)), accounts, k.Institution, k.Committee, k.Credit, authority)
 	app.Keepers = k
 }
 

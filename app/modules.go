@@ -30,6 +30,8 @@ import (
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	"github.com/creditd/creditd/x/institution"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
+	"github.com/creditd/creditd/x/pseudonym"
+	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
 // Basics is what modules offer without a running chain: codecs, default genesis, REST routes.
@@ -44,6 +46,7 @@ var Basics = module.NewBasicManager(
 	attestation.AppModule{},
 	credit.AppModule{},
 	committee.AppModule{},
+	pseudonym.AppModule{},
 )
 
 // govBasic gives x/gov the defaults of a chain on which institutions vote and nothing is deposited.
@@ -73,6 +76,7 @@ func (app *Creditd) setModules() {
 		attestation.NewAppModule(cdc, k.Attestation),
 		credit.NewAppModule(cdc, k.Credit),
 		committee.NewAppModule(cdc, k.Committee),
+		pseudonym.NewAppModule(cdc, k.Pseudonym),
 	)
 
 	// x/upgrade first: it may change what the rest of the block runs on.
@@ -81,14 +85,14 @@ func (app *Creditd) setModules() {
 	// x/institution after x/gov: a suspension that passes takes effect in the same block.
 	app.manager.SetOrderEndBlockers(
 		banktypes.ModuleName, feegrant.ModuleName, govtypes.ModuleName, institutiontypes.ModuleName, attestationtypes.ModuleName,
-		credittypes.ModuleName, committeetypes.ModuleName)
+		credittypes.ModuleName, committeetypes.ModuleName, pseudonymtypes.ModuleName)
 
 	// Accounts before what pays, licences before what needs one.
 	genesisOrder := []string{
 		authtypes.ModuleName, banktypes.ModuleName, govtypes.ModuleName, feegrant.ModuleName,
 		upgradetypes.ModuleName, consensustypes.ModuleName,
 		institutiontypes.ModuleName, attestationtypes.ModuleName, credittypes.ModuleName,
-		committeetypes.ModuleName,
+		committeetypes.ModuleName, pseudonymtypes.ModuleName,
 	}
 	app.manager.SetOrderInitGenesis(genesisOrder...)
 	app.manager.SetOrderExportGenesis(genesisOrder...)

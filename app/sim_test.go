@@ -148,6 +148,7 @@ func TestSimImportExport(t *testing.T) {
 			require.NoError(t, app.Keepers.Attestation.Invariants(ctx))
 			require.NoError(t, app.Keepers.Credit.Invariants(ctx))
 			require.NoError(t, app.Keepers.Committee.Invariants(ctx))
+			require.NoError(t, app.Keepers.Pseudonym.Invariants(ctx))
 
 			exported, err := app.ExportAppStateAndValidators(false, nil, nil)
 			require.NoError(t, err)
