@@ -77,13 +77,16 @@ func (q Quorum) Combine(blinded []Element, parts []Part) (evaluated []Element, w
 	if len(right) < q.Threshold {
 		return nil, wrong, fmt.Errorf("%w: %d of %d", ErrTooFew, len(right), q.Threshold)
 	}
-	evaluated, err = q.interpolate(right)
+	evaluated, err = q.Interpolate(right)
 	return evaluated, wrong, err
 }
 
-// interpolate is Lagrange's formula at 0, in the exponent. That the public shares themselves give the public key is checked
+// Interpolate is Lagrange's formula at 0, in the exponent, of parts that Check found right. That the public shares themselves give the public key is checked
 // first, so that a chain with shares of another key is noticed.
-func (q Quorum) interpolate(parts []Part) ([]Element, error) {
+func (q Quorum) Interpolate(parts []Part) ([]Element, error) {
+	if len(parts) == 0 {
+		return nil, fmt.Errorf("%w: none", ErrTooFew)
+	}
 	factors, err := lagrange(parts)
 	if err != nil {
 		return nil, err
