@@ -21,6 +21,7 @@ import (
 	"github.com/creditd/creditd/devnet/genesis"
 	"github.com/creditd/creditd/devnet/nodehome"
 	"github.com/creditd/creditd/x/attestation/schemas"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/institution/types"
 )
 
@@ -114,7 +115,7 @@ func (n *Net) found(ctx context.Context) (*genutiltypes.AppGenesis, []string, er
 	enc := app.NewEncodingConfig()
 	start := time.Now().UTC().Truncate(time.Second)
 	b, err := genesis.New(enc, genesis.Options{
-		ChainID: n.ChainID, Time: start, VotingPeriod: n.options.VotingPeriod, Institution: n.params,
+		ChainID: n.ChainID, Time: start, VotingPeriod: n.options.VotingPeriod, Institution: n.params, Committee: n.committees,
 		Attestation: n.options.Attestation,
 	})
 	if err != nil {
@@ -151,6 +152,14 @@ func (n *Net) params(p *types.Params) {
 	p.MaxMissedBlocks = devWindow / 2
 	if n.options.Institution != nil {
 		n.options.Institution(p)
+	}
+}
+
+// committees are formed as soon as every founder with a vault is ready: whoever tries the chain does not wait for that.
+func (n *Net) committees(p *committeetypes.Params) {
+	p.ReviewInterval, p.PhaseDuration = time.Second, 30*time.Second
+	for i := range p.Policies {
+		p.Policies[i].MinMembers = uint32(min(max(n.options.Validators, committeetypes.MinMembers), int(p.MaxMembers)))
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 
 	"github.com/creditd/creditd/app"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/institution/types"
 )
 
@@ -44,6 +45,8 @@ type Options struct {
 	VotingPeriod time.Duration
 	// Institution changes parameters of x/institution.
 	Institution func(*types.Params)
+	// Committee changes parameters of x/committee.
+	Committee func(*committeetypes.Params)
 	// Attestation changes what x/attestation begins with.
 	Attestation func(*attestationtypes.GenesisState)
 }
@@ -79,6 +82,15 @@ func New(enc app.EncodingConfig, options Options) (*Builder, error) {
 	if options.Institution != nil {
 		err := edit(b, types.ModuleName, func(gs *types.GenesisState) error {
 			options.Institution(&gs.Params)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if options.Committee != nil {
+		err := edit(b, committeetypes.ModuleName, func(gs *committeetypes.GenesisState) error {
+			options.Committee(&gs.Params)
 			return nil
 		})
 		if err != nil {

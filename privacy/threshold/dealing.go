@@ -134,6 +134,16 @@ func (s *Sharing) secret(seed [Size]byte, dealer uint32, name string, n int) *ri
 // Deal shares a secret out; with none, a new one. The seed is 32 random bytes that the dealer keeps to itself and destroys
 // with its share: who has it has the secret. The same seed, sharing and secret give the same commitments and shares.
 func Deal(s *Sharing, dealer uint32, seed [Size]byte, secret *ristretto255.Scalar) ([]byte, error) {
+	return s.deal(dealer, seed, secret, 0)
+}
+
+// Misdeal is what a malicious dealer sends: as Deal, with a wrong share for one recipient. It is here for the tests of whoever
+// relies on Open, Complain and Judge.
+func Misdeal(s *Sharing, dealer uint32, seed [Size]byte, victim uint32) ([]byte, error) {
+	return s.deal(dealer, seed, nil, victim)
+}
+
+func (s *Sharing) deal(dealer uint32, seed [Size]byte, secret *ristretto255.Scalar, victim uint32) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -151,8 +161,12 @@ func Deal(s *Sharing, dealer uint32, seed [Size]byte, secret *ristretto255.Scala
 	}
 	for _, r := range s.Recipients {
 		common := ristretto255.NewIdentityElement().ScalarMult(ephemeral, r.Key)
-		pad := s.pad(dealer, d.Ephemeral, r, common)
-		d.Encrypted = append(d.Encrypted, pad.Add(pad, value(coefficients, r.Index)))
+		encrypted := s.pad(dealer, d.Ephemeral, r, common)
+		encrypted.Add(encrypted, value(coefficients, r.Index))
+		if r.Index == victim {
+			encrypted.Add(encrypted, scalar(1))
+		}
+		d.Encrypted = append(d.Encrypted, encrypted)
 	}
 	var err error
 	d.Proof, err = ProveKnowledge(s.statement(dealer, d), coefficients[0], ephemeral)

@@ -42,6 +42,9 @@ institution must be licensed. The standard gRPC health service answers anybody f
 creditd.vault.v1.Exchange (its node and its store answer too). On --admin-listen there are /healthz, /readyz and,
 for Prometheus, /metrics.
 
+Beside that, an agent does the institution's part in committees (keys that institutions hold together): it joins, shares
+out and checks keys, keeps shares in the vault and destroys them when their time is over. --agent off switches it off.
+
 At SIGTERM it takes no new orders, lets those in flight end and leaves the receipts that are owed, within
 --stop-within; a second signal ends it at once. Nothing is lost either way.`,
 		Example: example("creditd vault serve --home ~/.creditd-devnet/lender --listen 127.0.0.1:9190"),
@@ -63,6 +66,7 @@ At SIGTERM it takes no new orders, lets those in flight end and leaves the recei
 	flags.IntVar(&f.limits.OrdersPerDay, "orders-per-day", 100_000, "Orders a day (UTC) that one account may send")
 	flags.IntVar(&f.limits.RecordsPerDay, "records-per-day", 1_000_000, "Records a day (UTC) that one account may get")
 	flags.IntVar(&f.limits.Concurrent, "concurrent", 32, "Answers made at once")
+	addAgentFlags(cmd)
 	addOperatingFlags(cmd)
 	flags.BoolVar(&f.plainText, "insecure-plaintext", false, "No TLS, on a loopback address alone: for tests")
 	return cmd
@@ -103,6 +107,7 @@ func (e *environment) serve(ctx context.Context, f serveFlags) (err error) {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx)) // calls in flight still owe receipts
 	defer stop()
 	background.Go(func() { receipts.Run(working) })
+	background.Go(func() { e.runAgent(working, v, o.metrics, log) })
 	log.Info("vault serves", "address", listener.Addr().String(), "admin", o.address, "chain", v.chain.ChainID(), "operator", v.sender.Address())
 	err = exchange.Serve(ctx, listener, server, exchange.ServeOptions{
 		Codec: v.chain.Codec().GRPCCodec(), PlainText: f.plainText, Grace: e.stopWithin(), Ready: o.ready.Check, Readiness: o.readiness(ctx),

@@ -41,6 +41,7 @@ func (s setting) env() string {
 func settingsTable() []setting {
 	return []setting{
 		{name: flagAdminListen, otherwise: defaultAdminListen, valid: "host:port of this machine alone, as 127.0.0.1:9191, or off", check: adminAddress},
+		{name: flagAgent, otherwise: settingOn, valid: "on or off", check: oneOf(settingOn, settingOff)},
 		{name: "batch", otherwise: strconv.Itoa(defaultBatch), valid: "1 to 1000", check: number(1, 1000)},
 		{name: flagChainID, valid: "1 to 50 letters, digits, dots, hyphens and underscores", check: pattern(`^[A-Za-z0-9._-]{1,50}$`)},
 		{name: "concurrent", otherwise: "32", valid: "1 to 10000", check: number(1, 10_000)},

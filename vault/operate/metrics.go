@@ -30,6 +30,9 @@ type Metrics struct {
 	answerTime  metric.Float64Histogram
 	stepTime    metric.Float64Histogram
 	storeErrors metric.Int64Counter
+	duties      metric.Int64Counter
+	dutyTime    metric.Float64Histogram
+	dutyHeight  metric.Float64Gauge
 	failures    metric.Int64Counter
 
 	owed, owedAge            metric.Float64Gauge
@@ -54,6 +57,7 @@ func NewMetrics() (*Metrics, error) {
 		{&m.orders, "creditd_vault_orders", "Orders answered, by outcome: given, or the reason of the refusal."},
 		{&m.given, "creditd_vault_records_given", "Records given, by the operator of the data user."},
 		{&m.failures, "creditd_vault_chain_failures", "Questions to the chain without an answer to go by: away, stale, unproven or untrusted. The last two are a node that lies."},
+		{&m.duties, "creditd_vault_duties", "Duties that the agent looked to after a block, by duty and outcome: done, failed."},
 		{&m.storeErrors, "creditd_vault_store_errors", "Calls to the store that failed, by operation."},
 	} {
 		if *c.into, err = meter.Int64Counter(c.name, metric.WithDescription(c.about)); err != nil {
@@ -65,6 +69,7 @@ func NewMetrics() (*Metrics, error) {
 		name, about string
 	}{
 		{&m.answerTime, "creditd_vault_order", "From the arrival of an order to its last part, by outcome."},
+		{&m.dutyTime, "creditd_vault_duty", "One duty of the agent at one block, by duty."},
 		{&m.stepTime, "creditd_vault_step", "One question to the chain or one call to the store, by step."},
 	} {
 		*h.into, err = meter.Float64Histogram(h.name, metric.WithUnit("s"), metric.WithDescription(h.about), metric.WithExplicitBucketBoundaries(buckets...))
@@ -80,6 +85,7 @@ func NewMetrics() (*Metrics, error) {
 		{&m.owedAge, "creditd_vault_receipt_oldest", "s", "Since when this process has known of the oldest receipt owed; 0 if none is."},
 		{&m.records, "creditd_vault_records", "", "Records in the store, by state: staged are not yet known to be on the chain."},
 		{&m.height, "creditd_vault_chain_height", "", "Height of the last header of the chain that the vault goes by."},
+		{&m.dutyHeight, "creditd_vault_duty_height", "", "Height of the last block that the agent did its duties at."},
 		{&m.headerAge, "creditd_vault_chain_header_age", "s", "Age of that header."},
 		{&m.ready, "creditd_vault_ready", "", "1 if node and store answer, else 0, by check."},
 	} {

@@ -2,9 +2,10 @@
 // with the others, keeps the institution's shares, and destroys them when they are to be destroyed.
 //
 // Everything follows from the chain's state and from secrets that were stored before what commits to them was sent: a
-// transport key before Join, the seed of a dealing before Deal. So the duty may be killed anywhere and goes on. It trusts
-// the institution's own node: one that lies about a committee can keep the institution out of it or make it destroy a share,
-// and learns nothing.
+// transport key before Join, the seed of a dealing before Deal. So the duty may be killed anywhere and goes on.
+//
+// It trusts the institution's own node. One that lies about a committee can keep the institution out of it, make it destroy a
+// share, or, where a key is kept, have it deal its share to keys of the liar's.
 package committee
 
 import (

@@ -76,7 +76,7 @@ func (k *Keeper) form(ctx context.Context, params types.Params, want call) (uint
 	}
 	c := types.Committee{
 		Purpose: want.purpose, Epoch: state.Epoch + 1, Attempt: want.attempt, ByVote: want.byVote,
-		FormedHeight: sdk.UnwrapSDKContext(ctx).BlockHeight(), FormedAt: blockTime(ctx),
+		FormedHeight: sdk.UnwrapSDKContext(ctx).BlockHeight(), FormedAt: blockTime(ctx), Deadline: blockTime(ctx),
 	}
 	if c.Members, err = k.cohort(params, want.members); err != nil {
 		return 0, err
