@@ -8,6 +8,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/creditd/creditd/matching"
 	"github.com/creditd/creditd/vault/agent"
 	"github.com/creditd/creditd/vault/agent/committee"
 	"github.com/creditd/creditd/vault/operate"
@@ -27,6 +28,7 @@ func (v *vault) duties(log *slog.Logger) []agent.Duty {
 	secrets := agent.NewSecrets(v.store, v.ring)
 	return []agent.Duty{
 		committee.New(secrets, log),
+		&matching.Duty{Secrets: secrets},
 	}
 }
 

@@ -41,6 +41,7 @@ func addCommands(root *cobra.Command, shell *app.Creditd) {
 		vaultcli.NewVaultCmd(),
 		vaultcli.NewReportCmd(),
 		newWalletCmd(),
+		newPrivacyCmd(),
 		newQueryCmd(),
 		newTxCmd(),
 		keys.Commands(),
