@@ -37,6 +37,8 @@ import (
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 	predicatekeeper "github.com/creditd/creditd/x/predicate/keeper"
 	predicatetypes "github.com/creditd/creditd/x/predicate/types"
+	pseudonymkeeper "github.com/creditd/creditd/x/pseudonym/keeper"
+	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
 // gasBudgetStoreKey is the transient store in which the ante handler counts the gas of a block.
@@ -65,6 +67,7 @@ type Keepers struct {
 	Predicate   *predicatekeeper.Keeper
 	Committee   *committeekeeper.Keeper
 	Exposure    *exposurekeeper.Keeper
+	Pseudonym   *pseudonymkeeper.Keeper
 }
 
 // storeKeys are the persistent stores, one a module.
@@ -73,7 +76,7 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 		authtypes.StoreKey, banktypes.StoreKey, feegrant.StoreKey, consensustypes.StoreKey,
 		upgradetypes.StoreKey, govtypes.StoreKey,
 		institutiontypes.StoreKey, attestationtypes.StoreKey, credittypes.StoreKey, predicatetypes.StoreKey,
-		committeetypes.StoreKey, exposuretypes.StoreKey,
+		committeetypes.StoreKey, exposuretypes.StoreKey, pseudonymtypes.StoreKey,
 	)
 }
 
@@ -126,6 +129,8 @@ func (app *Creditd) setKeepers(appOpts servertypes.AppOptions) {
 		cdc, runtime.NewKVStoreService(store(committeetypes.StoreKey)), accounts, k.Institution, authority)
 	k.Exposure = exposurekeeper.NewKeeper(
 		cdc, runtime.NewKVStoreService(store(exposuretypes.StoreKey)), accounts, k.Institution, k.Committee, k.Credit, k.Attestation, authority)
+	k.Pseudonym = pseudonymkeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(pseudonymtypes.StoreKey)), accounts, k.Institution, k.Committee, k.Credit, authority)
 	app.Keepers = k
 }
 

@@ -34,6 +34,8 @@ import (
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 	"github.com/creditd/creditd/x/predicate"
 	predicatetypes "github.com/creditd/creditd/x/predicate/types"
+	"github.com/creditd/creditd/x/pseudonym"
+	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
 // Basics is what modules offer without a running chain: codecs, default genesis, REST routes.
@@ -50,6 +52,7 @@ var Basics = module.NewBasicManager(
 	predicate.AppModule{},
 	committee.AppModule{},
 	exposure.AppModule{},
+	pseudonym.AppModule{},
 )
 
 // govBasic gives x/gov the defaults of a chain on which institutions vote and nothing is deposited.
@@ -81,6 +84,7 @@ func (app *Creditd) setModules() {
 		predicate.NewAppModule(cdc, k.Predicate, k.Attestation, k.Credit),
 		committee.NewAppModule(cdc, k.Committee),
 		exposure.NewAppModule(cdc, k.Exposure),
+		pseudonym.NewAppModule(cdc, k.Pseudonym),
 	)
 
 	// x/upgrade first: it may change what the rest of the block runs on.
@@ -90,14 +94,15 @@ func (app *Creditd) setModules() {
 	// x/institution after x/gov: a suspension that passes takes effect in the same block.
 	app.manager.SetOrderEndBlockers(
 		banktypes.ModuleName, feegrant.ModuleName, govtypes.ModuleName, institutiontypes.ModuleName, attestationtypes.ModuleName,
-		credittypes.ModuleName, predicatetypes.ModuleName, committeetypes.ModuleName, exposuretypes.ModuleName)
+		credittypes.ModuleName, predicatetypes.ModuleName, committeetypes.ModuleName, exposuretypes.ModuleName,
+		pseudonymtypes.ModuleName)
 
 	// Accounts before what pays, licences before what needs one.
 	genesisOrder := []string{
 		authtypes.ModuleName, banktypes.ModuleName, govtypes.ModuleName, feegrant.ModuleName,
 		upgradetypes.ModuleName, consensustypes.ModuleName,
 		institutiontypes.ModuleName, attestationtypes.ModuleName, credittypes.ModuleName,
-		predicatetypes.ModuleName, committeetypes.ModuleName, exposuretypes.ModuleName,
+		predicatetypes.ModuleName, committeetypes.ModuleName, exposuretypes.ModuleName, pseudonymtypes.ModuleName,
 	}
 	app.manager.SetOrderInitGenesis(genesisOrder...)
 	app.manager.SetOrderExportGenesis(genesisOrder...)

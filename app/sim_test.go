@@ -150,6 +150,7 @@ func TestSimImportExport(t *testing.T) {
 			require.NoError(t, app.Keepers.Predicate.Invariants(ctx))
 			require.NoError(t, app.Keepers.Committee.Invariants(ctx))
 			require.NoError(t, app.Keepers.Exposure.Invariants(ctx))
+			require.NoError(t, app.Keepers.Pseudonym.Invariants(ctx))
 
 			exported, err := app.ExportAppStateAndValidators(false, nil, nil)
 			require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/creditd/creditd/matching"
 	"github.com/creditd/creditd/vault/agent"
 	"github.com/creditd/creditd/vault/agent/committee"
 	"github.com/creditd/creditd/vault/agent/exposure"
@@ -29,6 +30,7 @@ func (v *vault) duties(log *slog.Logger) []agent.Duty {
 	return []agent.Duty{
 		committee.New(secrets, log),
 		exposure.New(secrets, v.store, v.ring, log),
+		&matching.Duty{Secrets: secrets},
 	}
 }
 

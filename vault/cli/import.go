@@ -88,6 +88,7 @@ It exits with 0 when every row that could be read is on the chain; rejected rows
 	cmd.Flags().StringVar(&f.rejects, "rejects", "", "File for the rows that are set aside (default HOME/rejects/BOOK.rejects.csv); personal data like the book")
 	cmd.Flags().IntVar(&f.batch, "batch", defaultBatch, "Records in a transaction")
 	cmd.Flags().IntVar(&f.inFlight, "in-flight", importer.DefaultInFlight, "Transactions at once")
+	cmd.Flags().String(flagPseudonyms, "", "How subjects get their pseudonyms: hmac, with the consortium's key, or oprf, from the vaults that share a key (default "+pseudonymsHMAC+")")
 	cmd.MarkFlagsOneRequired("format", "mapping")
 	cmd.MarkFlagsMutuallyExclusive("format", "mapping")
 	return cmd
@@ -139,7 +140,7 @@ func (e *environment) importBook(ctx context.Context, path string, f importFlags
 	defer func() { err = errors.Join(err, v.close()) }()
 	debug.SetGCPercent(importer.GCPercent)
 	debug.FreeOSMemory() // deriving the key took much
-	consortium, err := e.consortium()
+	pseudonyms, err := e.bookPseudonyms(ctx, v, path, mapping, f)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +166,7 @@ func (e *environment) importBook(ctx context.Context, path string, f importFlags
 	}
 	progress := newProgress(e.cmd.ErrOrStderr(), lines)
 	im, err := importer.New(importer.Config{
-		Furnisher: v.signer.Address(), Store: v.store, Keys: v.ring, Pseudonyms: consortium, Profile: profile,
+		Furnisher: v.signer.Address(), Store: v.store, Keys: v.ring, Pseudonyms: pseudonyms, Profile: profile,
 		Chain:     chainOf{v.chain, client.NewPipeline(v.sender, f.inFlight)},
 		BatchSize: min(f.batch, most), InFlight: f.inFlight, Progress: progress.show,
 	})

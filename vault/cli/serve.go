@@ -39,7 +39,8 @@ on standard error is JSON and holds no personal data.
 
 Connections are TLS 1.3; both sides show a certificate that their account on the chain has signed, and an
 institution must be licensed. The standard gRPC health service answers anybody for "" (the process) and for
-creditd.vault.v1.Exchange (its node and its store answer too). On --admin-listen there are /healthz, /readyz and,
+creditd.vault.v1.Exchange (its node and its store answer too). Beside records it evaluates pseudonyms that were requested on the
+chain, with the institution's share of their key, and matches that the institution accepted ('creditd privacy'). On --admin-listen there are /healthz, /readyz and,
 for Prometheus, /metrics.
 
 Beside that, an agent does the institution's part in committees (keys that institutions hold together): it joins, shares
@@ -111,7 +112,8 @@ func (e *environment) serve(ctx context.Context, f serveFlags) (err error) {
 	log.Info("vault serves", "address", listener.Addr().String(), "admin", o.address, "chain", v.chain.ChainID(), "operator", v.sender.Address())
 	err = exchange.Serve(ctx, listener, server, exchange.ServeOptions{
 		Codec: v.chain.Codec().GRPCCodec(), PlainText: f.plainText, Grace: e.stopWithin(), Ready: o.ready.Check, Readiness: o.readiness(ctx),
-		Options: []grpc.ServerOption{grpc.ChainStreamInterceptor(o.metrics.Interceptor())},
+		Register: func(services grpc.ServiceRegistrar) { v.serveBlinded(services, proven, log) },
+		Options:  []grpc.ServerOption{grpc.ChainStreamInterceptor(o.metrics.Interceptor())},
 	})
 	stop()
 	background.Wait()

@@ -58,6 +58,7 @@ func settingsTable() []setting {
 		{name: "orders-per-day", otherwise: "100000", valid: "1 to 1000000000", check: number(1, 1_000_000_000)},
 		{name: "orders-per-second", otherwise: "20", valid: "0.01 to 1000000", check: decimal(0.01, 1_000_000)},
 		{name: flagPassphrase, valid: pathValid, check: path},
+		{name: flagPseudonyms, otherwise: pseudonymsHMAC, valid: "hmac or oprf", check: oneOf(pseudonymsHMAC, pseudonymsOPRF)},
 		{name: "records-per-day", otherwise: "1000000", valid: "1 to 1000000000", check: number(1, 1_000_000_000)},
 		{name: flagStopWithin, otherwise: defaultStopWithin.String(), valid: "1s to 5m0s", check: duration(time.Second, 5*time.Minute)},
 	}

@@ -48,6 +48,12 @@ const (
 	QuotaExhausted     Reason = "QUOTA_EXHAUSTED"
 	Busy               Reason = "BUSY"
 	TooLarge           Reason = "TOO_LARGE"
+
+	// Of the services beside the exchange.
+	NotRequested Reason = "NOT_REQUESTED"    // the chain has no such request or session, or it is over
+	OtherParty   Reason = "OTHER_PARTY"      // it is another institution's
+	NotCommitted Reason = "NOT_AS_COMMITTED" // the elements are not those that were committed to
+	NoShare      Reason = "NO_SHARE"         // this vault has no share of that key, or no key for that session
 )
 
 // refuse makes the gRPC status of a refusal. The message says what to do and names no person.
@@ -58,6 +64,11 @@ func refuse(code codes.Code, reason Reason, format string, args ...any) error {
 		return plain.Err()
 	}
 	return detailed.Err()
+}
+
+// Refuse makes the refusal of a service beside the exchange.
+func Refuse(code codes.Code, reason Reason, format string, args ...any) error {
+	return refuse(code, reason, format, args...)
 }
 
 // ReasonOf returns the reason of a refusal, or "" if err is none.

@@ -15,6 +15,7 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 
+	"github.com/creditd/creditd/vault/blinded"
 	"github.com/creditd/creditd/vault/types"
 )
 
@@ -42,6 +43,8 @@ type ServeOptions struct {
 	Grace time.Duration
 	// Options are further ones of the server, for instance interceptors that count.
 	Options []grpc.ServerOption
+	// Register adds services beside the exchange, on the same connections; it may be nil. They ask PeerAccount who calls.
+	Register func(grpc.ServiceRegistrar)
 }
 
 // Serve answers on a listener until ctx ends, then lets the calls in flight finish.
@@ -56,7 +59,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 	rpc := grpc.NewServer(append([]grpc.ServerOption{
 		grpc.Creds(creds),
 		grpc.ForceServerCodec(options.Codec),
-		grpc.MaxRecvMsgSize(maxOrderBytes + maxSignatureBytes + 64),
+		grpc.MaxRecvMsgSize(max(maxOrderBytes+maxSignatureBytes+64, blinded.MaxMessage)),
 		grpc.MaxConcurrentStreams(maxStreamsPerConnection),
 		grpc.ConnectionTimeout(requestTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
@@ -67,6 +70,9 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 		grpc.StreamInterceptor(withTimeout),
 	}, options.Options...)...)
 	types.RegisterExchangeServer(rpc, server)
+	if options.Register != nil {
+		options.Register(rpc)
+	}
 	status := health.NewServer()
 	healthpb.RegisterHealthServer(rpc, status)
 

@@ -143,6 +143,16 @@ func peerAccount(ctx context.Context) (account string, plain bool, err error) {
 	return bound.Account, false, err
 }
 
+// PeerAccount is the account that the TLS connection of a call is proven to be of. Calls without TLS are refused: services beside
+// the exchange carry no signature of their own.
+func PeerAccount(ctx context.Context) (string, error) {
+	account, plain, err := peerAccount(ctx)
+	if err == nil && plain {
+		err = refuse(codes.Unauthenticated, NoCertificate, "use TLS, with a certificate that is bound to your account")
+	}
+	return account, err
+}
+
 // isLoopback tells whether plain text stays on this machine.
 func isLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)

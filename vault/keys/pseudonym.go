@@ -18,7 +18,7 @@ const (
 )
 
 // Consortium is the key that all vaults of a consortium share. Whoever has it can test whether a person is on
-// the chain, so it never leaves the vaults. An oblivious PRF is to take its place.
+// the chain, so it never leaves the vaults. The oblivious function of vault/pseudonym can take its place.
 type Consortium struct{ key [Size]byte }
 
 // Format keeps the key out of every log line.
@@ -47,10 +47,7 @@ func ReadConsortium(path string) (Consortium, error) {
 //
 // with each part after a length of four bytes, big-endian.
 func (c Consortium) Pseudonym(kind credittypes.SubjectKind, identity string) ([32]byte, error) {
-	if kind != credittypes.SUBJECT_KIND_NATURAL_PERSON && kind != credittypes.SUBJECT_KIND_LEGAL_ENTITY {
-		return [32]byte{}, errors.New("a subject is a natural person or a legal entity: say which (--kind person or firm)")
-	}
-	normal, err := normalise(identity)
+	normal, err := Normalise(kind, identity)
 	if err != nil {
 		return [32]byte{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	sumcli "github.com/creditd/creditd/exposure/cli"
 	"github.com/creditd/creditd/predicate"
 	predicatecli "github.com/creditd/creditd/predicate/cli"
+	vaultcli "github.com/creditd/creditd/vault/cli"
 )
 
 const flagKeyFile = "key-file"
@@ -27,7 +28,7 @@ func newPrivacyCmd() *cobra.Command {
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(predicatecli.Commands(predicatecli.Connect{Flags: privacyFlags, Chain: privacyChain, Sender: privacySender})...)
-	cmd.AddCommand(sumcli.NewCommand())
+	cmd.AddCommand(sumcli.NewCommand(), vaultcli.NewMatchCmd(), vaultcli.NewPseudonymCmd())
 	return cmd
 }
 

@@ -1,0 +1,146 @@
+// Package pseudonym is the module that meters the pseudonym function, migrates pseudonyms and keeps sessions of matching; see
+// README.md.
+package pseudonym
+
+import (
+	"context"
+	"encoding/json"
+
+	gwruntime "github.com/grpc-ecosystem/grpc-gateway/runtime"
+
+	"cosmossdk.io/core/appmodule"
+	errorsmod "cosmossdk.io/errors"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/codec"
+	"github.com/cosmos/cosmos-sdk/codec/address"
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
+	"github.com/cosmos/cosmos-sdk/testutil/simsx"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/module"
+	simtypes "github.com/cosmos/cosmos-sdk/types/simulation"
+
+	"github.com/creditd/creditd/x/pseudonym/keeper"
+	"github.com/creditd/creditd/x/pseudonym/simulation"
+	"github.com/creditd/creditd/x/pseudonym/types"
+)
+
+var (
+	_ appmodule.AppModule          = AppModule{}
+	_ module.AppModule             = AppModule{}
+	_ module.AppModuleBasic        = AppModule{}
+	_ module.HasGenesis            = AppModule{}
+	_ module.HasServices           = AppModule{}
+	_ module.HasConsensusVersion   = AppModule{}
+	_ appmodule.HasEndBlocker      = AppModule{}
+	_ simsx.HasWeightedOperationsX = AppModule{}
+	_ simsx.HasProposalMsgsX       = AppModule{}
+)
+
+// AppModule is the module as the application sees it.
+type AppModule struct {
+	cdc    codec.Codec
+	keeper *keeper.Keeper
+}
+
+// NewAppModule of a keeper.
+func NewAppModule(cdc codec.Codec, k *keeper.Keeper) AppModule { return AppModule{cdc: cdc, keeper: k} }
+
+// IsOnePerModuleType implements depinject.OnePerModuleType.
+func (AppModule) IsOnePerModuleType() {}
+
+// IsAppModule implements appmodule.AppModule.
+func (AppModule) IsAppModule() {}
+
+// Name of the module.
+func (AppModule) Name() string { return types.ModuleName }
+
+// ConsensusVersion implements module.HasConsensusVersion.
+func (AppModule) ConsensusVersion() uint64 { return 1 }
+
+// RegisterLegacyAminoCodec registers what a Ledger signs.
+func (AppModule) RegisterLegacyAminoCodec(cdc *codec.LegacyAmino) {
+	types.RegisterLegacyAminoCodec(cdc)
+}
+
+// RegisterInterfaces registers the messages.
+func (AppModule) RegisterInterfaces(registry codectypes.InterfaceRegistry) {
+	types.RegisterInterfaces(registry)
+}
+
+// RegisterGRPCGatewayRoutes registers the REST routes of queries.
+func (AppModule) RegisterGRPCGatewayRoutes(clientCtx client.Context, mux *gwruntime.ServeMux) {
+	if err := types.RegisterQueryHandlerClient(context.Background(), mux, types.NewQueryClient(clientCtx)); err != nil {
+		panic(err) // at start, before anything is served; the interface takes no error
+	}
+}
+
+// RegisterServices registers messages and queries.
+func (am AppModule) RegisterServices(cfg module.Configurator) {
+	types.RegisterMsgServer(cfg.MsgServer(), keeper.NewMsgServer(am.keeper))
+	types.RegisterQueryServer(cfg.QueryServer(), keeper.NewQueryServer(am.keeper))
+}
+
+// DefaultGenesis of the module.
+func (AppModule) DefaultGenesis(cdc codec.JSONCodec) json.RawMessage {
+	return cdc.MustMarshalJSON(types.DefaultGenesis())
+}
+
+// ValidateGenesis checks a genesis state without storing it. Commands call it on a module that has no keeper.
+func (AppModule) ValidateGenesis(cdc codec.JSONCodec, _ client.TxEncodingConfig, bz json.RawMessage) error {
+	var gs types.GenesisState
+	if err := cdc.UnmarshalJSON(bz, &gs); err != nil {
+		return errorsmod.Wrapf(types.ErrInvalidGenesis, "%s: %s", types.ModuleName, err)
+	}
+	return gs.Validate(address.NewBech32Codec(sdk.GetConfig().GetBech32AccountAddrPrefix()))
+}
+
+// InitGenesis implements module.HasGenesis, whose only way to refuse is to panic.
+func (am AppModule) InitGenesis(ctx sdk.Context, cdc codec.JSONCodec, bz json.RawMessage) {
+	var gs types.GenesisState
+	cdc.MustUnmarshalJSON(bz, &gs)
+	if err := am.keeper.InitGenesis(ctx, &gs); err != nil {
+		panic(err)
+	}
+}
+
+// ExportGenesis writes the state.
+func (am AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.RawMessage {
+	gs, err := am.keeper.ExportGenesis(ctx)
+	if err != nil {
+		panic(err)
+	}
+	return cdc.MustMarshalJSON(gs)
+}
+
+// EndBlock implements appmodule.HasEndBlocker.
+func (am AppModule) EndBlock(ctx context.Context) error { return am.keeper.EndBlock(ctx) }
+
+// GenerateGenesisState makes a random genesis for simulations.
+func (AppModule) GenerateGenesisState(simState *module.SimulationState) {
+	simulation.RandomGenesis(simState)
+}
+
+// RegisterStoreDecoder lets simulations print differences of state.
+func (am AppModule) RegisterStoreDecoder(registry simtypes.StoreDecoderRegistry) {
+	registry[types.StoreKey] = simtypes.NewStoreDecoderFuncFromCollectionsSchema(am.keeper.Schema)
+}
+
+// WeightedOperations is the older interface; WeightedOperationsX is used in its place.
+func (AppModule) WeightedOperations(module.SimulationState) []simtypes.WeightedOperation { return nil }
+
+// WeightedOperationsX registers the module's messages with simulations.
+func (am AppModule) WeightedOperationsX(weights simsx.WeightSource, reg simsx.Registry) {
+	reg.Add(weights.Get("msg_request_evaluations", 20), simulation.MsgRequestEvaluationsFactory(am.keeper))
+	reg.Add(weights.Get("msg_open_match", 20), simulation.MsgOpenMatchFactory(am.keeper))
+	reg.Add(weights.Get("msg_accept_match", 15), simulation.MsgAcceptMatchFactory(am.keeper))
+	reg.Add(weights.Get("msg_close_match", 20), simulation.MsgCloseMatchFactory(am.keeper))
+	reg.Add(weights.Get("msg_migrate", 20), simulation.MsgMigrateFactory(am.keeper))
+	reg.Add(weights.Get("msg_stop_migration", 5), simulation.MsgStopMigrationFactory(am.keeper))
+}
+
+// ProposalMsgsX registers the by-vote messages with simulations.
+func (am AppModule) ProposalMsgsX(weights simsx.WeightSource, reg simsx.Registry) {
+	reg.Add(weights.Get("msg_adopt_key", 5), simulation.MsgAdoptKeyFactory(am.keeper))
+	reg.Add(weights.Get("msg_update_pseudonym_params", 10), simulation.MsgUpdateParamsFactory())
+}
