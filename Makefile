@@ -45,11 +45,14 @@ BUILD_FLAGS = -tags '$(TAGS)' -ldflags '$(LDFLAGS)'
 # ------------------------------------------------------------------------------------------------------- how it is tried
 TEST_TIMEOUT ?= 10m
 # Packages of tests on real processes, and tests that simulate: not part of `test-unit`.
-E2E_PACKAGES := /tests/e2e(/|$$)
+E2E_PACKAGES := /tests/(e2e|chaos)(/|$$)
 SIM_TESTS    := ^TestSim(Determinism|ImportExport)$$
 # make sim SEEDS=50 BLOCKS=500
 SEEDS  ?= 10
 BLOCKS ?= 100
+# make chaos KILLS=50 SEED=7
+KILLS       ?= 50
+SHORT_KILLS := 5
 # make fuzz FUZZTIME=10m
 FUZZTIME ?= 10s
 
@@ -91,7 +94,7 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-tools test-interop test-e2e test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, short simulation, short fuzzing
+test: test-vet test-unit test-tools test-interop test-e2e test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
@@ -123,6 +126,14 @@ clients/interop/node_modules/.package-lock.json: clients/interop/package.json cl
 test-e2e: build ## End to end on real processes (tests/e2e)
 	if [ -d tests/e2e ]; then CREDITD=$(BINARY) go test -tags '$(TAGS)' -count=1 -p 1 -timeout 15m ./tests/e2e/...; \
 	else echo 'no tests/e2e'; fi
+
+.PHONY: test-chaos
+test-chaos: ## Kill the vault's processes at a few random points; nothing may be lost or doubled (tests/chaos)
+	$(MAKE) --no-print-directory chaos KILLS=$(SHORT_KILLS)
+
+.PHONY: chaos
+chaos: build ## The same at KILLS=50 points (SEED=n for those of an earlier run)
+	CREDITD=$(BINARY) KILLS=$(KILLS) SEED=$(SEED) go test -tags '$(TAGS)' -count=1 -v -timeout 2h ./tests/chaos
 
 .PHONY: test-sim
 test-sim: ## Short simulation: two seeds, 40 blocks

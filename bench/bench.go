@@ -64,6 +64,8 @@ type Options struct {
 	// State is how many attestations the chain holds before the rounds; with several numbers, ascending, there are
 	// rounds at each. None: as many as the rounds themselves make.
 	State []int
+	// Book is the file, in format sba, that workload import brings in; a made-up one if empty.
+	Book string
 	// PostgresBin is the folder of PostgreSQL's programs; looked for if empty.
 	PostgresBin string
 

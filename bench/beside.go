@@ -11,6 +11,12 @@ const (
 	Anchor   = "anchor"
 	Postgres = "postgres"
 	Verify   = "verify"
+	// CreditReport and VaultRead need vaults.
+	CreditReport = "report"
+	VaultRead    = "vault-read"
+
+	// postgresRead is what VaultRead is compared with.
+	postgresRead = "postgres-read"
 )
 
 // beside is measured in the rounds, but is not one kind of transaction after another.
@@ -40,10 +46,17 @@ func (s besideSample) rate() float64 { return quotient(float64(s.count), s.elaps
 // chosenBeside are those that the options name.
 func (r *run) chosenBeside() []beside {
 	var all []beside
-	for _, b := range []beside{&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}} {
+	shared := &vaults{run: r}
+	for _, b := range []beside{
+		&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}, &importing{run: r, book: r.Book},
+		&creditReports{vaults: shared}, &vaultReads{shared},
+	} {
 		if slices.Contains(r.Workloads, b.name()) {
 			all = append(all, b)
 		}
+	}
+	if slices.Contains(r.Workloads, VaultRead) {
+		all = append(all, &postgresReads{postgres: postgres{bin: r.PostgresBin}})
 	}
 	return all
 }

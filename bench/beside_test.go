@@ -31,9 +31,9 @@ func TestAnchorProofs(t *testing.T) {
 
 // Without PostgreSQL the message says what to do.
 func TestPostgresMissing(t *testing.T) {
-	_, err := postgresBin(t.TempDir())
-	require.ErrorContains(t, err, "install PostgreSQL")
 	p := &postgres{bin: t.TempDir(), rows: 1}
-	require.ErrorContains(t, p.open(t.Context()), "--postgres-bin")
+	err := p.open(t.Context())
+	require.ErrorContains(t, err, "install PostgreSQL")
+	require.ErrorContains(t, err, "--postgres-bin")
 	require.NoError(t, p.close())
 }

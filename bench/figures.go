@@ -60,6 +60,22 @@ func figures(r Report, states []samples) []Figure {
 		Name:  "verify a bundle offline, ms",
 		Value: each(verified, func(s besideSample) float64 { return quotient(1000, s.rate()) }), Floor: 5, Aim: 1, Less: true,
 	}, len(verified) > 0)
+	for i, bound := range []struct {
+		name       string
+		floor, aim float64
+	}{{"p50", 300, 60}, {"p99", 1000, 200}} {
+		reports := last.beside[CreditReport]
+		add(Figure{
+			Name:  fmt.Sprintf("report get, two furnishers, %d tradelines, %s after the inquiry is committed, ms", reportLines, bound.name),
+			Value: each(reports, func(s besideSample) float64 { return milliseconds(s.phases[i].taken) }),
+			Floor: bound.floor, Aim: bound.aim, Less: true,
+		}, len(reports) > 0)
+	}
+	orders := last.beside[VaultRead]
+	add(Figure{
+		Name:  "vault reads/s with proof checks / PostgreSQL point reads/s by the same client",
+		Value: eachRatio(orders, besideSample.rate, last.beside[postgresRead], besideSample.rate), Floor: 0.2, Aim: 0.5,
+	}, len(orders) > 0)
 	first := states[0]
 	for _, load := range []struct{ name, words string }{{Attest, "single attest tx/s"}, {AttestListed, "single attest tx/s, listed by subject,"}} {
 		add(Figure{

@@ -28,10 +28,11 @@ type network struct {
 	nodes    []*devnet.Node
 	client   *client.Client // of the first node
 	accounts []account
+	running  *devnet.Net // nil for one that ran already
 	stop     func() error
 }
 
-// startNetwork starts validators of its own, without vaults, and removes a home that it made up itself.
+// startNetwork starts validators of its own, with vaults where those are measured, and removes a home that it made up itself.
 func startNetwork(ctx context.Context, o Options, roles []institutiontypes.Role) (*network, error) {
 	remove := func() error { return nil }
 	if o.Home == "" {
@@ -43,7 +44,7 @@ func startNetwork(ctx context.Context, o Options, roles []institutiontypes.Role)
 		remove = func() error { return os.RemoveAll(home) }
 	}
 	running, err := devnet.Start(ctx, devnet.Options{
-		Home: o.Home, ChainID: "creditd-bench", Validators: o.Validators, BlockTime: o.BlockTime, WithoutVaults: true,
+		Home: o.Home, ChainID: "creditd-bench", Validators: o.Validators, BlockTime: o.BlockTime, WithoutVaults: !needVaults(o.Workloads),
 		Binary: o.Binary, Progress: o.Progress,
 		Institution: func(p *institutiontypes.Params) {
 			if o.GasBudget != 0 {
@@ -65,7 +66,7 @@ func startNetwork(ctx context.Context, o Options, roles []institutiontypes.Role)
 	if err != nil {
 		return nil, errors.Join(err, stop())
 	}
-	n.stop = stop
+	n.running, n.stop = running, stop
 	return n, nil
 }
 

@@ -1,29 +1,15 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-)
 
-const (
-	// postgresUser runs the server when this program is root, as which PostgreSQL refuses to run.
-	postgresUser = "postgres"
-	// postgresStart and postgresStop bound how long the server may take to start and stop.
-	postgresStart = 30 * time.Second
-	postgresStop  = 30 * time.Second
+	"github.com/creditd/creditd/internal/pgserver"
 )
 
 // postgres is the database that an institution would use instead of a chain: a server of its own in a temporary
@@ -33,8 +19,7 @@ type postgres struct {
 	bin  string // folder of the programs
 	rows int    // a round
 
-	dir     string
-	as      *syscall.Credential // nil for the user of this program
+	server  *pgserver.Server
 	conn    *pgx.Conn
 	version string
 }
@@ -46,35 +31,15 @@ func (p *postgres) about() string {
 }
 
 func (p *postgres) open(ctx context.Context) (err error) {
-	if p.bin, err = postgresBin(p.bin); err != nil {
-		return err
-	}
-	if p.as, err = notRoot(); err != nil {
-		return err
-	}
-	if p.dir, err = os.MkdirTemp("", "creditd-bench-pg-"); err != nil {
-		return err
+	if p.server, err = pgserver.Start(ctx, pgserver.Options{Bin: p.bin}); err != nil {
+		return fmt.Errorf("%w: give its folder with --postgres-bin, or leave %s out of --workloads", err, Postgres)
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.close())
 		}
 	}()
-	if p.as != nil {
-		if err := os.Chown(p.dir, int(p.as.Uid), int(p.as.Gid)); err != nil {
-			return err
-		}
-	}
-	if err := p.command(ctx, "initdb", "-D", p.data(), "-U", postgresUser, "-A", "trust", "-E", "UTF8", "--no-locale"); err != nil {
-		return err
-	}
-	// -k: on a socket in the folder; -h "": on no port.
-	err = p.command(ctx, "pg_ctl", "start", "-w", "-t", seconds(postgresStart), "-D", p.data(),
-		"-l", filepath.Join(p.dir, "log"), "-o", fmt.Sprintf("-k %s -h ''", p.dir))
-	if err != nil {
-		return err
-	}
-	if p.conn, err = pgx.Connect(ctx, fmt.Sprintf("host=%s user=%s dbname=postgres", p.dir, postgresUser)); err != nil {
+	if p.conn, err = pgx.Connect(ctx, p.server.URL(p.server.Superuser(), "postgres")); err != nil {
 		return err
 	}
 	return p.prepare(ctx)
@@ -122,76 +87,12 @@ func (p *postgres) round(ctx context.Context) (besideSample, error) {
 }
 
 func (p *postgres) close() error {
-	if p.dir == "" {
+	if p.server == nil {
 		return nil
 	}
-	var errs []error
-	ctx, cancel := context.WithTimeout(context.Background(), postgresStop) // also when the run was interrupted
-	defer cancel()
+	var closed error
 	if p.conn != nil {
-		errs = append(errs, p.conn.Close(ctx))
+		closed = p.conn.Close(context.Background()) // also when the run was interrupted
 	}
-	if _, err := os.Stat(filepath.Join(p.data(), "postmaster.pid")); err == nil {
-		errs = append(errs, p.command(ctx, "pg_ctl", "stop", "-w", "-m", "fast", "-D", p.data()))
-	}
-	return errors.Join(append(errs, os.RemoveAll(p.dir))...)
-}
-
-func (p *postgres) data() string { return filepath.Join(p.dir, "data") }
-
-// command runs one of PostgreSQL's programs to its end. Its output goes to a file: the server inherits it and would
-// keep a pipe open.
-func (p *postgres) command(ctx context.Context, program string, args ...string) error {
-	output, err := os.CreateTemp(p.dir, program)
-	if err != nil {
-		return err
-	}
-	defer output.Close()
-	cmd := exec.CommandContext(ctx, filepath.Join(p.bin, program), args...)
-	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	cmd.Stdout, cmd.Stderr = output, output
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.as}
-	if err := cmd.Run(); err != nil {
-		text, _ := os.ReadFile(output.Name())
-		return fmt.Errorf("%s: %w: %s", program, err, bytes.TrimSpace(text))
-	}
-	return nil
-}
-
-func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
-
-// postgresBin finds the folder of the server's programs; distributions keep it out of the path.
-func postgresBin(given string) (string, error) {
-	folders := []string{given}
-	if given == "" {
-		folders = []string{"/usr/lib/postgresql/15/bin"}
-		if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
-			folders = append(folders, strings.TrimSpace(string(out)))
-		}
-	}
-	for _, folder := range folders {
-		if _, err := os.Stat(filepath.Join(folder, "initdb")); err == nil {
-			return folder, nil
-		}
-	}
-	return "", fmt.Errorf("no initdb in %s: install PostgreSQL 15 (Debian: apt-get install postgresql-15), "+
-		"give its folder with --postgres-bin, or leave %s out of --workloads", strings.Join(folders, ", "), Postgres)
-}
-
-// notRoot is whom the server runs as.
-func notRoot() (*syscall.Credential, error) {
-	if os.Getuid() != 0 {
-		return nil, nil
-	}
-	account, err := user.Lookup(postgresUser)
-	if err != nil {
-		return nil, fmt.Errorf("PostgreSQL does not run as root, and there is no user %q: run this as another user: %w", postgresUser, err)
-	}
-	uid, err := strconv.ParseUint(account.Uid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	gid, err := strconv.ParseUint(account.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, err
+	return errors.Join(closed, p.server.Stop())
 }

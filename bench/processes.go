@@ -69,22 +69,25 @@ func ownCPU() (time.Duration, error) {
 }
 
 // peakMemory is the most that a process had in memory since it was started, in bytes: VmHWM of proc_pid_status(5).
-func peakMemory(pid int) (int64, error) {
+func peakMemory(pid int) (int64, error) { return statusField(pid, "VmHWM") }
+
+// statusField of a process, in bytes.
+func statusField(pid int, field string) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, fmt.Errorf("memory of the validator with pid %d: %w: it may have ended; look at its log", pid, err)
+		return 0, fmt.Errorf("memory of the process with pid %d: %w: it may have ended; look at its log", pid, err)
 	}
-	return parsePeak(status)
+	return parseStatus(status, field)
 }
 
-func parsePeak(status []byte) (int64, error) {
+func parseStatus(status []byte, field string) (int64, error) {
 	for line := range bytes.Lines(status) {
 		var kilobytes int64
-		if n, _ := fmt.Sscanf(string(line), "VmHWM: %d kB", &kilobytes); n == 1 {
+		if n, _ := fmt.Sscanf(string(line), field+": %d kB", &kilobytes); n == 1 {
 			return kilobytes << 10, nil
 		}
 	}
-	return 0, errors.New("/proc status without VmHWM")
+	return 0, errors.New("/proc status without " + field)
 }
 
 // sizeOf the files of a folder. A database deletes some while it is walked: they count as nothing.

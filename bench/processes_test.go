@@ -53,10 +53,10 @@ func TestCPUOf(t *testing.T) {
 }
 
 func TestParsePeak(t *testing.T) {
-	peak, err := parsePeak([]byte("Name:\tcreditd\nVmPeak:\t  9000 kB\nVmHWM:\t  1024 kB\nVmRSS:\t 512 kB\n"))
+	peak, err := parseStatus([]byte("Name:\tcreditd\nVmPeak:\t  9000 kB\nVmHWM:\t  1024 kB\nVmRSS:\t 512 kB\n"), "VmHWM")
 	require.NoError(t, err)
 	require.EqualValues(t, 1<<20, peak)
-	_, err = parsePeak([]byte("Name:\tVmHWM\n"))
+	_, err = parseStatus([]byte("Name:\tVmHWM\n"), "VmHWM")
 	require.Error(t, err)
 }
 

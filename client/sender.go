@@ -54,6 +54,8 @@ func (r Result) Response(i int, into proto.Message) error {
 type Sender struct {
 	TxLife time.Duration    // DefaultTxLife if zero
 	Now    func() time.Time // time.Now if nil
+	// FeeGranter pays instead of the signer, within what it granted (x/feegrant); empty for nobody.
+	FeeGranter sdk.AccAddress
 
 	chainID  string
 	node     node
@@ -107,6 +109,7 @@ func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	d.granter = s.FeeGranter.String()
 	raises := 0
 	for {
 		limit := s.gas.limit(ctx, d)

@@ -31,6 +31,7 @@ type draft struct {
 	messages []*codectypes.Any
 	kind     string // the types of its messages in order, runs of one type once
 	size     int    // bytes of its messages
+	granter  string // who pays instead of the signer, "" for nobody
 }
 
 func newDraft(msgs []sdk.Msg) (draft, error) {
@@ -81,7 +82,7 @@ func (d draft) sign(signer Signer, chainID string, account, gas uint64, timeout 
 			PublicKey: pubKey,
 			ModeInfo:  &txtypes.ModeInfo{Sum: &txtypes.ModeInfo_Single_{Single: &txtypes.ModeInfo_Single{Mode: signing.SignMode_SIGN_MODE_DIRECT}}},
 		}},
-		Fee: &txtypes.Fee{GasLimit: gas},
+		Fee: &txtypes.Fee{GasLimit: gas, Granter: d.granter},
 	})
 	if err != nil {
 		return signedTx{}, err

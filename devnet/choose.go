@@ -9,12 +9,8 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/creditd/creditd/vault/books"
-	"github.com/creditd/creditd/vault/clock"
-	"github.com/creditd/creditd/x/attestation/commitment"
-	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
 // mostLenders of a book are looked at for the demo: those with most loans.
@@ -107,7 +103,7 @@ func readLenders(path string) ([]lenderLoans, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		if row.Reject != nil || over(row.Record) {
+		if row.Reject != nil {
 			continue
 		}
 		key := strings.ToUpper(strings.TrimSpace(row.Lender))
@@ -125,16 +121,6 @@ func readLenders(path string) ([]lenderLoans, error) {
 		return cmp.Or(cmp.Compare(b.records, a.records), cmp.Compare(a.name, b.name))
 	})
 	return lenders[:min(len(lenders), mostLenders)], nil
-}
-
-// over tells whether the time to show a record has ended, so that it will not be imported: the public books are old, and
-// what was charged off before their day is past the retention of a devnet's jurisdiction.
-func over(record commitment.Record) bool {
-	reading, err := clock.Read(record)
-	if err == nil {
-		_, err = reading.ShowUntil(credittypes.AmericaProfile(), time.Now())
-	}
-	return err != nil
 }
 
 // shared returns the borrower at two or more of the lenders with most loans there.

@@ -52,6 +52,7 @@ type Node struct {
 type Vault struct {
 	Process
 	Endpoint       string `json:"endpoint"`
+	Admin          string `json:"admin"` // host:port of its health and metrics
 	PassphraseFile string `json:"passphrase_file"`
 	Served         bool   `json:"served"`
 }

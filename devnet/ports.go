@@ -13,10 +13,11 @@ const (
 	// portStep is the distance between the ports of two institutions.
 	portStep    = 10
 	vaultOffset = 4
+	adminOffset = 5
 )
 
 // Offsets within an institution's ports are those of nodehome.PortsFrom, then the vault's.
-func portNames() []string { return []string{"p2p", "RPC", "gRPC", "REST", "vault"} }
+func portNames() []string { return []string{"p2p", "RPC", "gRPC", "REST", "vault", "vault's admin"} }
 
 // checkPorts says which port is taken and what to do about it.
 func checkPorts(base, institutions int) error {

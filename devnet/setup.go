@@ -199,6 +199,7 @@ func (n *Net) admit(
 		i.Vault = &Vault{
 			Process:        Process{Name: i.Name + " vault", Home: i.Home, Log: n.logFile(i.Name, "vault")},
 			Endpoint:       loopback(first + vaultOffset),
+			Admin:          loopback(first + adminOffset),
 			PassphraseFile: filepath.Join(i.Home, "vault.passphrase"),
 			Served:         founder.IsValidator(),
 		}

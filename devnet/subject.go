@@ -33,6 +33,21 @@ func (n *Net) FollowBorrower(ctx context.Context, name, book string, lenders []s
 	return n.takeControl(ctx, n.Run, name, c)
 }
 
+// OfferControl lets the bank that enrolled a borrower with loans at two of the lenders offer the borrower's file to an account
+// that is not of this devnet. The borrower has no key here and is not noted.
+func (n *Net) OfferControl(ctx context.Context, book string, lenders []string, account string) (Subject, error) {
+	c, err := chooseAmong(book, lenders)
+	if err != nil {
+		return Subject{}, err
+	}
+	s, err := n.borrower(c)
+	if err != nil {
+		return s, err
+	}
+	s.Address, s.Home = account, n.Institutions[0].Home // where the chain is asked from
+	return s, n.offer(ctx, n.Run, s)
+}
+
 // Grant gives the lender consent to look that often for a credit application, and returns the consent's id.
 func (n *Net) Grant(ctx context.Context, s Subject, uses int) (string, error) {
 	return n.grant(ctx, n.Run, s, uses)
@@ -43,9 +58,9 @@ func (n *Net) Withdraw(ctx context.Context, s Subject, consent string) error {
 	return n.withdraw(ctx, n.Run, s, consent)
 }
 
-// takeControl makes an account for a borrower of an imported book and gives it control of its file.
-func (n *Net) takeControl(ctx context.Context, run runner, name string, c choice) (Subject, error) {
-	s := Subject{Identity: c.borrower, Kind: firm, Key: name, Home: filepath.Join(n.Home, name)}
+// borrower of an imported book, by its pseudonym.
+func (n *Net) borrower(c choice) (Subject, error) {
+	s := Subject{Identity: c.borrower, Kind: firm}
 	for _, lender := range c.at {
 		s.Lenders = append(s.Lenders, n.Institutions[lender].Name)
 	}
@@ -54,10 +69,27 @@ func (n *Net) takeControl(ctx context.Context, run runner, name string, c choice
 		return s, err
 	}
 	pseudonym, err := consortium.Pseudonym(credittypes.SUBJECT_KIND_LEGAL_ENTITY, s.Identity)
+	s.Pseudonym = hex.EncodeToString(pseudonym[:])
+	return s, err
+}
+
+// offer lets the bank that enrolled a borrower offer its file to the borrower's account.
+func (n *Net) offer(ctx context.Context, run runner, s Subject) error {
+	bank, err := n.enroller(ctx, s)
+	if err != nil {
+		return err
+	}
+	_, err = n.mustSend(ctx, run, bank.Home, bank.Name, "credit", "offer-control", s.Pseudonym, s.Address)
+	return err
+}
+
+// takeControl makes an account for a borrower of an imported book and gives it control of its file.
+func (n *Net) takeControl(ctx context.Context, run runner, name string, c choice) (Subject, error) {
+	s, err := n.borrower(c)
 	if err != nil {
 		return s, err
 	}
-	s.Pseudonym = hex.EncodeToString(pseudonym[:])
+	s.Key, s.Home = name, filepath.Join(n.Home, name)
 	if err := n.writeClient(s.Home); err != nil {
 		return s, err
 	}
@@ -66,12 +98,7 @@ func (n *Net) takeControl(ctx context.Context, run runner, name string, c choice
 		return s, err
 	}
 	s.Address = sdk.AccAddress(key.Address()).String()
-
-	bank, err := n.enroller(ctx, s)
-	if err != nil {
-		return s, err
-	}
-	if _, err := n.mustSend(ctx, run, bank.Home, bank.Name, "credit", "offer-control", s.Pseudonym, s.Address); err != nil {
+	if err := n.offer(ctx, run, s); err != nil {
 		return s, err
 	}
 	if _, err := n.mustSend(ctx, run, s.Home, s.Key, "credit", "claim-control", s.Pseudonym); err != nil {

@@ -38,7 +38,7 @@ func (s *provenState) read(store string, key []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, err := verifyEntry(entry.Proof, root, key)
+	value, err := VerifyEntry(entry.Proof, root, key)
 	if err != nil {
 		return nil, fmt.Errorf("entry %x of store %s: %w", key, store, err)
 	}
@@ -85,8 +85,8 @@ func VerifyStore(store Store, appHash []byte) (root []byte, err error) {
 	return exist.Value, nil
 }
 
-// verifyEntry proves that the key has the value that is returned, nil for none, under the root of its store.
-func verifyEntry(encoded, root, key []byte) (value []byte, err error) {
+// VerifyEntry proves that the key has the value that is returned, nil for none, under the root of its store.
+func VerifyEntry(encoded, root, key []byte) (value []byte, err error) {
 	// ics23 indexes paths without looking at their length. Such paths do not get past the hashes before, as far as
 	// anybody knows; a crash on a stranger's input is not worth the bet.
 	defer func() {
@@ -110,6 +110,27 @@ func verifyEntry(encoded, root, key []byte) (value []byte, err error) {
 		return nil, fmt.Errorf("the proof is of the absence of %x", absent.Key)
 	}
 	return nil, absent.Verify(ics23.IavlSpec, root, key)
+}
+
+// VerifyNext proves which entry is the first at a key or behind it, under the root of its store; a nil key says that there
+// is none. Who asks on from there has every entry: a walk by it leaves out nothing.
+func VerifyNext(encoded, root, from []byte) (key, value []byte, err error) {
+	value, err = VerifyEntry(encoded, root, from)
+	if err != nil || value != nil {
+		return from, value, err
+	}
+	proof, err := DecodeProof(encoded)
+	if err != nil {
+		return nil, nil, err
+	}
+	next := proof.GetNonexist().Right // proven with the absence: both neighbours are
+	if next == nil {
+		return nil, nil, nil
+	}
+	if len(next.Value) == 0 {
+		return nil, nil, errors.New("an entry without a value")
+	}
+	return next.Key, next.Value, nil
 }
 
 // DecodeProof reads a proof of one entry; those of several, and compressed ones, are not written.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the Go toolchain cannot bring along: protoc (for `make proto`, `proto-check`, `proto-lint`), a C
-# compiler (for libsecp256k1), and Node with npm (for `make test-interop`). Does nothing where they are there. Debian and
-# Ubuntu, as root or with sudo.
+# compiler (for libsecp256k1), Node with npm (for `make test-interop`), PostgreSQL 15 (the vault's tests start a server of
+# their own from it), and SoftHSM (for the tests of vault/keys). Does nothing where they are there. Debian and Ubuntu, as root
+# or with sudo.
 set -euo pipefail
 
 # Debian 12 has an older Node than the packages of clients/interop want.
@@ -17,6 +18,8 @@ command -v make >/dev/null || missing+=(make)
 command -v git >/dev/null || missing+=(git)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+[ -x /usr/lib/postgresql/15/bin/initdb ] || command -v initdb >/dev/null || missing+=(postgresql-15)
+command -v softhsm2-util >/dev/null || missing+=(softhsm2) # a token of software, for the tests of PKCS#11
 [ ${#missing[@]} -gt 0 ] || { check_node; exit 0; }
 
 root=()

@@ -335,7 +335,7 @@ var allowed = map[string][]string{
 	},
 	"off the chain: sealed or signed between two vaults, never in a transaction": {
 		"vault.v1.FetchRequest: order signature",
-		"vault.v1.Order: chain_id inquiry_id requester furnisher nonce",
+		"vault.v1.Order: chain_id inquiry_id requester furnisher nonce encryption_key",
 		"vault.v1.FetchResponse: header encapsulated_key ciphertext signature",
 		"vault.v1.Header: chain_id inquiry_id consent_id furnisher recipient nonce",
 	},

@@ -23,7 +23,7 @@ func TestCardRow(t *testing.T) {
 	require.Contains(t, row.Raw, "7")
 	row.Raw = nil
 	require.Equal(t, books.Row{
-		Line: 2, Account: "7", Subject: "TWCARD-7", SubjectKind: books.NaturalPerson, Lender: books.CardLender,
+		Line: 2, Account: "7", Subject: "TWCARD-7", SubjectKind: books.NaturalPerson, Lender: "CARD ISSUER",
 		Schema: schemas.TradelinePerson,
 		Record: commitment.Record{
 			"portfolio_type": "R", "currency": "TWD", "credit_limit": "50000000", "balance": "391300", "last_payment": "2000",

@@ -81,3 +81,69 @@ func BenchmarkNext(b *testing.B) {
 		})
 	}
 }
+
+// FuzzMapping reads arbitrary bytes as a mapping file. One that is accepted reads a book without falling over.
+func FuzzMapping(f *testing.F) {
+	for _, name := range books.MappingNames() {
+		f.Add(books.MappingFile(name))
+	}
+	f.Add([]byte(smallest))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		m, err := books.ParseMapping(text)
+		if err != nil {
+			var problems *books.MappingError
+			require.ErrorAs(t, err, &problems)
+			require.NotEmpty(t, problems.Problems)
+			return
+		}
+		for _, book := range []string{sbaHeader + "\n" + loan("1", "A", "X"), cardHeader + "\n", "no,id\nA,B\n", `{"no":"A","id":"B"}`, "no\n"} {
+			reader, err := books.NewMappedReader(bytes.NewReader([]byte(book)), m, books.Options{AsOf: "2026-10-31"})
+			for err == nil {
+				_, err = reader.Next()
+			}
+		}
+	})
+}
+
+// everyRow requires of each row of a book that it is a record that commits or a reject that says why.
+func everyRow(t *testing.T, reader *books.Reader, most int) {
+	for range most {
+		row, err := reader.Next()
+		if err != nil {
+			return
+		}
+		if row.Reject != nil {
+			require.NotEmpty(t, row.Reject.Reason)
+			continue
+		}
+		definition, _ := schemas.ByName(row.Schema)
+		_, err = commitment.Commit(definition.Layout(), row.Record, commitment.Seed{})
+		require.NoError(t, err)
+	}
+	t.Fatal("more rows than lines")
+}
+
+// FuzzJSONLines reads arbitrary bytes as JSON lines.
+func FuzzJSONLines(f *testing.F) {
+	m := mapping(f, string(books.MappingFile("template-jsonl")))
+	f.Add([]byte(`{"account":"F-1","firm":{"number":"S"},"opened":"2024-05-31","lent":60,"owed":15,"state":"current"}`))
+	f.Add([]byte("{\"a\":[{\"b\":1}],\"account\":null}\n[]\n{}{}\n\"\xff"))
+	f.Fuzz(func(t *testing.T, rows []byte) {
+		reader, err := books.NewMappedReader(bytes.NewReader(rows), m, books.Options{AsOf: "2026-10-31"})
+		require.NoError(t, err)
+		everyRow(t, reader, bytes.Count(rows, []byte("\n"))+2)
+	})
+}
+
+// FuzzMetro2 reads arbitrary bytes as the records after a good header.
+func FuzzMetro2(f *testing.F) {
+	whole := metro2(map[[2]int]string{})
+	header, rest := whole[:428], whole[428:]
+	f.Add([]byte(rest))
+	f.Add([]byte("0426\n\n" + rest))
+	f.Fuzz(func(t *testing.T, rows []byte) {
+		reader, err := books.NewReader(io.MultiReader(bytes.NewReader([]byte(header)), bytes.NewReader(rows)), books.FormatMetro2, books.Options{})
+		require.NoError(t, err)
+		everyRow(t, reader, bytes.Count(rows, []byte("\n"))+2)
+	})
+}

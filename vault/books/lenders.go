@@ -16,11 +16,20 @@ type LenderCount struct {
 	Borrowers int // distinct borrowers in the others
 }
 
-// Lenders reads a whole book in format sba and counts its lenders, those with most rows first, so that an
+// Lenders is LendersOf for a book in format sba.
+func Lenders(r io.Reader) ([]LenderCount, error) {
+	mapping, err := BuiltIn(FormatSBA)
+	if err != nil {
+		return nil, err
+	}
+	return LendersOf(r, mapping)
+}
+
+// LendersOf reads a whole book and counts its lenders, those with most rows first, so that an
 // operator can choose which of them to furnish for. Names that differ in case only are one lender. Memory grows
 // with the number of distinct pairs of lender and borrower, some 100 bytes each.
-func Lenders(r io.Reader) ([]LenderCount, error) {
-	reader, err := NewReader(r, FormatSBA, Options{})
+func LendersOf(r io.Reader, mapping *Mapping) ([]LenderCount, error) {
+	reader, err := NewMappedReader(r, mapping, Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ var (
 )
 
 // lineReader hands out physical lines. A row is one line: a stray quote then spoils its own row and not all
-// that follow, as it does where a quoted value may span lines. Neither format has such values.
+// that follow, as it does where a quoted value may span lines.
 type lineReader struct {
 	in     *bufio.Reader
 	number int // of the last line returned, from 1
@@ -70,13 +70,13 @@ func (l *lineReader) skipLine() error {
 	}
 }
 
-// splitFields appends the values of one line to fields: separated by commas, optionally in double quotes with
-// "" for a quote (RFC 4180 s.2). A quote inside an unquoted value is a character like any other. What it
+// splitFields appends the values of one line to fields: separated by commas or another character, optionally in double
+// quotes with "" for a quote (RFC 4180 s.2). A quote inside an unquoted value is a character like any other. What it
 // returns shares the line's memory where it can.
-func splitFields(fields []string, line string) ([]string, error) {
+func splitFields(fields []string, line, separator string) ([]string, error) {
 	for {
 		if !strings.HasPrefix(line, `"`) {
-			value, rest, more := strings.Cut(line, ",")
+			value, rest, more := strings.Cut(line, separator)
 			fields = append(fields, value)
 			if !more {
 				return fields, nil
@@ -84,7 +84,7 @@ func splitFields(fields []string, line string) ([]string, error) {
 			line = rest
 			continue
 		}
-		value, rest, err := quoted(line[1:])
+		value, rest, err := quoted(line[1:], separator)
 		if err != nil {
 			return nil, err
 		}
@@ -96,8 +96,8 @@ func splitFields(fields []string, line string) ([]string, error) {
 	}
 }
 
-// quoted reads a value up to its closing quote; rest is empty or starts with a comma.
-func quoted(line string) (value, rest string, err error) {
+// quoted reads a value up to its closing quote; rest is empty or starts with a separator.
+func quoted(line, separator string) (value, rest string, err error) {
 	for {
 		before, after, closed := strings.Cut(line, `"`)
 		if !closed {
@@ -105,7 +105,7 @@ func quoted(line string) (value, rest string, err error) {
 		}
 		value += before
 		if !strings.HasPrefix(after, `"`) {
-			if after != "" && after[0] != ',' {
+			if after != "" && !strings.HasPrefix(after, separator) {
 				return "", "", errQuote
 			}
 			return value, after, nil

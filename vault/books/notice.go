@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Columns that a book in any format may have: the day on which the borrower was told that negative information may be
+// Columns that a book may have, if its mapping does not call them otherwise: the day on which the borrower was told that negative information may be
 // reported, and the SHA-256 of what it was told, in hexadecimal.
 const (
 	noticeDate   = "NOTICE_DATE"
@@ -19,24 +19,23 @@ type Notice struct {
 	Digest []byte
 }
 
-// notice reads the two columns; nil where the book has none, or a row leaves them blank.
-func (c *cells) notice() *Notice {
-	_, dated := c.at[noticeDate]
-	_, hashed := c.at[noticeSHA256]
-	if !dated || !hashed {
-		return nil
-	}
-	text, digest := c.date(noticeDate), c.text(noticeSHA256)
+// readNotice reads the two columns; nil where the book has none, or a row leaves them blank.
+func (p *program) readNotice(c *cells) *Notice {
+	dated, hashed := p.notice[0], p.notice[1]
+	digest, text := c.text(hashed), c.text(dated)
 	if text == "" && digest == "" {
 		return nil
 	}
+	if text != "" {
+		text = c.date(dated, text, p.mapping.Dates, "")
+	}
 	given, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		c.refuse(noticeDate, "is blank beside a "+noticeSHA256)
+		c.refuse(c.names[dated], "is blank beside a "+c.names[hashed])
 	}
 	bz, err := hex.DecodeString(digest)
 	if err != nil || len(bz) != sha256.Size {
-		c.refuse(noticeSHA256, "is not the 64 hexadecimal digits of a SHA-256")
+		c.refuse(c.names[hashed], "is not the 64 hexadecimal digits of a SHA-256")
 	}
 	return &Notice{Given: given, Digest: bz}
 }

@@ -1,5 +1,5 @@
 // Package books reads the loan books of data furnishers and normalises each row into a record of a
-// built-in schema. The mapping of columns to fields is in this folder's README.
+// built-in schema, as a mapping file says (docs/vault-import.md); those of the built-in formats are in mappings.
 //
 // A book is read as it is found: every row is either a record that commits under its schema or a reject
 // with line, column and reason. No row is dropped in silence. A reject means that the row cannot be
@@ -15,15 +15,16 @@ import (
 	"strings"
 
 	"github.com/creditd/creditd/x/attestation/commitment"
-	"github.com/creditd/creditd/x/attestation/schemas"
 )
 
-// Format names the layout of a book.
+// Format names a mapping that is built in.
 type Format string
 
 const (
 	FormatSBA  Format = "sba"  // loans to firms guaranteed by the US Small Business Administration
 	FormatCard Format = "card" // credit card accounts of natural persons (UCI, Taiwan)
+
+	FormatMetro2 Format = "metro2" // base segments in the 426-character format
 )
 
 // SubjectKind says what a row's borrower is.
@@ -80,71 +81,83 @@ type Stats struct {
 	OtherLenders int // left out by Options.Lenders
 }
 
-// book is what the formats differ in.
-type book struct {
-	format    Format
-	schema    string // built-in schema of the records
-	subject   SubjectKind
-	asOf      string   // default of Options.AsOf
-	lender    string   // column that names the lender, "" if the book has one furnisher
-	furnisher string   // the one furnisher, "" if there is a column
-	columns   []string // columns that the format needs; others are ignored
-	convert   func(c *cells) (account, subject string, record commitment.Record)
-}
-
-var formats = []book{sbaBook, cardBook}
-
 // Reader reads one book row by row, in memory that does not grow with the book.
 type Reader struct {
-	lines   *lineReader
-	book    book
-	header  []string
-	layout  commitment.Layout
+	rows    source
+	program *program
 	cells   cells
 	lenders map[string]bool // folded names to keep, nil for all
 	stats   Stats
 }
 
-// NewReader reads the header of a book. It fails if the format is not known, an option does not fit it, or
-// the header lacks a column that the format needs; the error says what to do.
+// NewReader reads the header of a book in one of the built-in formats. It fails if the format is not known, an option does not
+// fit it, or the header lacks a column that the format needs; the error says what to do.
 func NewReader(r io.Reader, format Format, options Options) (*Reader, error) {
-	book, err := lookup(format)
+	mapping, err := BuiltIn(format)
 	if err != nil {
 		return nil, err
 	}
-	definition, ok := schemas.ByName(book.schema)
-	if !ok {
-		return nil, fmt.Errorf("books in format %q need schema %q, which this program does not have", format, book.schema)
-	}
-	reader := &Reader{lines: newLineReader(r), book: book, layout: definition.Layout()}
-	if err := reader.apply(options); err != nil {
-		return nil, err
-	}
-	line, err := reader.lines.next()
-	if errors.Is(err, io.EOF) {
-		return nil, errors.New("the book is empty: it needs a header line with the names of its columns")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("book header: %w", err)
-	}
-	if reader.header, err = splitHeader(line); err != nil {
-		return nil, err
-	}
-	if reader.cells.at, err = book.locate(reader.header); err != nil {
-		return nil, err
-	}
-	return reader, nil
+	return NewMappedReader(r, mapping, options)
 }
 
-func (r *Reader) apply(options Options) error {
-	r.cells.asOf = options.AsOf
-	if options.AsOf == "" {
-		r.cells.asOf = r.book.asOf
-	} else if err := commitment.Canonical(commitment.Date, options.AsOf); err != nil {
-		return fmt.Errorf("the book's date %q is %w", options.AsOf, err)
+// NewMappedReader is NewReader for a book that a mapping describes.
+func NewMappedReader(r io.Reader, mapping *Mapping, options Options) (*Reader, error) {
+	program, err := compile(mapping)
+	if err != nil {
+		return nil, err
 	}
-	if len(options.Lenders) > 0 && r.book.lender == "" {
-		return fmt.Errorf("a %s book has one furnisher and no lender column: leave the choice of lenders out", r.book.format)
+	reader := &Reader{program: program}
+	if err := reader.choose(options); err != nil {
+		return nil, err
+	}
+	reader.cells = cells{names: program.all(), asOf: options.AsOf, values: make([]string, len(program.slots))}
+	switch mapping.Layout {
+	case layoutJSONL:
+		reader.rows = newJSONL(r, program)
+	case layoutMetro2:
+		reader.rows, err = reader.metro2(r)
+	default:
+		reader.rows, err = newCSV(r, program)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return reader, reader.date(first(options.AsOf, mapping.AsOf))
+}
+
+// metro2 takes the book's day from its header where nothing else says it.
+func (r *Reader) metro2(in io.Reader) (*metro2Book, error) {
+	book, err := newMetro2(in, r.program)
+	if err != nil || r.cells.asOf != "" || r.program.mapping.AsOf != asOfHeader {
+		return book, err
+	}
+	r.cells.asOf, err = book.activityDate()
+	return book, err
+}
+
+// date sets the book's day.
+func (r *Reader) date(asOf string) error {
+	if r.cells.asOf == "" {
+		r.cells.asOf = asOf
+	}
+	if r.cells.asOf == "" {
+		return errors.New("the book does not say of which day it is: pass --as-of YYYY-MM-DD, or set as_of in the mapping")
+	}
+	if err := commitment.Canonical(commitment.Date, r.cells.asOf); err != nil {
+		return fmt.Errorf("the book's date %q is %w", r.cells.asOf, err)
+	}
+	return nil
+}
+
+// choose keeps the lenders that were asked for.
+func (r *Reader) choose(options Options) error {
+	if options.AsOf != "" {
+		if err := commitment.Canonical(commitment.Date, options.AsOf); err != nil {
+			return fmt.Errorf("the book's date %q is %w", options.AsOf, err)
+		}
+	}
+	if len(options.Lenders) > 0 && r.program.mapping.Lender.Column == "" {
+		return fmt.Errorf("a %s book has one furnisher and no lender column: leave the choice of lenders out", r.program.mapping.Name)
 	}
 	for _, name := range options.Lenders {
 		if fold(name) == "" {
@@ -161,8 +174,9 @@ func (r *Reader) apply(options Options) error {
 // fold makes lender names comparable: no case, no outer spaces.
 func fold(name string) string { return strings.ToUpper(strings.TrimSpace(name)) }
 
-// Header returns the names of the file's columns, in its order, for the rejects file.
-func (r *Reader) Header() []string { return r.header }
+// Header returns the names of the file's columns, in its order, for the rejects file; for a file without columns it is one, of
+// the whole row.
+func (r *Reader) Header() []string { return r.rows.columns() }
 
 // Stats returns the counts so far.
 func (r *Reader) Stats() Stats { return r.stats }
@@ -171,57 +185,50 @@ func (r *Reader) Stats() Stats { return r.stats }
 // passed over. It returns io.EOF after the last row, and any other error only if the file cannot be read on.
 func (r *Reader) Next() (Row, error) {
 	for {
-		line, err := r.lines.next()
-		if errors.Is(err, errLineTooLong) {
-			return r.reject(r.lines.number, "", &Reject{Reason: err.Error(), Raw: []string{line}}), nil
+		line, fields, raw, err := r.rows.next()
+		var broken *Reject
+		if errors.As(err, &broken) {
+			return r.reject(line, "", broken), nil
 		}
 		if err != nil {
 			return Row{}, err
 		}
-		row, keep := r.row(r.lines.number, line)
-		if keep {
+		if row, keep := r.row(line, fields, raw); keep {
 			return row, nil
 		}
 	}
 }
 
-// row converts one line; keep is false if it belongs to a lender that was not asked for.
-func (r *Reader) row(number int, line string) (row Row, keep bool) {
-	fields, err := splitFields(r.cells.fields[:0], line)
-	if err != nil {
-		return r.reject(number, "", &Reject{Reason: err.Error(), Raw: []string{line}}), true
-	}
-	if len(fields) != len(r.header) {
-		return r.reject(number, "", &Reject{Reason: "has not as many columns as the header", Raw: clone(fields)}), true
-	}
+// row converts one; keep is false if it belongs to a lender that was not asked for.
+func (r *Reader) row(number int, fields, raw []string) (row Row, keep bool) {
 	cells := &r.cells
 	cells.reset(fields)
-	lender := r.book.furnisher
-	if r.book.lender != "" {
-		lender = cells.name(r.book.lender)
-	}
+	lender := r.program.lender(cells)
 	if cells.reject == nil && r.lenders != nil && !r.lenders[fold(lender)] {
 		r.stats.Rows++
 		r.stats.OtherLenders++
 		return Row{}, false
 	}
-	account, subject, record := r.book.convert(cells)
-	notice := cells.notice()
+	row = Row{Line: number, Lender: lender, SubjectKind: r.program.kind, Schema: r.program.mapping.Schema}
 	if cells.reject == nil {
-		if err := record.Check(r.layout); err != nil {
+		row.Account, row.Subject, row.Record = r.program.convert(cells)
+	}
+	if cells.reject == nil {
+		row.Notice = r.program.readNotice(cells)
+	}
+	if cells.reject == nil {
+		if err := row.Record.Check(r.program.layout); err != nil {
 			cells.refuse("", err.Error())
 		}
 	}
 	if cells.reject != nil {
-		cells.reject.Raw = clone(fields)
+		cells.reject.Raw = clone(raw)
 		return r.reject(number, lender, cells.reject), true
 	}
 	r.stats.Rows++
 	r.stats.Records++
-	return Row{
-		Line: number, Account: account, Subject: subject, SubjectKind: r.book.subject, Lender: lender,
-		Schema: r.book.schema, Record: record, Notice: notice, Repaired: clone(cells.repaired), Raw: clone(fields),
-	}, true
+	row.Repaired, row.Raw = clone(cells.repaired), clone(raw)
+	return row, true
 }
 
 func (r *Reader) reject(line int, lender string, reject *Reject) Row {

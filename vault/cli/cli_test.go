@@ -140,7 +140,12 @@ func TestMistakes(t *testing.T) {
 		"wrong output":           {[]string{"vault", "status", "--home", home, "-o", "xml"}, "text or json"},
 		"wrong flag":             {[]string{"vault", "status", "--hom", home}, "unknown flag"},
 		"wrong format":           {[]string{"vault", "import", "--home", home, "--format", "xls", book}, "sba"},
-		"no format":              {[]string{"vault", "import", "--home", home, book}, "format"},
+		"no format":              {[]string{"vault", "import", "--home", home, book}, "format mapping"},
+		"format and mapping":     {[]string{"vault", "import", "--home", home, "--format", "sba", "--mapping", "m.yaml", book}, "none of the others can be"},
+		"no mapping":             {[]string{"vault", "import", "--home", home, "--mapping", book + "x", book}, "mapping template"},
+		"wrong mapping":          {[]string{"vault", "import", "--home", home, "--mapping", noBook, book}, "cannot be used"},
+		"no such template":       {[]string{"vault", "mapping", "template", "--of", "x"}, "use one of card"},
+		"check of nothing":       {[]string{"vault", "mapping", "check", book + "x"}, "mapping template"},
 		"wrong book":             {[]string{"vault", "import", "--home", home, "--format", "sba", noBook}, "missing"},
 		"wrong format of a book": {[]string{"vault", "import", "--home", home, "--format", "card", book}, "choose format"},
 		"no book":                {[]string{"vault", "import", "--home", home, "--format", "sba", book + "x"}, "no such file"},
@@ -229,8 +234,8 @@ func TestRejectsFileIsTheOwnersOnly(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	now := importer.Progress{ImportCounts: store.ImportCounts{Rows: 220, Rejected: 3}, Line: 250, Committed: 200, Elapsed: 2 * time.Second}
-	require.Equal(t, "line 250 of 1000, 220 rows, 200 on the chain, 3 rejected, 100/s, 6s left", describe(now, 1000))
-	require.Equal(t, "line 0 of 0, 0 rows, 0 on the chain, 0 rejected, 0/s", describe(importer.Progress{}, 0))
+	require.Equal(t, "line 250 of 1000, 220 rows, 200 on the chain, 0 unchanged, 3 rejected, 110 rows/s, 6s left", describe(now, 1000))
+	require.Equal(t, "line 0 of 0, 0 rows, 0 on the chain, 0 unchanged, 0 rejected, 0 rows/s", describe(importer.Progress{}, 0))
 	var out bytes.Buffer
 	p := newProgress(&out, 1001)
 	p.show(now)

@@ -12,10 +12,10 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/viper"
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/keys"
+	"github.com/creditd/creditd/vault/rotation"
 	"github.com/creditd/creditd/vault/store"
 )
 
@@ -28,15 +28,17 @@ const (
 	flagChainID       = "chain-id"
 	flagNode          = "node"
 	flagGRPC          = "grpc-addr"
-	flagPassphrase    = "passphrase-file"
 	flagConsortiumKey = "consortium-key-file"
 	flagOutput        = "output"
+	flagAdminListen   = "admin-listen"
+	flagLogLevel      = "log-level"
+	flagStopWithin    = "stop-within"
 )
 
 const (
 	defaultNode = "tcp://127.0.0.1:26657"
 	defaultGRPC = "127.0.0.1:9090"
-	settingCLI  = "cli.config"
+	settingCLI  = "cli.config" // in the store: what init remembers
 )
 
 // settings are what 'vault init' remembers, so that later commands need only --home. Flags come first.
@@ -50,6 +52,13 @@ type settings struct {
 	Endpoint string `json:"endpoint"`
 }
 
+// of is what init remembered of a setting, "" for none.
+func (s settings) of(name string) string {
+	return map[string]string{
+		flagChainID: s.ChainID, flagNode: s.Node, flagGRPC: s.GRPC, flagBackend: s.Backend, flagFrom: s.From,
+	}[name]
+}
+
 func addSharedFlags(cmd *cobra.Command) {
 	f := cmd.PersistentFlags()
 	f.String(flagHome, defaultHome(), "Folder of the institution: its keyring, and its vault in the folder vault")
@@ -59,7 +68,7 @@ func addSharedFlags(cmd *cobra.Command) {
 	f.String(flagChainID, "", "Id of the chain; default: as at 'vault init', else that of config/client.toml")
 	f.String(flagNode, "", "CometBFT RPC of a node; default: as at 'vault init', else that of config/client.toml, else "+defaultNode)
 	f.String(flagGRPC, "", "gRPC of the same node; default: as at 'vault init', else that of config/client.toml, else "+defaultGRPC)
-	f.String(flagPassphrase, "", "File with the vault's passphrase (default HOME/vault.passphrase)")
+	addSecretFlags(f)
 	f.String(flagConsortiumKey, "", "File with the consortium's pseudonym key (default HOME/consortium.key)")
 	f.StringP(flagOutput, "o", "text", "Output format (text|json)")
 }
@@ -82,7 +91,8 @@ func defaultHome() string {
 type environment struct {
 	cmd      *cobra.Command
 	home     string
-	settings settings
+	settings settings          // what init remembered; after resolve, how the chain is reached
+	file     map[string]string // HOME/vault/vault.toml
 }
 
 func text(cmd *cobra.Command, name string) string {
@@ -90,21 +100,23 @@ func text(cmd *cobra.Command, name string) string {
 	return value
 }
 
+// newEnvironment gives the flags that were not passed what environment and configuration file have for them.
 func newEnvironment(cmd *cobra.Command) (*environment, error) {
 	if output := text(cmd, flagOutput); output != "text" && output != "json" {
 		return nil, fmt.Errorf("--output %q: use text or json", output)
 	}
-	return &environment{cmd: cmd, home: text(cmd, flagHome)}, nil
+	e := &environment{cmd: cmd, home: text(cmd, flagHome)}
+	return e, e.applySettings()
 }
 
 func (e *environment) storePath() string { return filepath.Join(e.home, "vault", "store.db") }
 
 // openStore opens a store that exists and reads what init remembered.
-func (e *environment) openStore(ctx context.Context) (*store.Embedded, error) {
-	if _, err := os.Stat(e.storePath()); err != nil {
+func (e *environment) openStore(ctx context.Context) (*store.SQL, error) {
+	if !e.storePresent() {
 		return nil, fmt.Errorf("no vault in %s: run 'creditd vault init --home %s' first, or pass the right --home", e.home, e.home)
 	}
-	s, err := store.Open(ctx, e.storePath(), store.Options{})
+	s, err := e.makeStore(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -120,23 +132,14 @@ func (e *environment) openStore(ctx context.Context) (*store.Embedded, error) {
 
 // recall reads what init remembered, for commands that need no vault: a home without one is as good.
 func (e *environment) recall(ctx context.Context) error {
-	if _, err := os.Stat(e.storePath()); err != nil {
-		return nil //nolint:nilerr // no vault, nothing remembered
+	if !e.storePresent() {
+		return nil
 	}
 	s, err := e.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	return s.Close()
-}
-
-func (e *environment) passphrase() ([]byte, error) {
-	path := cmp.Or(text(e.cmd, flagPassphrase), filepath.Join(e.home, "vault.passphrase"))
-	passphrase, err := keys.ReadPassphrase(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("no passphrase: make one with '(umask 077; openssl rand -hex 32 > %s)' and keep a copy away from the vault: %w", path, err)
-	}
-	return passphrase, err
 }
 
 func (e *environment) consortium() (keys.Consortium, error) {
@@ -148,29 +151,22 @@ func (e *environment) consortium() (keys.Consortium, error) {
 	return key, err
 }
 
-// choose takes what is given first: flag, memory of init, client.toml, default.
-func (e *environment) choose(flag, remembered, toml, otherwise string) string {
-	if given := text(e.cmd, flag); given != "" {
+// choose takes what is given first: flag (with what environment and file have for it), memory of init, client.toml,
+// default.
+func (e *environment) choose(flag, remembered, otherwise string) string {
+	if given := cmp.Or(text(e.cmd, flag), remembered); given != "" {
 		return given
 	}
-	if remembered != "" {
-		return remembered
-	}
-	file := viper.New()
-	file.SetConfigFile(filepath.Join(e.home, "config", "client.toml"))
-	if err := file.ReadInConfig(); err == nil {
-		return cmp.Or(file.GetString(toml), otherwise)
-	}
-	return otherwise
+	return cmp.Or(e.clientToml().GetString(clientKeys[flag]), otherwise)
 }
 
 // resolve fills in how the chain is reached.
 func (e *environment) resolve() {
 	s := &e.settings
-	s.ChainID = e.choose(flagChainID, s.ChainID, "chain-id", "")
-	s.Node = e.choose(flagNode, s.Node, "node", defaultNode)
-	s.GRPC = e.choose(flagGRPC, s.GRPC, "grpc-address", defaultGRPC)
-	s.Backend = e.choose(flagBackend, s.Backend, "keyring-backend", "os")
+	s.ChainID = e.choose(flagChainID, s.ChainID, "")
+	s.Node = e.choose(flagNode, s.Node, defaultNode)
+	s.GRPC = e.choose(flagGRPC, s.GRPC, defaultGRPC)
+	s.Backend = e.choose(flagBackend, s.Backend, "os")
 	s.From = cmp.Or(text(e.cmd, flagFrom), s.From)
 }
 
@@ -195,7 +191,7 @@ func (e *environment) signer() (client.Signer, error) {
 
 // vault is an institution's open vault with its connection to the chain.
 type vault struct {
-	store  *store.Embedded
+	store  store.Store
 	ring   *keys.Ring
 	signer client.Signer
 	chain  *client.Client
@@ -210,16 +206,15 @@ func (e *environment) open(ctx context.Context) (_ *vault, err error) {
 			err = errors.Join(err, v.close())
 		}
 	}()
-	if v.store, err = e.openStore(ctx); err != nil {
-		return nil, err
-	}
-	passphrase, err := e.passphrase()
+	opened, err := e.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if v.ring, err = keys.Open(ctx, v.store, passphrase); err != nil {
+	v.store = opened
+	if v.ring, err = e.openRing(ctx, v.store); err != nil {
 		return nil, err
 	}
+	v.store = rotation.Staging(v.store, v.ring)
 	if v.signer, err = e.signer(); err != nil {
 		return nil, err
 	}
@@ -237,6 +232,9 @@ func (v *vault) close() error {
 	var errs []error
 	if v.chain != nil {
 		errs = append(errs, v.chain.Close())
+	}
+	if v.ring != nil {
+		errs = append(errs, v.ring.Close())
 	}
 	if v.store != nil {
 		errs = append(errs, v.store.Close())

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,15 +22,13 @@ import (
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
-const (
-	defaultBatch    = 100
-	defaultInFlight = 16
-)
+const defaultBatch = 100
 
 type importFlags struct {
-	format, asOf, rejects string
-	lenders               []string
-	batch, inFlight       int
+	format, mapping string
+	asOf, rejects   string
+	lenders         []string
+	batch, inFlight int
 }
 
 type importResult struct {
@@ -47,6 +46,9 @@ func newImportCmd() *cobra.Command {
 cannot be furnished truthfully goes into the rejects file with line, column and reason. The command can be run
 again, after an interruption or with next month's book: only what is new or changed is sent.
 
+--format names a layout that is built in. A lender's own CSV or JSON lines are described by a mapping file: begin with
+'creditd vault mapping template', try it with 'creditd vault mapping check', and pass it with --mapping.
+
 How long each record may be shown follows from its own fields and from the profile of the institution's jurisdiction
 ('creditd query credit profiles'); a row whose time is over is rejected. Where the profile wants natural persons to be
 told before something counts against them, the book says so in columns NOTICE_DATE (YYYY-MM-DD) and NOTICE_SHA256
@@ -56,7 +58,8 @@ It exits with 0 when every row that could be read is on the chain; rejected rows
 		Example: example(
 			"creditd vault generate --format sba --rows 1000 --out book.csv",
 			"creditd vault lenders book.csv",
-			`creditd vault import --home ~/.creditd-devnet/bank-a --format sba --lender "FIRST SYNTHETIC BANK" book.csv`),
+			`creditd vault import --home ~/.creditd-devnet/bank-a --format sba --lender "FIRST SYNTHETIC BANK" book.csv`,
+			"creditd vault import --home ~/.creditd-devnet/bank-a --mapping mapping.yaml --as-of 2026-10-31 own-book.csv"),
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := newEnvironment(cmd)
@@ -78,13 +81,15 @@ It exits with 0 when every row that could be read is on the chain; rejected rows
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&f.format, "format", "", "Format of the book (sba|card)")
+	cmd.Flags().StringVar(&f.format, "format", "", "Format of the book that is built in (sba|card|metro2)")
+	cmd.Flags().StringVar(&f.mapping, "mapping", "", "Mapping file that describes the book, instead of --format")
 	cmd.Flags().StringArrayVar(&f.lenders, "lender", nil, "Keep the rows of this lender only; may be repeated")
-	cmd.Flags().StringVar(&f.asOf, "as-of", "", "Day on which the book was drawn, YYYY-MM-DD; default: that of the public file of the format")
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "Day on which the book was drawn, YYYY-MM-DD; default: that of the mapping")
 	cmd.Flags().StringVar(&f.rejects, "rejects", "", "File for the rows that are set aside (default HOME/rejects/BOOK.rejects.csv); personal data like the book")
 	cmd.Flags().IntVar(&f.batch, "batch", defaultBatch, "Records in a transaction")
-	cmd.Flags().IntVar(&f.inFlight, "in-flight", defaultInFlight, "Transactions at once")
-	_ = cmd.MarkFlagRequired("format") // it exists, two lines above
+	cmd.Flags().IntVar(&f.inFlight, "in-flight", importer.DefaultInFlight, "Transactions at once")
+	cmd.MarkFlagsOneRequired("format", "mapping")
+	cmd.MarkFlagsMutuallyExclusive("format", "mapping")
 	return cmd
 }
 
@@ -93,6 +98,9 @@ func (r *importResult) print(w io.Writer) {
 		r.Rows, r.Furnished, r.Corrected, r.Unchanged, r.Rejected, r.Seconds)
 	if r.Resumed > 0 {
 		_, _ = fmt.Fprintf(w, "%d records that an earlier run had left are on the chain now\n", r.Resumed)
+	}
+	if r.Expired > 0 {
+		_, _ = fmt.Fprintf(w, "%d of the rejected are expired: the law of the institution's jurisdiction does not let them be shown any more\n", r.Expired)
 	}
 	if r.Rejected > 0 {
 		_, _ = fmt.Fprintf(w, "Rejected rows with their reasons: %s\n", r.RejectsFile)
@@ -116,7 +124,11 @@ func (e *environment) importBook(ctx context.Context, path string, f importFlags
 	if err != nil {
 		return nil, fmt.Errorf("book %s: %w", path, err)
 	}
-	reader, err := books.NewReader(file, books.Format(f.format), books.Options{Lenders: f.lenders, AsOf: f.asOf})
+	mapping, err := bookMapping(f.format, f.mapping)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := books.NewMappedReader(file, mapping, books.Options{Lenders: f.lenders, AsOf: f.asOf})
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +137,8 @@ func (e *environment) importBook(ctx context.Context, path string, f importFlags
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, v.close()) }()
+	debug.SetGCPercent(importer.GCPercent)
+	debug.FreeOSMemory() // deriving the key took much
 	consortium, err := e.consortium()
 	if err != nil {
 		return nil, err
@@ -158,7 +172,7 @@ func (e *environment) importBook(ctx context.Context, path string, f importFlags
 	if err != nil {
 		return nil, err
 	}
-	summary, err := im.Run(ctx, f.format, v.ring.Digest([]byte("book"), digest), reader, rejects)
+	summary, err := im.Run(ctx, mapping.Name, v.ring.Digest([]byte("book"), digest), reader, rejects)
 	progress.end()
 	if err != nil {
 		return nil, err
@@ -183,6 +197,14 @@ func (c chainOf) Notices(ctx context.Context, tradeline [32]byte) ([]credittypes
 func (c chainOf) Send(ctx context.Context, msgs ...sdk.Msg) error {
 	_, err := c.pipeline.Send(ctx, msgs...)
 	return err
+}
+
+// bookMapping is the one that describes a book: built in, or a file.
+func bookMapping(format, file string) (*books.Mapping, error) {
+	if file != "" {
+		return books.ReadMapping(file)
+	}
+	return books.BuiltIn(books.Format(format))
 }
 
 // survey reads the book once for its digest and number of lines, and goes back to its start.

@@ -29,7 +29,8 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newInitCmd(), newImportCmd(), newServeCmd(), newStatusCmd(), newVerifyCmd(), newLendersCmd(), newGenerateCmd())
+	cmd.AddCommand(newBackupCmd(), newConfigCmd(), newGenerateCmd(), newImportCmd(), newInitCmd(), newLendersCmd(), newMappingCmd(), newRestoreCmd(), newRotateCmd(),
+		newServeCmd(), newShredCmd(), newStatusCmd(), newVerifyCmd())
 	return cmd
 }
 
@@ -47,18 +48,23 @@ type initResult struct {
 }
 
 func newInitCmd() *cobra.Command {
-	var endpoint string
+	var where, endpoint string
 	var register bool
+	var trust trustFlags
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make a vault: its store and its keys",
 		Long: `Make the store and the keys of a vault and print its public encryption key. What is passed of --from, --node,
 --grpc-addr, --chain-id and --keyring-backend is remembered for the other commands. With --register the key and
 the endpoint are put on the chain, where other institutions look them up. It can be run again: a vault that is
-there keeps its keys.`,
+there keeps its keys, and its store: --store is remembered in HOME/vault/store.toml.
+
+--trust-height and --trust-hash name a header that you know to be the chain's: from another institution's node, an
+explorer, a gazette. From there on the vault believes nothing that the validators did not sign.`,
 		Example: example(
 			"(umask 077; mkdir -p ~/mybank; openssl rand -hex 32 > ~/mybank/vault.passphrase)",
 			"creditd vault init --home ~/mybank",
+			"creditd vault init --home ~/mybank --store 'postgres://vault@localhost/vault?sslmode=verify-full&sslrootcert=ca.pem'",
 			"creditd vault init --home ~/.creditd-devnet/lender --endpoint 127.0.0.1:9190 --register"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,15 +74,18 @@ there keeps its keys.`,
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()
-			result, err := e.init(ctx, endpoint, register)
+			result, err := e.init(ctx, where, endpoint, register, trust)
 			if err != nil {
 				return err
 			}
 			return e.print(result, result.print)
 		},
 	}
+	cmd.Flags().StringVar(&where, flagStore, "", storeUsage)
 	cmd.Flags().StringVar(&endpoint, "endpoint", "", "host:port at which other institutions reach 'vault serve'")
+	addCustodianFlags(cmd, "")
 	cmd.Flags().BoolVar(&register, "register", false, "Put endpoint and key on the chain")
+	trust.add(cmd)
 	return cmd
 }
 
@@ -92,28 +101,25 @@ func (r *initResult) print(w io.Writer) {
 	_, _ = fmt.Fprintln(w, "Keep a copy of the passphrase file away from this machine: without it every record is lost.")
 }
 
-func (e *environment) init(ctx context.Context, endpoint string, register bool) (result *initResult, err error) {
-	passphrase, err := e.passphrase()
-	if err != nil {
-		return nil, err
-	}
-	s, err := store.Open(ctx, e.storePath(), store.Options{})
+func (e *environment) init(ctx context.Context, where, endpoint string, register bool, trust trustFlags) (result *initResult, err error) {
+	s, err := e.makeStore(ctx, where)
 	if err != nil {
 		return nil, err
 	}
 	defer closing(&err, "the store", s)
-	result = &initResult{Store: e.storePath(), Created: true}
-	ring, err := keys.Create(ctx, s, passphrase, passphraseCost)
-	if errors.Is(err, keys.ErrInitialised) {
-		result.Created = false
-		ring, err = keys.Open(ctx, s, passphrase)
-	}
+	result = &initResult{Store: s.Where()}
+	ring, created, err := e.createRing(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	defer closing(&err, "the key ring", ring)
+	result.Created = created
 	public := ring.HPKE().PublicKey().Bytes()
 	result.EncryptionKey = hex.EncodeToString(public)
 	if err := e.remember(ctx, s, endpoint); err != nil {
+		return nil, err
+	}
+	if err := trust.keep(ctx, s, e.settings.ChainID); err != nil {
 		return nil, err
 	}
 	result.Operator, result.Endpoint = e.settings.Operator, e.settings.Endpoint
@@ -124,7 +130,7 @@ func (e *environment) init(ctx context.Context, endpoint string, register bool) 
 }
 
 // remember keeps what was passed, so that later commands need only --home.
-func (e *environment) remember(ctx context.Context, s *store.Embedded, endpoint string) error {
+func (e *environment) remember(ctx context.Context, s *store.SQL, endpoint string) error {
 	before, err := s.Setting(ctx, settingCLI)
 	if err != nil {
 		return err
@@ -138,14 +144,14 @@ func (e *environment) remember(ctx context.Context, s *store.Embedded, endpoint 
 		flagChainID: &e.settings.ChainID, flagNode: &e.settings.Node, flagGRPC: &e.settings.GRPC,
 		flagBackend: &e.settings.Backend, flagFrom: &e.settings.From,
 	} {
-		if given := text(e.cmd, flag); given != "" {
+		if given := e.passed(flag); given != "" {
 			*into = given
 		}
 	}
 	if endpoint != "" {
 		e.settings.Endpoint = endpoint
 	}
-	if e.settings.From != "" || text(e.cmd, flagKeyFile) != "" {
+	if e.settings.From != "" || text(e.cmd, flagFrom) != "" || text(e.cmd, flagKeyFile) != "" {
 		kept := e.settings // signer fills in defaults, which are not to be remembered
 		signer, err := e.signer()
 		if err != nil {

@@ -26,13 +26,16 @@ func (e *environment) print(result any, human func(w io.Writer)) error {
 	return nil
 }
 
-// interruptible ends the context at the first interrupt, so that work stops where it can go on later.
+// interruptible ends the context at the first interrupt, so that work stops where it can go on later. A second one ends
+// the process at once.
 func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	parent := cmd.Context()
 	if parent == nil {
 		parent = context.Background()
 	}
-	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // closing adds the error of a closer to what a function returns.

@@ -49,15 +49,15 @@ func (p *progress) show(now importer.Progress) {
 	_, _ = fmt.Fprintln(p.out, line)
 }
 
-// describe says how far in the book, how many rows of it, on the chain and rejected, the rate, and the time left
-// by the rate so far.
+// describe says how far in the book, how many rows of it, on the chain and rejected, the rate of rows, and the time left
+// by the rate so far. Of a book that has changed little, most rows need not go onto the chain: the rate is of rows.
 func describe(now importer.Progress, total int) string {
 	rate := 0.0
 	if s := now.Elapsed.Seconds(); s > 0 {
-		rate = float64(now.Committed) / s
+		rate = float64(now.Rows) / s
 	}
-	line := fmt.Sprintf("line %d of %d, %d rows, %d on the chain, %d rejected, %.0f/s",
-		now.Line, max(total, now.Line), now.Rows, now.Committed, now.Rejected, rate)
+	line := fmt.Sprintf("line %d of %d, %d rows, %d on the chain, %d unchanged, %d rejected, %.0f rows/s",
+		now.Line, max(total, now.Line), now.Rows, now.Committed, now.Unchanged, now.Rejected, rate)
 	if left := total - now.Line; left > 0 && now.Line > 0 {
 		line += ", " + seconds(time.Duration(float64(now.Elapsed)/float64(now.Line)*float64(left))) + " left"
 	}

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/hpke"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/exchange"
+	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/report"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
@@ -32,7 +35,7 @@ func NewReportCmd() *cobra.Command {
   bad-clock            its date of first delinquency is not what the furnisher committed to, or moved forward, or it is
                        shown for longer than the furnisher's profile allows
   mismatch             what the vault gave is not what the chain has
-  issuer-not-licensed  the furnisher has no licence now
+  issuer-not-licensed  the furnisher's licence was suspended or ended since; the reason says when
   superseded           a later version has replaced it (only in 'report verify')
 
 The exit code is 0 only if every line is verified.`,
@@ -41,12 +44,15 @@ The exit code is 0 only if every line is verified.`,
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newReportGetCmd(), newReportVerifyCmd(), newReportTrailCmd())
+	cmd.PersistentFlags().Lookup(flagOutput).Usage = "Output format (text|json; get and verify: html as well)"
+	cmd.AddCommand(newReportGetCmd(), newReportRebaseCmd(), newReportTrailCmd(), newReportVerifyCmd())
 	return cmd
 }
 
 type reportFlags struct {
-	subject, identity, kind, purpose, consent, inquiry, save string
+	subject, identity, kind, purpose, consent, inquiry, save, proofs string
+
+	trustedHeight int64
 }
 
 func newReportGetCmd() *cobra.Command {
@@ -59,29 +65,28 @@ one against its commitment there and leave the receipt. A furnisher that does no
 false, is listed with the reason.
 
 Without --consent the live consent that the chain has for this data user and purpose is used. The command needs
-the data user's own vault (made with 'creditd vault init'): the records are sealed to its key.
+the data user's own vault (made with 'creditd vault init'): the records are sealed to its key. A subject gets its own
+report with 'creditd wallet report'.
 
-JSON (--output json, --save): chain_id, data_user, subject, inquiry, consent, purpose, created_at, lines
-[tradeline, attestation, furnisher, furnisher_name, schema, version, state, proof, reason, values, seed, state_reason, compliance, annotations, show_until,
-delinquency [salt, first], earlier_delinquencies], hidden [suppressed, expired, erased], freeze, fraud_alert, furnishers
-[operator, name, endpoint, licensed, answered, records, error, digest, millis], out_of_scope, verified, complete,
-receipt, steps. What is saved or printed as JSON holds credit data: keep it like the records themselves.`,
+The report is shown before its receipt is left, which takes a block; as JSON it is written after that. With
+--save-proofs the report is also written into one file that 'creditd report verify' checks without any node, years
+later: docs/report.md.
+
+JSON (--output json, --save) is described by docs/api/report.schema.json. What is saved or printed holds credit data:
+keep it like the records themselves.`,
 		Example: example(
 			"creditd report get --home ~/.creditd-devnet/lender --identity SYN000000001 --kind firm --purpose legal-order --save report.json",
-			"creditd report get --home ~/.creditd-devnet/lender --subject PSEUDONYM --consent ID --save report.json"),
+			"creditd report get --home ~/.creditd-devnet/lender --subject PSEUDONYM --output html > report.html",
+			"creditd report get --home ~/.creditd-devnet/lender --subject PSEUDONYM --consent ID --save-proofs report.proofs"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			e, err := newEnvironment(cmd)
+			e, err := newReportEnvironment(cmd)
 			if err != nil {
 				return err
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()
-			r, err := e.getReport(ctx, f)
-			if r == nil {
-				return err
-			}
-			return errors.Join(e.finish(r, f.save), err)
+			return e.getReport(ctx, f)
 		},
 	}
 	cmd.Flags().StringVar(&f.subject, "subject", "", "Pseudonym of the subject, 64 hexadecimal digits")
@@ -91,51 +96,122 @@ receipt, steps. What is saved or printed as JSON holds credit data: keep it like
 		"Permissible purpose (credit-application|account-review|collection|employment|legal-order|supervision)")
 	cmd.Flags().StringVar(&f.consent, "consent", "", "Id of the consent")
 	cmd.Flags().StringVar(&f.inquiry, "inquiry", "", "Id of an open inquiry of your own to use instead of a new one")
-	cmd.Flags().StringVar(&f.save, "save", "", "File to save the report in, for 'creditd report verify'")
+	cmd.Flags().StringVar(&f.save, "save", "", "File to save the report in as JSON")
+	cmd.Flags().StringVar(&f.proofs, "save-proofs", "", "File to save the report in with its proofs, for 'creditd report verify' without a node")
+	cmd.Flags().Int64Var(&f.trustedHeight, "trusted-height", 0, "With --save-proofs: height of the header that the reader of the file trusts; default: that of the state")
 	return cmd
 }
 
-// finish prints, saves and judges a report.
-func (e *environment) finish(r *report.Report, save string) error {
-	if save != "" {
-		if err := r.Save(save); err != nil {
-			return err
+// reportEnvironment writes reports as HTML, too.
+type reportEnvironment struct {
+	*environment
+	html bool
+}
+
+func newReportEnvironment(cmd *cobra.Command) (*reportEnvironment, error) {
+	html := text(cmd, flagOutput) == "html"
+	if html { // what is not the report is text
+		if err := cmd.Flags().Set(flagOutput, "text"); err != nil {
+			return nil, err
 		}
+	}
+	e, err := newEnvironment(cmd)
+	return &reportEnvironment{e, html}, err
+}
+
+func (e *reportEnvironment) show(r *report.Report) error {
+	if e.html {
+		return r.HTML(e.cmd.OutOrStdout())
 	}
 	var failed error
 	if err := e.print(r, func(w io.Writer) { failed = r.Print(w) }); err != nil {
 		return err
 	}
-	return errors.Join(failed, r.Check())
+	return failed
 }
 
-func (e *environment) getReport(ctx context.Context, f reportFlags) (_ *report.Report, err error) {
+// getReport shows the report as soon as it is there. The receipt comes after, and then what is saved, which has it.
+func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err error) {
 	request, err := f.request()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	v, err := e.open(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, v.close()) }()
 	if f.identity != "" {
 		if request.Subject, err = e.pseudonym(f.kind, f.identity); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if request.Consent == nil && request.Inquiry == nil {
+		if request.Subject, err = report.Survivor(ctx, v.chain, request.Subject); err != nil {
+			return err
+		}
 		if request.Consent, err = liveConsent(ctx, v, request); err != nil {
-			return nil, err
+			return err
 		}
 	}
+	proven, err := e.proven(ctx, v.chain, v.store, lightchain.DefaultMaxAge)
+	if err != nil {
+		return err
+	}
+	defer closing(&err, "the trusted header", proven)
+	key, err := registeredKey(ctx, v)
+	if err != nil {
+		return err
+	}
 	getter := &report.Getter{
-		ChainID: v.chain.ChainID(), DataUser: v.signer.Address(), Chain: v.chain, Send: v.sender.Send, Now: time.Now,
+		ChainID: v.chain.ChainID(), DataUser: v.signer.Address(), Chain: proven, History: v.chain, Send: v.sender.Send, Now: time.Now,
 		Vaults: &exchange.Fetcher{
-			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain,
+			ChainID: v.chain.ChainID(), Signer: v.signer, Key: key, Codec: v.chain.Codec().GRPCCodec(), Keys: proven,
 		},
 	}
-	return getter.Get(ctx, request)
+	defer closing(&err, "the connections to vaults", getter)
+	r, err := getter.Look(ctx, request)
+	if err != nil {
+		return err
+	}
+	return e.deliver(ctx, getter, r, f)
+}
+
+// registeredKey is the one of the vault's keys that the chain has, which the vaults of others seal to: while the key is being
+// rotated it is not the newest.
+func registeredKey(ctx context.Context, v *vault) (hpke.PrivateKey, error) {
+	view, err := v.chain.GetInstitution(ctx, v.signer.Address().String())
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range v.ring.HPKEs() {
+		if view.Vault != nil && bytes.Equal(view.Vault.EncryptionKey, key.PublicKey().Bytes()) {
+			return key, nil
+		}
+	}
+	return nil, errors.New("the chain has none of this vault's keys: run 'creditd vault init --register' first")
+}
+
+// deliver shows, acknowledges, saves and judges a report. Whatever fails, the rest is done.
+func (e *reportEnvironment) deliver(ctx context.Context, getter *report.Getter, r *report.Report, f reportFlags) error {
+	var errs []error
+	wait := text(e.cmd, flagOutput) == "json" // has the receipt
+	if !wait {
+		errs = append(errs, e.show(r))
+	}
+	errs = append(errs, getter.Acknowledge(ctx, r))
+	if wait {
+		errs = append(errs, e.show(r))
+	} else if r.Receipt != nil && !e.html {
+		_, _ = fmt.Fprintf(e.cmd.OutOrStdout(), "Receipt left at height %d.\n", r.Receipt.Height)
+	}
+	if f.save != "" {
+		errs = append(errs, r.Save(f.save))
+	}
+	if f.proofs != "" {
+		errs = append(errs, e.saveProofs(ctx, r, f))
+	}
+	return errors.Join(append(errs, r.Check())...)
 }
 
 // request reads the flags that need no key.
@@ -221,44 +297,4 @@ func liveConsent(ctx context.Context, v *vault, request report.Request) (*[32]by
 		}
 	}
 	return nil, nil //nolint:nilnil // none
-}
-
-func newReportVerifyCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "verify FILE",
-		Short: "Check a saved report against the chain as it is now",
-		Long: `Compute the commitment of every line of a saved report again and compare it with the chain as it is now. It needs
-no vault and no key. The exit code is 0 only if every line is verified.`,
-		Example: example("creditd report verify --home ~/.creditd-devnet/lender report.json"),
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			e, err := newEnvironment(cmd)
-			if err != nil {
-				return err
-			}
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
-			saved, err := report.Load(args[0])
-			if err != nil {
-				return err
-			}
-			if err := e.recall(ctx); err != nil {
-				return err
-			}
-			e.resolve()
-			if e.settings.ChainID == "" {
-				e.settings.ChainID = saved.ChainID
-			}
-			chain, err := client.Dial(ctx, client.Config{ChainID: e.settings.ChainID, RPC: e.settings.Node, GRPC: e.settings.GRPC})
-			if err != nil {
-				return err
-			}
-			defer closing(&err, "the connection", chain)
-			checked, err := report.Verify(ctx, chain, chain.ChainID(), saved, time.Now())
-			if err != nil {
-				return err
-			}
-			return e.finish(checked, "")
-		},
-	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/creditd/creditd/vault/audit"
 	"github.com/creditd/creditd/vault/books"
 	"github.com/creditd/creditd/vault/books/synthetic"
+	"github.com/creditd/creditd/vault/exchange"
 	"github.com/creditd/creditd/vault/store"
 )
 
@@ -30,6 +29,8 @@ type statusResult struct {
 	AccessLogHead string      `json:"access_log_head"` // last hash of the access log, whose chain was checked
 	ReceiptsOwed  int         `json:"receipts_owed"`
 	Imports       []importRun `json:"imports"`
+
+	AccessLogCheck *exchange.LogCheck `json:"access_log_check,omitempty"` // with --check-chain
 }
 
 type importRun struct {
@@ -41,12 +42,18 @@ type importRun struct {
 }
 
 func newStatusCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:     "status",
-		Short:   "Say what the vault holds; needs no key and no chain",
-		Long:    "Say what the vault holds and check the chain of its access log. It needs neither passphrase nor node.",
-		Example: example("creditd vault status --home ~/.creditd-devnet/bank-a"),
-		Args:    cobra.NoArgs,
+	var checkChain bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Say what the vault holds; needs no key and no chain",
+		Long: `Say what the vault holds and check the hashes of its access log. It needs neither passphrase nor node.
+
+With --check-chain the log is compared with the receipts that this vault left on the chain, by proofs: an entry of
+what was given that was changed or cut off is found, and the exit code says so.`,
+		Example: example(
+			"creditd vault status --home ~/.creditd-devnet/bank-a",
+			"creditd vault status --home ~/.creditd-devnet/bank-a --check-chain"),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := newEnvironment(cmd)
 			if err != nil {
@@ -54,18 +61,23 @@ func newStatusCmd() *cobra.Command {
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()
-			result, err := e.status(ctx)
+			result, err := e.status(ctx, checkChain)
 			if err != nil {
 				return err
 			}
-			return e.print(result, result.print)
+			if err := e.print(result, result.print); err != nil || !checkChain || len(result.AccessLogCheck.Findings) == 0 {
+				return err
+			}
+			return fmt.Errorf("%d findings in the access log: see above", len(result.AccessLogCheck.Findings))
 		},
 	}
+	cmd.Flags().BoolVar(&checkChain, "check-chain", false, "Compare the access log with the receipts on the chain; needs a node")
+	return cmd
 }
 
 const importsShown = 10
 
-func (e *environment) status(ctx context.Context) (_ *statusResult, err error) {
+func (e *environment) status(ctx context.Context, checkChain bool) (_ *statusResult, err error) {
 	s, err := e.openStore(ctx)
 	if err != nil {
 		return nil, err
@@ -85,7 +97,7 @@ func (e *environment) status(ctx context.Context) (_ *statusResult, err error) {
 		return nil, err
 	}
 	result := &statusResult{
-		Store: e.storePath(), Operator: e.settings.Operator, Endpoint: e.settings.Endpoint, ChainID: e.settings.ChainID,
+		Store: s.Where(), Operator: e.settings.Operator, Endpoint: e.settings.Endpoint, ChainID: e.settings.ChainID,
 		Committed: counts.Committed, Staged: counts.Staged, Tradelines: counts.Tradelines, Subjects: counts.Subjects,
 		Accesses: counts.Accesses, AccessLogHead: fmt.Sprintf("%x", head), ReceiptsOwed: counts.ReceiptsOwed, Imports: []importRun{},
 	}
@@ -96,7 +108,10 @@ func (e *environment) status(ctx context.Context) (_ *statusResult, err error) {
 		}
 		result.Imports = append(result.Imports, shown)
 	}
-	return result, nil
+	if checkChain {
+		result.AccessLogCheck, err = e.checkLog(ctx, s)
+	}
+	return result, err
 }
 
 func (r *statusResult) print(w io.Writer) {
@@ -119,6 +134,12 @@ func (r *statusResult) print(w io.Writer) {
 	} {
 		_, _ = fmt.Fprintf(table, "%s\t%v\n", row.name, row.value)
 	}
+	if c := r.AccessLogCheck; c != nil {
+		_, _ = fmt.Fprintf(table, "access log on the chain\t%d of %d answers have their receipt\n", c.Anchored, c.Given)
+		for _, finding := range c.Findings {
+			_, _ = fmt.Fprintf(table, "access log\t%s\n", finding)
+		}
+	}
 	for _, run := range r.Imports {
 		state := "not finished, at line " + fmt.Sprint(run.Position)
 		if run.Finished != nil {
@@ -129,45 +150,6 @@ func (r *statusResult) print(w io.Writer) {
 			run.Started.Format(time.RFC3339), run.Format, state, c.Rows, c.Furnished, c.Corrected, c.Unchanged, c.Rejected)
 	}
 	_ = table.Flush() // an output that is closed is the reader's wish
-}
-
-func newVerifyCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "verify",
-		Short: "Check every record of the vault against the chain",
-		Long: `Open every record, compute its commitment again and compare it with the chain. It finds records that were changed
-("unreadable", "altered"), that the chain does not have ("foreign"), that are outdated ("stale"), that the vault
-lacks ("missing"), and that an import has yet to settle ("unsettled"). It exits with 0 only if there are none.`,
-		Example: example("creditd vault verify --home ~/.creditd-devnet/bank-a"),
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			e, err := newEnvironment(cmd)
-			if err != nil {
-				return err
-			}
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
-			v, err := e.open(ctx)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, v.close()) }()
-			result, err := audit.Run(ctx, v.store, v.ring, v.chain, v.sender.Address())
-			if err != nil {
-				return err
-			}
-			err = e.print(result, func(w io.Writer) {
-				_, _ = fmt.Fprintf(w, "%d of %d records are sound\n", result.Sound, result.Records)
-				for _, f := range result.Findings {
-					_, _ = fmt.Fprintf(w, "%s: tradeline %s, attestation %s: %s\n", f.Problem, f.Tradeline, f.Attestation, f.Detail)
-				}
-			})
-			if err == nil && len(result.Findings) > 0 {
-				err = fmt.Errorf("%d findings: see above", len(result.Findings))
-			}
-			return err
-		},
-	}
 }
 
 type lender struct {

@@ -84,8 +84,21 @@ func Read(values commitment.Record) (Reading, error) {
 	return r, nil
 }
 
-// Limit is the last moment at which the profile lets the record be shown, reported at the time at.
-func (r Reading) Limit(profile credittypes.Profile, at time.Time) (time.Time, error) {
+// countedFor is the reading as the profile counts it for that kind of subject: where the law protects natural persons alone, nothing
+// in a legal entity's record starts a clock.
+func (r Reading) countedFor(profile credittypes.Profile, kind credittypes.SubjectKind) Reading {
+	if profile.RetentionOfPersonsOnly && kind == credittypes.SUBJECT_KIND_LEGAL_ENTITY {
+		return Reading{Event: credittypes.RETENTION_EVENT_NONE}
+	}
+	return r
+}
+
+// Limit is the last moment at which the profile lets the record be shown, about a subject of that kind and reported at the time at.
+func (r Reading) Limit(profile credittypes.Profile, kind credittypes.SubjectKind, at time.Time) (time.Time, error) {
+	return r.countedFor(profile, kind).limit(profile, at)
+}
+
+func (r Reading) limit(profile credittypes.Profile, at time.Time) (time.Time, error) {
 	rule, err := ruleOf(profile, r.Event)
 	if err != nil {
 		return time.Time{}, err
@@ -112,8 +125,9 @@ const shortestShown = 24 * time.Hour
 
 // ShowUntil is what a furnisher reports: the start of the month of the limit, so that many records share it. A record that
 // does not count against its subject gets the shortest retention of the profile and not its own, which would tell it apart.
-func (r Reading) ShowUntil(profile credittypes.Profile, at time.Time) (time.Time, error) {
-	limit, err := r.Limit(profile, at)
+func (r Reading) ShowUntil(profile credittypes.Profile, kind credittypes.SubjectKind, at time.Time) (time.Time, error) {
+	r = r.countedFor(profile, kind)
+	limit, err := r.limit(profile, at)
 	if err != nil {
 		return time.Time{}, err
 	}

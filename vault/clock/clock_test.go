@@ -12,6 +12,8 @@ import (
 
 var now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
+const person = credittypes.SUBJECT_KIND_NATURAL_PERSON
+
 func day(t *testing.T, text string) time.Time {
 	t.Helper()
 	if text == "" {
@@ -77,10 +79,10 @@ func TestLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, err := Read(test.record)
 			require.NoError(t, err)
-			limit, err := r.Limit(test.profile, now)
+			limit, err := r.Limit(test.profile, person, now)
 			require.NoError(t, err)
 			require.Equal(t, test.limit, limit.Format(time.DateOnly))
-			until, err := r.ShowUntil(test.profile, now)
+			until, err := r.ShowUntil(test.profile, person, now)
 			require.NoError(t, err)
 			require.Equal(t, 1, until.Day(), "many records share it")
 			require.False(t, until.After(limit))
@@ -94,7 +96,7 @@ func TestShowUntil(t *testing.T) {
 	until := func(first string) (time.Time, error) {
 		r, err := Read(commitment.Record{"status": "84", "date_first_delinquency": first})
 		require.NoError(t, err)
-		return r.ShowUntil(us, now)
+		return r.ShowUntil(us, person, now)
 	}
 	at, err := until("2019-11-30")
 	require.NoError(t, err)
@@ -104,9 +106,31 @@ func TestShowUntil(t *testing.T) {
 		require.ErrorIs(t, err, ErrOver)
 		require.ErrorContains(t, err, "profile US")
 	}
-	current, err := Reading{Event: credittypes.RETENTION_EVENT_NONE}.ShowUntil(us, now)
+	current, err := Reading{Event: credittypes.RETENTION_EVENT_NONE}.ShowUntil(us, person, now)
 	require.NoError(t, err)
 	require.Equal(t, day(t, "2033-11-01"), current, "as long as a delinquency that begins today, so that it tells nothing")
-	_, err = Reading{Event: credittypes.RETENTION_EVENT_BANKRUPTCY}.ShowUntil(credittypes.Profile{Code: "XX"}, now)
+	_, err = Reading{Event: credittypes.RETENTION_EVENT_BANKRUPTCY}.ShowUntil(credittypes.Profile{Code: "XX"}, person, now)
 	require.ErrorContains(t, err, "no retention")
+}
+
+// The clocks protect natural persons; a firm's record is shown as long as one without anything negative.
+func TestLegalEntities(t *testing.T) {
+	us := credittypes.AmericaProfile()
+	r, err := Read(commitment.Record{"status": "97", "date_first_delinquency": "2001-01-01"})
+	require.NoError(t, err)
+	_, err = r.ShowUntil(us, person, now)
+	require.ErrorIs(t, err, ErrOver)
+
+	limit, err := r.Limit(us, credittypes.SUBJECT_KIND_LEGAL_ENTITY, now)
+	require.NoError(t, err)
+	require.Equal(t, now.AddDate(10, 0, 0), limit)
+	until, err := r.ShowUntil(us, credittypes.SUBJECT_KIND_LEGAL_ENTITY, now)
+	require.NoError(t, err)
+	clean, err := Reading{Event: credittypes.RETENTION_EVENT_NONE}.ShowUntil(us, person, now)
+	require.NoError(t, err)
+	require.Equal(t, clean, until, "so that it tells nothing")
+
+	us.RetentionOfPersonsOnly = false
+	_, err = r.ShowUntil(us, credittypes.SUBJECT_KIND_LEGAL_ENTITY, now)
+	require.ErrorIs(t, err, ErrOver)
 }

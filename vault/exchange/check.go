@@ -20,14 +20,15 @@ import (
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
-// Chain is what a vault asks the chain before it answers. Its answers are those of a node that the vault's
-// owner runs; a light client that checks proofs is to be another implementation.
+// Chain is what a vault asks the chain before it answers. lightchain.Asked proves what it says; client.Client repeats what
+// a node said.
 type Chain interface {
 	Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error)
 	Consent(ctx context.Context, subject, id [32]byte) (credittypes.Consent, error)
-	Tradelines(ctx context.Context, subject [32]byte) ([]credittypes.Tradeline, error)
+	Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error)
 	GetInstitution(ctx context.Context, operator string) (institutiontypes.InstitutionView, error)
 	AccountKey(ctx context.Context, address string) (cryptotypes.PubKey, error)
+	Subject(ctx context.Context, pseudonym [32]byte) (credittypes.Subject, error)
 }
 
 var _ Chain = (*client.Client)(nil)
@@ -58,9 +59,8 @@ func Covers(from, until *time.Time, t *credittypes.Tradeline) bool {
 	return (from == nil || !at.Before(*from)) && (until == nil || !at.After(*until))
 }
 
-// authentic parses an order and establishes who sent it, cheapest checks first. Only then may anything be
-// written: strangers must not fill the log.
-func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (types.Order, error) {
+// readOrder reads an order and checks all that needs no chain, cheapest first.
+func (s *Server) readOrder(request *types.FetchRequest) (types.Order, error) {
 	var order types.Order
 	if len(request.Order) > maxOrderBytes || len(request.Signature) > maxSignatureBytes || order.Unmarshal(request.Order) != nil {
 		return order, refuse(codes.InvalidArgument, Malformed, "the order cannot be read: encode a creditd.vault.v1.Order of at most %d bytes", maxOrderBytes)
@@ -68,8 +68,8 @@ func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (ty
 	if again, err := order.Marshal(); err != nil || !bytes.Equal(again, request.Order) {
 		return order, refuse(codes.InvalidArgument, Malformed, "the order has fields that this vault does not know, or is not in the canonical encoding: use the same version of creditd")
 	}
-	if len(order.InquiryId) != 32 || len(order.Nonce) != nonceSize {
-		return order, refuse(codes.InvalidArgument, Malformed, "the order needs an inquiry id of 32 bytes and a nonce of %d", nonceSize)
+	if len(order.InquiryId) != 32 || len(order.Nonce) != nonceSize || (len(order.EncryptionKey) != 0 && len(order.EncryptionKey) != encryptionKeySize) {
+		return order, refuse(codes.InvalidArgument, Malformed, "the order needs an inquiry id of 32 bytes, a nonce of %d, and an encryption key of %d or none", nonceSize, encryptionKeySize)
 	}
 	if order.ChainId != s.config.ChainID {
 		return order, refuse(codes.FailedPrecondition, WrongChain, "this vault is on chain %q: the order is for another", s.config.ChainID)
@@ -84,6 +84,15 @@ func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (ty
 	if _, err := sdk.AccAddressFromBech32(order.Requester); err != nil {
 		return order, refuse(codes.InvalidArgument, Malformed, "the requester is not an account of this chain")
 	}
+	return order, nil
+}
+
+// authentic establishes who sent an order. Only then may anything be written: strangers must not fill the log.
+func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (types.Order, error) {
+	order, err := s.readOrder(request)
+	if err != nil {
+		return order, err
+	}
 	key, err := s.config.Chain.AccountKey(ctx, order.Requester)
 	if err != nil {
 		return order, s.unanswered(err, codes.Unauthenticated, UnknownRequester, "the chain does not know the key of the requester's account: it must send a transaction first, for instance 'creditd vault init --register'")
@@ -95,17 +104,22 @@ func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (ty
 	return order, nil
 }
 
-// check establishes what the order may have. Its errors go into the access log.
-func (s *Server) check(ctx context.Context, order types.Order) (grant, error) {
-	now := s.config.Now()
-	g := grant{order: order}
-	err := s.config.Store.UseNonce(ctx, order.Requester, order.Nonce, now, order.Time.Add(2*OrderLife))
+// useNonce refuses an order that came before.
+func (s *Server) useNonce(ctx context.Context, order types.Order) error {
+	err := s.config.Store.UseNonce(ctx, order.Requester, order.Nonce, s.config.Now(), order.Time.Add(2*OrderLife))
 	if errors.Is(err, store.ErrNonceUsed) {
-		return g, refuse(codes.AlreadyExists, Replayed, "this order was received before: sign a new one with a fresh nonce")
+		return refuse(codes.AlreadyExists, Replayed, "this order was received before: sign a new one with a fresh nonce")
 	}
 	if err != nil {
-		return g, s.storeFailed(ctx, err)
+		return s.storeFailed(ctx, err)
 	}
+	return nil
+}
+
+// check establishes what the order may have. Its errors go into the access log.
+func (s *Server) check(ctx context.Context, order types.Order) (g grant, err error) {
+	now := s.config.Now()
+	g.order = order
 	if g.inquiry, _, err = s.config.Chain.Inquiry(ctx, [32]byte(order.InquiryId)); err != nil {
 		return g, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain has no such inquiry: open one with MsgOpenInquiry and wait until it is committed")
 	}
@@ -125,10 +139,35 @@ func (s *Server) check(ctx context.Context, order types.Order) (grant, error) {
 		return g, refuse(codes.Unavailable, ChainAway, "this vault's node gave an answer that makes no sense: try again later")
 	}
 	g.subject = [32]byte(g.inquiry.Subject)
+	if g.inquiry.Kind == credittypes.INQUIRY_KIND_OWN {
+		return g, s.checkOwn(ctx, &g)
+	}
+	if len(order.EncryptionKey) != 0 {
+		return g, refuse(codes.InvalidArgument, UnexpectedKey, "the order names an encryption key: that of an institution is on the chain, leave it out")
+	}
 	if err := s.checkRequester(ctx, &g, now); err != nil {
 		return g, err
 	}
 	return g, s.checkConsent(ctx, &g, now)
+}
+
+// checkOwn is for a subject that looks at its own records. It has neither licence nor consent, and its key is in the order
+// that it signed. Who controls the subject may have changed since the inquiry was opened.
+func (s *Server) checkOwn(ctx context.Context, g *grant) error {
+	subject, err := s.config.Chain.Subject(ctx, g.subject)
+	if err != nil {
+		return s.unanswered(err, codes.PermissionDenied, NotController, "the chain does not know the inquiry's subject")
+	}
+	if subject.Controller != g.order.Requester {
+		return refuse(codes.PermissionDenied, NotController, "the subject is controlled by another account now: open an inquiry with that one")
+	}
+	if len(g.order.EncryptionKey) == 0 {
+		return refuse(codes.InvalidArgument, NoEncryptionKey, "an order for one's own records names the key to seal them for: put an MLKEM768X25519 public key into encryption_key")
+	}
+	if g.recipient, err = EncryptionKey(g.order.EncryptionKey); err != nil {
+		return refuse(codes.InvalidArgument, NoEncryptionKey, "the order's encryption_key is no MLKEM768X25519 public key: make one with crypto/hpke")
+	}
+	return nil
 }
 
 func (s *Server) checkRequester(ctx context.Context, g *grant, now time.Time) error {
@@ -137,7 +176,7 @@ func (s *Server) checkRequester(ctx context.Context, g *grant, now time.Time) er
 		return s.unanswered(err, codes.PermissionDenied, NotLicensed, "the requester has no licence: the members must register it")
 	}
 	licence := view.Institution
-	if licence.Status != institutiontypes.LICENCE_STATUS_ACTIVE || now.Add(OrderLife).Before(licence.ValidFrom) || !now.Before(licence.ValidUntil) {
+	if !licensed(licence, now) {
 		return refuse(codes.PermissionDenied, NotLicensed, "the requester's licence gives no rights now: see 'creditd query institution institution %s'", g.order.Requester)
 	}
 	supervises := g.inquiry.Purpose == credittypes.PURPOSE_SUPERVISION && slices.Contains(licence.Roles, institutiontypes.ROLE_SUPERVISOR)
@@ -200,5 +239,5 @@ func (s *Server) unanswered(err error, code codes.Code, reason Reason, message s
 		return refuse(code, reason, "%s", message)
 	}
 	s.config.Log.Warn("the chain could not be asked", "error", err)
-	return refuse(codes.Unavailable, ChainAway, "this vault cannot reach its node: try again later")
+	return refuse(codes.Unavailable, ChainAway, "this vault's node does not answer, or not what can be proven: try again later")
 }

@@ -19,13 +19,16 @@ const (
 
 // Bounds of both sides. A vault that sends more is not listened to.
 const (
-	maxOrderBytes     = 1 << 10
+	maxOrderBytes     = 1<<10 + encryptionKeySize
+	encryptionKeySize = 1216 // of MLKEM768X25519: ML-KEM-768 has 1184, X25519 32
 	maxSignatureBytes = 128
 	maxHeaderBytes    = 1 << 10
 	maxPartBytes      = 1 << 20
 	maxParts          = 1000
 	partBytes         = 256 << 10 // records in one part, if one alone is not larger
 	maxRecords        = 10_000    // of one subject in one vault
+	maxAnswerBytes    = 16 << 20  // in the clear; as much again sealed, for each answer under way
+	parallelReads     = 16        // questions to the chain of one answer at once
 	nonceSize         = 16
 )
 

@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/credentials"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
 
@@ -40,7 +41,7 @@ var (
 
 // scene is a bank with a served vault and a lender with an open inquiry under a live consent.
 type scene struct {
-	t       *testing.T
+	t       testing.TB
 	chain   *fakechain.Chain
 	bank    *testvault.Institution
 	lender  *testvault.Institution
@@ -73,6 +74,19 @@ func (b *lockedBuffer) String() string {
 
 func newScene(t *testing.T) *scene {
 	t.Helper()
+	return sceneWith(t, nil)
+}
+
+// plainScene has no TLS, for what a certificate would be refused for before an order is read.
+func plainScene(t *testing.T) *scene {
+	t.Helper()
+	s := sceneWith(t, func(_ *Config, o *ServeOptions) { o.PlainText = true })
+	s.fetcher.PlainText = true
+	return s
+}
+
+func sceneWith(t testing.TB, change func(c *Config, o *ServeOptions)) *scene {
+	t.Helper()
 	s := &scene{t: t, chain: fakechain.New(func() time.Time { return now }), log: &lockedBuffer{}, served: make(chan error, 1)}
 	s.bank, s.lender = testvault.New(t, s.chain, "Bank"), testvault.New(t, s.chain, "Lender")
 	s.record = s.bank.Furnish(t, s.chain, subject, "1", schemas.TradelineFirm, commitment.Record{"balance": "600000", "currency": "USD"})
@@ -82,14 +96,20 @@ func newScene(t *testing.T) *scene {
 		ChainID: "test-1", Signer: s.lender.Signer, Key: s.lender.Ring.HPKE(), Codec: testvault.Codec(t), Keys: s.chain,
 		Now: func() time.Time { return now },
 	}
-	server := NewServer(Config{
+	t.Cleanup(func() { _ = s.fetcher.Close() })
+	config := Config{
 		ChainID: "test-1", Signer: s.bank.Signer, Chain: s.chain, Store: s.bank.Store, Keys: s.bank.Ring,
 		Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: func() time.Time { return now },
-	})
+	}
+	options := ServeOptions{Codec: testvault.Codec(t), Ready: func(context.Context) error { return nil }}
+	if change != nil {
+		change(&config, &options)
+	}
+	server := NewServer(config)
 	ctx, stop := context.WithCancel(t.Context())
 	s.stop = stop
 	go func() {
-		s.served <- Serve(ctx, s.bank.Listener, server, ServeOptions{Codec: testvault.Codec(t), Ready: func(context.Context) error { return nil }})
+		s.served <- Serve(ctx, s.bank.Listener, server, options)
 	}()
 	t.Cleanup(stop)
 	return s
@@ -217,7 +237,7 @@ func TestRefusals(t *testing.T) {
 		{StaleOrder, codes.DeadlineExceeded, false, func(s *scene) { s.fetcher.Now = func() time.Time { return now.Add(OrderLife + time.Second) } }},
 		{UnknownRequester, codes.Unauthenticated, false, func(s *scene) { s.fetcher.Signer = stranger }},
 		{BadSignature, codes.Unauthenticated, false, func(s *scene) { s.chain.Keys[s.lender.Operator()] = stranger.PubKey() }},
-		{ChainAway, codes.Unavailable, false, func(s *scene) { s.fetcher.Keys = fixed{s.bank.Signer.PubKey()}; s.chain.Down = true }},
+		{ChainAway, codes.Unavailable, false, func(s *scene) { s.fetcher.Keys = fixed{key: s.bank.Signer.PubKey()}; s.chain.Down = true }},
 		{UnknownInquiry, codes.NotFound, true, func(s *scene) { s.inquiry.Id = bytes.Repeat([]byte{7}, 32) }},
 		{OtherDataUser, codes.PermissionDenied, true, func(s *scene) { s.changeInquiry(func(i *credittypes.Inquiry) { i.DataUser = s.bank.Operator() }) }},
 		{InquiryClosed, codes.FailedPrecondition, true, func(s *scene) {
@@ -262,7 +282,8 @@ func TestRefusals(t *testing.T) {
 		{ConsentQueryOnly, codes.PermissionDenied, true, func(s *scene) { s.change(func(c *credittypes.Consent) { c.Mode = credittypes.CONSENT_MODE_QUERY }) }},
 	} {
 		t.Run(string(test.reason), func(t *testing.T) {
-			s := newScene(t)
+			s := plainScene(t)
+			s.fetcher.Attempts = 1
 			test.set(s)
 			answer, err := s.fetch()
 			require.Equal(t, test.reason, ReasonOf(err), "%v", err)
@@ -286,18 +307,19 @@ func TestRefusals(t *testing.T) {
 }
 
 // fixed answers for a chain that is away.
-type fixed struct{ key cryptotypes.PubKey }
+type fixed struct {
+	Registry
+	key cryptotypes.PubKey
+}
 
 func (f fixed) AccountKey(context.Context, string) (cryptotypes.PubKey, error) { return f.key, nil }
 
 // raw sends a request as it is.
 func (s *scene) raw(request *types.FetchRequest) error {
 	s.t.Helper()
-	conn, err := grpc.NewClient(s.bank.Listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy(),
-		grpc.WithDefaultCallOptions(grpc.ForceCodec(s.fetcher.Codec)))
+	to, err := s.fetcher.link(s.bank.Operator(), s.bank.Listener.Addr().String())
 	require.NoError(s.t, err)
-	defer func() { _ = conn.Close() }()
-	stream, err := types.NewExchangeClient(conn).Fetch(s.t.Context(), request)
+	stream, err := types.NewExchangeClient(to.conn).Fetch(s.t.Context(), request)
 	if err != nil {
 		return err
 	}
@@ -467,9 +489,15 @@ func TestVaultDown(t *testing.T) {
 	require.ErrorContains(t, err, "creditd vault serve")
 }
 
+// anonymous connects without a certificate and without looking at that of the vault.
+func anonymous() credentials.TransportCredentials {
+	return credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true})
+}
+
+// Who has no certificate may ask whether the vault is up, and nothing else.
 func TestHealth(t *testing.T) {
 	s := newScene(t)
-	conn, err := grpc.NewClient(s.bank.Listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy())
+	conn, err := grpc.NewClient(s.bank.Listener.Addr().String(), grpc.WithTransportCredentials(anonymous()), grpc.WithNoProxy())
 	require.NoError(t, err)
 	defer func() { _ = conn.Close() }()
 	health := healthpb.NewHealthClient(conn)
@@ -493,7 +521,7 @@ func TestNotReady(t *testing.T) {
 		})
 	}()
 	require.ErrorContains(t, <-told, "node away")
-	conn, err := grpc.NewClient(bank.Listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy())
+	conn, err := grpc.NewClient(bank.Listener.Addr().String(), grpc.WithTransportCredentials(anonymous()), grpc.WithNoProxy())
 	require.NoError(t, err)
 	defer func() { _ = conn.Close() }()
 	answer, err := healthpb.NewHealthClient(conn).Check(t.Context(), &healthpb.HealthCheckRequest{Service: ServiceName})
@@ -540,6 +568,84 @@ func TestOwnVaultOwesNoReceipt(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, owed)
 	require.Len(t, s.accesses(), 1)
+}
+
+// own makes the scene that of a subject that looks at its own records, with an account and a key of its own.
+func (s *scene) own(t *testing.T) {
+	t.Helper()
+	kem, _, _ := suite()
+	key, err := kem.GenerateKey()
+	require.NoError(t, err)
+	s.fetcher.Signer, s.fetcher.Key = client.NewSigner(secp256k1.GenPrivKey()), key
+	controller := s.fetcher.Signer.Address().String()
+	s.chain.Keys[controller] = s.fetcher.Signer.PubKey()
+	s.chain.State().Views[subject] = credittypes.Subject{Pseudonym: subject[:], Controller: controller}
+	s.inquiry = testvault.Inquiry(s.chain, subject, controller, nil, func(i *credittypes.Inquiry) {
+		i.Kind, i.Purpose = credittypes.INQUIRY_KIND_OWN, credittypes.PURPOSE_OWN_REQUEST
+	})
+}
+
+// A subject gets all its records, without licence or consent, sealed for the key that it signed.
+func TestOwnLook(t *testing.T) {
+	s := newScene(t)
+	s.bank.Furnish(t, s.chain, subject, "2", schemas.TradelinePerson, commitment.Record{"balance": "1"})
+	s.own(t)
+	answer, err := s.fetch()
+	require.NoError(t, err)
+	require.Len(t, answer.Records, 2, "every schema")
+	entries := s.accesses()
+	require.Len(t, entries, 1)
+	require.Equal(t, s.fetcher.Signer.Address().String(), entries[0].Requester)
+	owed, err := s.bank.Store.ReceiptsOwed(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, owed, 1, "what a subject was given is on the chain too")
+}
+
+func TestOwnLookRefusals(t *testing.T) {
+	for name, test := range map[string]struct {
+		reason Reason
+		code   codes.Code
+		change func(s *scene, order *types.Order)
+	}{
+		"no key":  {NoEncryptionKey, codes.InvalidArgument, func(_ *scene, o *types.Order) { o.EncryptionKey = nil }},
+		"bad key": {NoEncryptionKey, codes.InvalidArgument, func(_ *scene, o *types.Order) { o.EncryptionKey = bytes.Repeat([]byte{0xff}, encryptionKeySize) }},
+		"short":   {Malformed, codes.InvalidArgument, func(_ *scene, o *types.Order) { o.EncryptionKey = o.EncryptionKey[1:] }},
+		"control has passed on": {NotController, codes.PermissionDenied, func(s *scene, _ *types.Order) {
+			s.chain.State().Views[subject] = credittypes.Subject{Pseudonym: subject[:], Controller: s.bank.Operator()}
+		}},
+		"another's inquiry": {OtherDataUser, codes.PermissionDenied, func(s *scene, _ *types.Order) {
+			s.changeInquiry(func(i *credittypes.Inquiry) { i.DataUser = s.bank.Operator() })
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			s.own(t)
+			err := s.raw(s.changed(func(o *types.Order) { test.change(s, o) }))
+			require.Equal(t, test.reason, ReasonOf(err), "%v", err)
+			require.Equal(t, test.code, status.Code(err))
+		})
+	}
+}
+
+// An institution's key is that on the chain, never one that an order brings along.
+func TestInstitutionBringsNoKey(t *testing.T) {
+	s := newScene(t)
+	err := s.raw(s.changed(func(o *types.Order) { o.EncryptionKey = s.lender.Ring.HPKE().PublicKey().Bytes() }))
+	require.Equal(t, UnexpectedKey, ReasonOf(err))
+}
+
+// changed is an order with something else in it, signed all the same.
+func (s *scene) changed(change func(o *types.Order)) *types.FetchRequest {
+	s.t.Helper()
+	var order types.Order
+	require.NoError(s.t, order.Unmarshal(s.order().Order))
+	change(&order)
+	encoded, err := order.Marshal()
+	require.NoError(s.t, err)
+	digest := orderDigest(encoded)
+	signature, err := s.fetcher.Signer.Sign(digest[:])
+	require.NoError(s.t, err)
+	return &types.FetchRequest{Order: encoded, Signature: signature}
 }
 
 // A store that cannot log gives nothing.

@@ -32,6 +32,8 @@ const (
 	NotLicensed        Reason = "NOT_LICENSED"
 	NoDataUserRole     Reason = "NO_DATA_USER_ROLE"
 	NoEncryptionKey    Reason = "NO_ENCRYPTION_KEY"
+	UnexpectedKey      Reason = "UNEXPECTED_KEY"
+	NotController      Reason = "NOT_CONTROLLER"
 	UnknownConsent     Reason = "UNKNOWN_CONSENT"
 	ConsentMismatch    Reason = "CONSENT_MISMATCH"
 	ConsentWithdrawn   Reason = "CONSENT_WITHDRAWN"
@@ -40,6 +42,12 @@ const (
 	ConsentQueryOnly   Reason = "CONSENT_QUERY_ONLY"
 	ChainAway          Reason = "CHAIN_AWAY"
 	StoreFailed        Reason = "STORE_FAILED"
+	NoCertificate      Reason = "NO_CERTIFICATE"
+	OtherPeer          Reason = "OTHER_PEER"
+	RateLimited        Reason = "RATE_LIMITED"
+	QuotaExhausted     Reason = "QUOTA_EXHAUSTED"
+	Busy               Reason = "BUSY"
+	TooLarge           Reason = "TOO_LARGE"
 )
 
 // refuse makes the gRPC status of a refusal. The message says what to do and names no person.

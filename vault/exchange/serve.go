@@ -1,13 +1,14 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/health"
@@ -20,7 +21,7 @@ import (
 const (
 	maxStreamsPerConnection = 64
 	requestTimeout          = 30 * time.Second
-	shutdownGrace           = 10 * time.Second
+	defaultGrace            = 10 * time.Second
 	readinessInterval       = 5 * time.Second
 	maxConnectionAge        = 5 * time.Minute
 
@@ -31,23 +32,31 @@ const (
 // ServeOptions of Serve.
 type ServeOptions struct {
 	Codec encoding.Codec // client.NewCodec().GRPCCodec()
-	// Credentials of the transport; nil is plain text, for loopback and behind the operator's own TLS.
-	Credentials credentials.TransportCredentials
+	// PlainText instead of TLS, on a loopback address alone: for tests.
+	PlainText bool
 	// Ready says whether the vault can answer: its node and its store do. It is asked again and again.
 	Ready func(ctx context.Context) error
 	// Readiness is told of every change; it may be nil.
 	Readiness func(error)
+	// Grace is how long calls in flight may go on when ctx ends; 10 seconds if zero.
+	Grace time.Duration
+	// Options are further ones of the server, for instance interceptors that count.
+	Options []grpc.ServerOption
 }
 
 // Serve answers on a listener until ctx ends, then lets the calls in flight finish.
 func Serve(ctx context.Context, listener net.Listener, server *Server, options ServeOptions) error {
-	if options.Credentials == nil {
-		options.Credentials = insecure.NewCredentials()
+	creds := serverCredentials(server.identity, server.config.Chain)
+	if options.PlainText {
+		if !isLoopback(listener.Addr().String()) {
+			return fmt.Errorf("plain text on %s: use it on a loopback address alone, for tests", listener.Addr())
+		}
+		creds = insecure.NewCredentials()
 	}
-	rpc := grpc.NewServer(
-		grpc.Creds(options.Credentials),
+	rpc := grpc.NewServer(append([]grpc.ServerOption{
+		grpc.Creds(creds),
 		grpc.ForceServerCodec(options.Codec),
-		grpc.MaxRecvMsgSize(maxOrderBytes+maxSignatureBytes+64),
+		grpc.MaxRecvMsgSize(maxOrderBytes + maxSignatureBytes + 64),
 		grpc.MaxConcurrentStreams(maxStreamsPerConnection),
 		grpc.ConnectionTimeout(requestTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
@@ -56,7 +65,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 			MaxConnectionAge: maxConnectionAge, MaxConnectionAgeGrace: requestTimeout,
 		}),
 		grpc.StreamInterceptor(withTimeout),
-	)
+	}, options.Options...)...)
 	types.RegisterExchangeServer(rpc, server)
 	status := health.NewServer()
 	healthpb.RegisterHealthServer(rpc, status)
@@ -80,7 +89,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 	status.Shutdown()
 	finished := make(chan struct{})
 	go func() { rpc.GracefulStop(); close(finished) }()
-	grace := time.NewTimer(shutdownGrace)
+	grace := time.NewTimer(cmp.Or(options.Grace, defaultGrace))
 	defer grace.Stop()
 	select {
 	case <-finished:

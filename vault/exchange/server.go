@@ -3,10 +3,12 @@ package exchange
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
 
 	"github.com/creditd/creditd/client"
@@ -37,12 +39,16 @@ type Config struct {
 	Now     func() time.Time // time.Now if nil
 	// Owing is told that a receipt is owed; it must not block. It may be nil.
 	Owing func()
+	// Limits of what is answered.
+	Limits Limits
 }
 
 // Server answers orders. It implements creditd.vault.v1.Exchange.
 type Server struct {
-	config Config
-	self   string // operator of this furnisher
+	config   Config
+	self     string // operator of this furnisher
+	identity *identity
+	meter    *meter
 }
 
 var _ types.ExchangeServer = (*Server)(nil)
@@ -52,7 +58,10 @@ func NewServer(config Config) *Server {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	return &Server{config: config, self: config.Signer.Address().String()}
+	return &Server{
+		config: config, self: config.Signer.Address().String(), meter: newMeter(config.Limits),
+		identity: &identity{chainID: config.ChainID, signer: config.Signer, now: config.Now},
+	}
 }
 
 const given = "given"
@@ -61,23 +70,23 @@ const given = "given"
 // before anything leaves.
 func (s *Server) Fetch(request *types.FetchRequest, stream types.Exchange_FetchServer) error {
 	ctx := stream.Context()
-	order, err := s.authentic(ctx, request)
+	order, err := s.admit(ctx, request)
 	if err != nil {
 		s.config.Log.Info("order refused", "reason", ReasonOf(err))
 		return err
 	}
+	if err := s.meter.enter(); err != nil {
+		return err
+	}
+	defer s.meter.leave()
 	entry := store.Access{Time: s.config.Now(), Requester: order.Requester, Inquiry: [32]byte(order.InquiryId)}
-	granted, err := s.check(ctx, order)
+	answer, err := s.prepare(ctx, order)
 	if err != nil {
 		entry.Outcome = string(ReasonOf(err))
 		s.config.Log.Info("order refused", "reason", entry.Outcome, "requester", order.Requester, "inquiry", fmt.Sprintf("%x", order.InquiryId))
 		if logged := s.config.Store.LogAccess(ctx, entry, nil); logged != nil {
 			return s.storeFailed(ctx, logged)
 		}
-		return err
-	}
-	answer, err := s.answer(ctx, granted)
-	if err != nil {
 		return err
 	}
 	entry.Outcome, entry.Records, entry.Digest = given, answer.records, answer.digest
@@ -92,13 +101,66 @@ func (s *Server) Fetch(request *types.FetchRequest, stream types.Exchange_FetchS
 	if owed != nil && s.config.Owing != nil {
 		s.config.Owing()
 	}
-	for _, part := range answer.parts {
+	for i, part := range answer.parts {
+		answer.parts[i] = nil // sent, it may go; Send waits for a reader that is slow
 		if err := stream.Send(part); err != nil {
 			return err // the requester went away; it may order again while the inquiry is open
 		}
 	}
 	s.config.Log.Info("order answered", "requester", order.Requester, "inquiry", fmt.Sprintf("%x", order.InquiryId), "records", answer.records, "parts", len(answer.parts))
 	return nil
+}
+
+// admit establishes who asks: the account of the connection and of the signature, which must be one.
+func (s *Server) admit(ctx context.Context, request *types.FetchRequest) (types.Order, error) {
+	account, plain, err := peerAccount(ctx)
+	if err != nil {
+		return types.Order{}, err
+	}
+	if !plain {
+		if err := s.meter.order(account, s.config.Now()); err != nil {
+			return types.Order{}, err
+		}
+	}
+	order, err := s.authentic(ctx, request)
+	switch {
+	case err != nil:
+		return order, err
+	case plain:
+		return order, s.meter.order(order.Requester, s.config.Now())
+	case order.Requester != account:
+		return order, refuse(codes.PermissionDenied, OtherPeer, "the order is another account's than the TLS connection: send it over a connection of its own")
+	}
+	return order, nil
+}
+
+// prepare makes the answer to an order, or says why there is none. That the order is new is written down meanwhile.
+func (s *Server) prepare(ctx context.Context, order types.Order) (answer, error) {
+	noted := make(chan error, 1)
+	go func() { noted <- s.useNonce(ctx, order) }()
+	ready, err := s.make(ctx, order)
+	if replayed := <-noted; replayed != nil {
+		return answer{}, replayed
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return ready, s.meter.give(order.Requester, int(ready.records), s.config.Now())
+}
+
+// make checks the order and makes its answer. Rights are checked again when it is ready: they may have ended meanwhile, and
+// the answer leaves next.
+func (s *Server) make(ctx context.Context, order types.Order) (answer, error) {
+	granted, err := s.check(ctx, order)
+	if err != nil {
+		return answer{}, err
+	}
+	ready, err := s.answer(ctx, granted)
+	if err != nil {
+		return answer{}, err
+	}
+	_, err = s.check(ctx, order)
+	return ready, err
 }
 
 type answer struct {
@@ -129,19 +191,37 @@ func (s *Server) answer(ctx context.Context, g grant) (answer, error) {
 }
 
 // records returns what the chain says is this vault's to show: the version that counts, in a state that is
-// displayed, of a schema in scope.
+// displayed, of a schema in scope. Only tradelines that the vault has are looked up: it could give no others.
 func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
-	tradelines, err := s.config.Chain.Tradelines(ctx, g.subject)
-	if err != nil {
+	subject, err := s.config.Chain.Subject(ctx, g.subject)
+	if err != nil && !errors.Is(err, client.ErrNotFound) { // which has no aliases, and no records
 		return nil, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
 	}
-	kept, err := s.config.Store.OfSubject(ctx, g.subject, maxRecords)
+	found, size, err := s.recordsOf(ctx, g, g.subject, 0)
+	for _, alias := range subject.Aliases { // pseudonyms of the same person, merged into this one
+		if err != nil || len(alias) != 32 {
+			break
+		}
+		var more []types.Record
+		more, size, err = s.recordsOf(ctx, g, [32]byte(alias), size)
+		found = append(found, more...)
+	}
+	return found, err
+}
+
+// recordsOf one pseudonym. size is that of the records so far.
+func (s *Server) recordsOf(ctx context.Context, g grant, subject [32]byte, size int) ([]types.Record, int, error) {
+	kept, err := s.config.Store.OfSubject(ctx, subject, maxRecords)
 	if err != nil {
-		return nil, s.storeFailed(ctx, err)
+		return nil, size, s.storeFailed(ctx, err)
 	}
 	byAttestation := make(map[[32]byte]*store.Record, len(kept))
 	for i := range kept {
 		byAttestation[kept[i].Attestation] = &kept[i]
+	}
+	tradelines, err := s.tradelines(ctx, subject, kept)
+	if err != nil {
+		return nil, size, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
 	}
 	var found []types.Record
 	for _, tradeline := range tradelines {
@@ -150,7 +230,7 @@ func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 		}
 		record, ok := byAttestation[[32]byte(tradeline.AttestationId)]
 		if !ok {
-			s.config.Log.Error("a record that the chain has is not in this vault", "tradeline", fmt.Sprintf("%x", tradeline.Id))
+			s.config.Log.Error("a version that the chain has is not in this vault", "tradeline", fmt.Sprintf("%x", tradeline.Id))
 			continue
 		}
 		if !inScope(g.schemas, record.Schema) {
@@ -161,9 +241,38 @@ func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 			s.config.Log.Error("a record cannot be opened", "tradeline", fmt.Sprintf("%x", tradeline.Id), "error", err)
 			continue // the requester sees that it is withheld, and still gets the others
 		}
+		if size += open.Size(); size > maxAnswerBytes {
+			return nil, size, refuse(codes.ResourceExhausted, TooLarge, "the answer has more than %d bytes: ask for fewer schemas", maxAnswerBytes)
+		}
 		found = append(found, open)
 	}
-	return found, nil
+	return found, size, nil
+}
+
+// tradelines looks up those of the kept records, each once, in the order in which they were staged. What the chain does not
+// have is left out: it is still being imported.
+func (s *Server) tradelines(ctx context.Context, subject [32]byte, kept []store.Record) ([]credittypes.Tradeline, error) {
+	var ids [][32]byte
+	seen := make(map[[32]byte]bool, len(kept))
+	for i := range kept {
+		if id := kept[i].Tradeline; !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	all := make([]credittypes.Tradeline, len(ids))
+	group, within := errgroup.WithContext(ctx)
+	group.SetLimit(parallelReads)
+	for i, id := range ids {
+		group.Go(func() (err error) {
+			all[i], err = s.config.Chain.Tradeline(within, subject, id)
+			if errors.Is(err, client.ErrNotFound) {
+				all[i], err = credittypes.Tradeline{}, nil // of no furnisher, so it is passed over
+			}
+			return err
+		})
+	}
+	return all, group.Wait()
 }
 
 // displayed tells whether the record may be shown. The chain ends the retention of many records over some blocks; a vault

@@ -178,7 +178,7 @@ func (im *Importer) commit(ctx context.Context, items []item) error {
 	for i := range items {
 		ids[i] = items[i].record.Attestation
 	}
-	if err := im.config.Store.Commit(ctx, ids); err != nil {
+	if err := im.marker.mark(ctx, ids); err != nil {
 		return err
 	}
 	im.mu.Lock()
@@ -201,7 +201,7 @@ func (im *Importer) refused(it item, err error) {
 	}
 }
 
-// resume settles what an earlier run staged and could not see onto the chain. The chain is asked first:
+// resume settles what an earlier run staged and could not see onto the chain, many batches at once. The chain is asked first:
 // most of it is usually there.
 func (im *Importer) resume(ctx context.Context) error {
 	var after *[32]byte
@@ -210,22 +210,26 @@ func (im *Importer) resume(ctx context.Context) error {
 		if err != nil || len(staged) == 0 {
 			return err
 		}
-		items := make([]item, len(staged))
-		for i := range staged {
-			if items[i], err = im.restore(staged[i]); err != nil {
-				return err
-			}
-		}
-		rest, _, err := im.reconcile(ctx, items)
-		if err != nil {
+		if err := im.fly(ctx, func() error { return im.settleAgain(ctx, staged) }); err != nil {
 			return err
 		}
-		if len(rest) > 0 {
-			if err := im.settle(ctx, rest); err != nil {
-				return err
-			}
+		if err := im.failed(); err != nil {
+			return nil //nolint:nilerr // land reports it
 		}
-		im.report()
 		after = &staged[len(staged)-1].Attestation
 	}
+}
+
+func (im *Importer) settleAgain(ctx context.Context, staged []store.Record) (err error) {
+	items := make([]item, len(staged))
+	for i := range staged {
+		if items[i], err = im.restore(staged[i]); err != nil {
+			return err
+		}
+	}
+	rest, _, err := im.reconcile(ctx, items)
+	if err != nil || len(rest) == 0 {
+		return err
+	}
+	return im.settle(ctx, rest)
 }

@@ -23,7 +23,7 @@ var errReaged = errors.New("says that the delinquency began later than was repor
 func (im *Importer) now() time.Time { return im.config.Now().Add(-blockLag) }
 
 // wind sets a row's clock: that of the version before as long as the date is the same, so that nobody can tell from the
-// chain what changed. What it cannot set is a reject.
+// chain what changed. Why it cannot set one goes into unset; its error is of the vault.
 func (im *Importer) wind(row *prepared, known store.Record, exists bool) error {
 	var before records.Clock
 	if exists {
@@ -37,7 +37,8 @@ func (im *Importer) wind(row *prepared, known store.Record, exists bool) error {
 	switch {
 	case before.First.IsZero() || first.IsZero() || !first.After(before.First):
 	case row.reading.Stated:
-		return errReaged
+		row.unset = errReaged
+		return nil
 	default: // the latest that the record's other fields allow, and more was known before
 		first = before.First
 	}
@@ -45,7 +46,8 @@ func (im *Importer) wind(row *prepared, known store.Record, exists bool) error {
 		!row.reading.Negative() && row.showUntil.Sub(before.ShowUntil) >= renewedAfter
 	if fresh {
 		row.plain.Clock = records.NewClock(first, row.showUntil)
-		return im.tell(row)
+		row.unset = im.tell(row)
+		return nil
 	}
 	row.plain.Clock = before
 	if row.showUntil.Before(before.ShowUntil) {

@@ -212,7 +212,8 @@ func TestWind(t *testing.T) {
 				event = credittypes.RETENTION_EVENT_NONE
 			}
 			row := &prepared{reading: clock.Reading{Event: event, First: day(test.first), Stated: test.stated}, showUntil: day(test.show)}
-			require.ErrorIs(t, im.wind(row, record, true), test.err)
+			require.NoError(t, im.wind(row, record, true))
+			require.ErrorIs(t, row.unset, test.err)
 			if test.err != nil {
 				return
 			}

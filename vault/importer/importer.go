@@ -3,13 +3,15 @@
 // Each row becomes a record with a seed of its own, is staged in the store, encrypted, and only then sent.
 // What was staged keeps its seed, so its ids are the same however often it is sent, and the chain refuses
 // what it has: an import that is killed at any point goes on where it was, and nothing is there twice.
+//
+// The work is a line of goroutines, each with at most a group of rows at a time, so that memory does not grow with the book:
+//
+//	scan (read rows) -> decide (ids, what is new, seal) -> stage (one durable step a group) -> flights (send, wait, mark)
 package importer
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -40,14 +42,14 @@ type Store interface {
 	SaveImport(ctx context.Context, run store.Import) (int64, error)
 }
 
-// Keys are those of the vault.
+// Keys are those of the vault. They are used by several goroutines at once.
 type Keys interface {
 	keys.Provider
 	Account(lender, number string) [32]byte
 	Digest(parts ...[]byte) [32]byte
 }
 
-// Pseudonyms turns identity numbers into handles.
+// Pseudonyms turns identity numbers into handles, for several goroutines at once.
 type Pseudonyms interface {
 	Pseudonym(kind credittypes.SubjectKind, identity string) ([32]byte, error)
 }
@@ -62,6 +64,7 @@ type Config struct {
 	Profile    credittypes.Profile // that the furnisher's jurisdiction selects
 	BatchSize  int                 // tradelines in a transaction, at most what the chain allows
 	InFlight   int                 // transactions at once
+	StageSize  int                 // rows that are staged in one step; DefaultStageSize if 0
 	Now        func() time.Time    // time.Now if nil
 	// Progress is told after every batch; it must not block.
 	Progress func(Progress)
@@ -70,6 +73,7 @@ type Config struct {
 // Progress of a running import.
 type Progress struct {
 	store.ImportCounts
+	Expired   int // of the rejected: rows whose retention is over
 	Line      int // of the book, read so far
 	Committed int // records that the chain has, of Furnished and Corrected and of what was left from before
 	Resumed   int // records that an earlier run had staged
@@ -79,6 +83,7 @@ type Progress struct {
 // Summary of an import that went through the whole book.
 type Summary struct {
 	store.ImportCounts
+	Expired int `json:"expired"` // of the rejected: rows that the law does not let be shown any more
 	Resumed int `json:"resumed"` // records that an earlier run had left staged and that are now on the chain
 	Refused int `json:"refused"` // records that the chain refused; they stay staged and the next run tries again
 	// Waiting records are not sent before the time between notice and report has passed; they stay staged.
@@ -93,15 +98,19 @@ const maxRefusals = 10
 type Importer struct {
 	config  Config
 	started time.Time
-	run     store.Import
-	seen    map[[16]byte]struct{} // accounts in this book, by the start of their tradeline's id
+	run     store.Import // of the goroutine that decides; others get copies
+	expired int
+	seen    seen
+	group   map[[32]byte][32]byte // digests by tradeline, of the rows of this group that are new or changed
+	staging map[[32]byte][32]byte // of the group before, which may not be in the store yet
 	slots   chan struct{}
 	flights sync.WaitGroup
+	marker  *marker
 
 	mu        sync.Mutex // guards what the flights write
 	failure   error
 	committed int
-	shown     Progress // of the reader, for report; run is the reader's own
+	shown     Progress // what was staged last, for report
 	summary   Summary
 }
 
@@ -113,8 +122,11 @@ func New(config Config) (*Importer, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.StageSize == 0 {
+		config.StageSize = max(config.BatchSize, DefaultStageSize)
+	}
 	return &Importer{
-		config: config, seen: map[[16]byte]struct{}{}, slots: make(chan struct{}, config.InFlight),
+		config: config, seen: seen{}, slots: make(chan struct{}, config.InFlight), marker: newMarker(config.Store),
 	}, nil
 }
 
@@ -134,8 +146,8 @@ type Rejects interface {
 func (im *Importer) Run(ctx context.Context, format string, digest [32]byte, book Book, rejects Rejects) (Summary, error) {
 	im.started = im.config.Now()
 	im.run = store.Import{Book: digest, Format: format, Started: im.started}
-	if err := im.resume(ctx); err != nil {
-		return im.result(), errors.Join(err, im.land())
+	if err := errors.Join(im.resume(ctx), im.land()); err != nil {
+		return im.result(), err
 	}
 	id, err := im.config.Store.SaveImport(ctx, im.run)
 	if err != nil {
@@ -154,107 +166,16 @@ func (im *Importer) Run(ctx context.Context, format string, digest [32]byte, boo
 	return im.result(), nil
 }
 
-// savedEvery is after how many batches the position of a run is written down, for the operator to see.
-const savedEvery = 50
-
-func (im *Importer) read(ctx context.Context, book Book, rejects Rejects) error {
-	var rows []prepared
-	for batches := 0; ; {
-		row, err := book.Next()
-		end := errors.Is(err, io.EOF)
-		if err != nil && !end {
-			return fmt.Errorf("book after line %d: %w", im.run.Position, err)
-		}
-		if !end {
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("interrupted: run the same command again to go on: %w", err)
-			}
-			if rows, err = im.take(rows, row, rejects); err != nil {
-				return err
-			}
-		}
-		if len(rows) < im.config.BatchSize && !end {
-			continue
-		}
-		if err := im.launch(ctx, rows, rejects); err != nil {
-			return err
-		}
-		rows = rows[:0]
-		if end {
-			return nil
-		}
-		if batches++; batches%savedEvery == 0 {
-			if _, err := im.config.Store.SaveImport(ctx, im.run); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// take adds a row to those that wait, or sets it aside.
-func (im *Importer) take(rows []prepared, row books.Row, rejects Rejects) ([]prepared, error) {
-	im.run.Counts.Rows++
-	im.run.Position = row.Line
-	if row.Reject != nil {
-		return rows, im.reject(row.Reject, rejects)
-	}
-	next, err := im.prepare(row)
-	if err != nil {
-		return rows, im.reject(&books.Reject{Line: row.Line, Reason: err.Error(), Raw: row.Raw}, rejects)
-	}
-	return append(rows, next), nil
-}
-
-func (im *Importer) reject(reject *books.Reject, rejects Rejects) error {
-	im.run.Counts.Rejected++
-	if err := rejects.Write(reject); err != nil {
-		return fmt.Errorf("rejects file: %w", err)
-	}
-	return nil
-}
-
-// launch stages what is new of the rows and sends it, without waiting for its block.
-func (im *Importer) launch(ctx context.Context, rows []prepared, rejects Rejects) error {
-	items, err := im.changed(ctx, rows, rejects)
-	if err != nil {
-		return err
-	}
-	if len(items) > 0 {
-		staged := make([]store.Record, len(items))
-		for i := range items {
-			staged[i] = items[i].record
-		}
-		if err := im.config.Store.Stage(ctx, staged); err != nil {
-			return err
-		}
-		for i := range items {
-			if items[i].correct {
-				im.run.Counts.Corrected++
-			} else {
-				im.run.Counts.Furnished++
-			}
-		}
-		if err := im.fly(ctx, items); err != nil {
-			return err
-		}
-	}
-	im.mu.Lock()
-	im.shown.ImportCounts, im.shown.Line = im.run.Counts, im.run.Position
-	im.mu.Unlock()
-	im.report()
-	return im.failed()
-}
-
-// fly settles a batch in the background once there is room.
-func (im *Importer) fly(ctx context.Context, items []item) error {
+// fly does the work of one batch in the background once there is room.
+func (im *Importer) fly(ctx context.Context, work func() error) error {
 	select {
 	case im.slots <- struct{}{}:
 	case <-ctx.Done():
-		return fmt.Errorf("interrupted: run the same command again to go on: %w", ctx.Err())
+		return interrupted(ctx.Err())
 	}
 	im.flights.Go(func() {
 		defer func() { <-im.slots }()
-		if err := im.settle(ctx, items); err != nil {
+		if err := work(); err != nil {
 			im.fail(err)
 		}
 		im.report()
@@ -287,7 +208,7 @@ func (im *Importer) result() Summary {
 	im.mu.Lock()
 	defer im.mu.Unlock()
 	summary := im.summary
-	summary.ImportCounts = im.run.Counts
+	summary.ImportCounts, summary.Expired = im.run.Counts, im.expired
 	return summary
 }
 

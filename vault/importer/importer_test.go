@@ -23,6 +23,7 @@ import (
 	"github.com/creditd/creditd/vault/books/synthetic"
 	"github.com/creditd/creditd/vault/clock"
 	"github.com/creditd/creditd/vault/internal/fakechain"
+	"github.com/creditd/creditd/vault/internal/testvault"
 	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/records"
 	"github.com/creditd/creditd/vault/store"
@@ -32,7 +33,7 @@ import (
 
 // bank is a furnisher with an empty vault on an empty chain.
 type bank struct {
-	t      *testing.T
+	t      testing.TB
 	path   string
 	store  *store.Embedded
 	chain  *fakechain.Chain
@@ -40,13 +41,13 @@ type bank struct {
 	signer client.Signer
 }
 
-func newBank(t *testing.T) *bank {
+func newBank(t *testing.T) *bank { return newBankB(t) }
+
+func newBankB(t testing.TB) *bank {
 	t.Helper()
 	b := &bank{t: t, path: filepath.Join(t.TempDir(), "vault", "store.db"), chain: fakechain.New(time.Now), signer: client.NewSigner(secp256k1.GenPrivKey())}
 	b.open(store.Options{})
-	var err error
-	b.ring, err = keys.Create(t.Context(), b.store, []byte("a passphrase for tests"), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
-	require.NoError(t, err)
+	b.ring = testvault.NewRing(t, b.store, filepath.Join(filepath.Dir(b.path), "keybag"))
 	b.chain.Register(b.signer, "Bank", nil, institutiontypes.ROLE_FURNISHER)
 	return b
 }
@@ -68,7 +69,7 @@ const batch = 7
 func (b *bank) config() Config {
 	return Config{
 		Furnisher: b.signer.Address(), Chain: b.chain, Store: b.store, Keys: b.ring, Pseudonyms: keys.NewConsortium([32]byte{1}),
-		Profile: b.chain.State().Profile, BatchSize: batch, InFlight: 2,
+		Profile: b.chain.State().Profile, BatchSize: batch, InFlight: 2, StageSize: 2 * batch,
 		Progress: func(Progress) {}, // as on the command line: reporting takes the lock that failures take
 	}
 }
@@ -107,7 +108,7 @@ func readable(t *testing.T, text string) (count int, rows []books.Row) {
 		}
 		reading, err := clock.Read(row.Record)
 		require.NoError(t, err)
-		if _, err := reading.ShowUntil(credittypes.AmericaProfile(), time.Now().Add(-blockLag)); err == nil {
+		if _, err := reading.ShowUntil(credittypes.AmericaProfile(), credittypes.SUBJECT_KIND_LEGAL_ENTITY, time.Now().Add(-blockLag)); err == nil {
 			count++
 			rows = append(rows, row)
 		}
@@ -173,7 +174,9 @@ func TestBatches(t *testing.T) {
 	b := newBank(t)
 	text := book(t, 30)
 	want, _ := readable(t, text)
-	_, _, err := b.run(b.config(), text, "")
+	config := b.config()
+	config.StageSize = 0
+	_, _, err := b.run(config, text, "")
 	require.NoError(t, err)
 	require.EqualValues(t, (want+batch-1)/batch, b.chain.Height)
 }
@@ -345,7 +348,7 @@ func TestNothingInTheClear(t *testing.T) {
 		}))
 		return files
 	}
-	require.Equal(t, 3, search(), "file, log and index")
+	require.Equal(t, 5, search(), "file, log and index, key bag and its lock")
 	require.NoError(t, b.store.Close())
 	require.NotZero(t, search())
 }
@@ -421,7 +424,7 @@ func (c faultyChain) Send(ctx context.Context, msgs ...sdk.Msg) error {
 // An import that dies at any call, before or after the call had its effect, goes on at the next run: nothing
 // is lost and nothing is there twice. The second fault hits the resumed run.
 func TestDiesAnywhere(t *testing.T) {
-	text := book(t, 24)
+	text := book(t, 40)
 	want, _ := readable(t, text)
 	for _, scenario := range []struct {
 		name    string

@@ -2,12 +2,14 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/creditd/creditd/vault/books"
 	"github.com/creditd/creditd/vault/clock"
+	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/records"
 	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/x/attestation/commitment"
@@ -29,10 +31,19 @@ type prepared struct {
 	showUntil time.Time
 	notice    *books.Notice
 	raw       []string // for a reject
+
+	unfit error // why it cannot be furnished
+	unset error // why its clock cannot be set
 }
 
 // prepare computes a row's identifiers. The identity number goes no further than this.
-func (im *Importer) prepare(row books.Row) (prepared, error) {
+func (im *Importer) prepare(row books.Row) prepared {
+	p, err := im.identify(row)
+	p.unfit = err
+	return p
+}
+
+func (im *Importer) identify(row books.Row) (prepared, error) {
 	definition, ok := schemas.ByName(row.Schema)
 	if !ok {
 		return prepared{}, fmt.Errorf("is of schema %q, which is not built in", row.Schema)
@@ -49,7 +60,7 @@ func (im *Importer) prepare(row books.Row) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
-	showUntil, err := reading.ShowUntil(im.config.Profile, im.now())
+	showUntil, err := reading.ShowUntil(im.config.Profile, kind, im.now())
 	if err != nil {
 		return prepared{}, err
 	}
@@ -82,61 +93,130 @@ func subjectKind(kind books.SubjectKind) (credittypes.SubjectKind, error) {
 	return 0, fmt.Errorf("has a borrower that is %s", kind)
 }
 
-// changed returns, encrypted and ready to be staged, the rows that the chain has to be told of.
-func (im *Importer) changed(ctx context.Context, rows []prepared, rejects Rejects) ([]item, error) {
-	if len(rows) == 0 {
-		return nil, nil
+// known is what the vault had of an account before a row.
+type known struct {
+	record  store.Record
+	exists  bool
+	staging bool // it is of this run and on its way to the store
+}
+
+// decide returns, encrypted and ready to be staged, what the chain has to be told of a group of rows. The work of each row is
+// done by all processors at once; what depends on the rows before it is not much, and done in order.
+func (im *Importer) decide(ctx context.Context, rows []books.Row, rejects Rejects) ([]item, error) {
+	all := make([]prepared, len(rows))
+	parallel(len(rows), func(i int) {
+		if rows[i].Reject == nil {
+			all[i] = im.prepare(rows[i])
+		}
+	})
+	before, err := im.before(ctx, rows, all)
+	if err != nil {
+		return nil, err
 	}
-	tradelines := make([][32]byte, len(rows))
+	failures := make([]error, len(rows))
+	parallel(len(rows), func(i int) {
+		row := &all[i]
+		if rows[i].Reject == nil && row.unfit == nil && before[i].record.Digest != row.digest && !before[i].staging {
+			failures[i] = im.wind(row, before[i].record, before[i].exists)
+		}
+	})
+	if err := errors.Join(failures...); err != nil {
+		return nil, err
+	}
+	var wanted []*prepared
+	var versions []uint32
 	for i := range rows {
-		tradelines[i] = rows[i].tradeline
+		im.run.Counts.Rows++
+		im.run.Position = rows[i].Line
+		keep, err := im.judge(&rows[i], &all[i], before[i], rejects)
+		if err != nil {
+			return nil, err
+		}
+		if keep {
+			wanted = append(wanted, &all[i])
+			versions = append(versions, before[i].record.Version+1)
+		}
+	}
+	items := make([]item, len(wanted))
+	failures = make([]error, len(wanted))
+	parallel(len(wanted), func(i int) { items[i], failures[i] = im.seal(wanted[i], versions[i]) })
+	sealed := items[:0]
+	for i := range items {
+		switch {
+		case errors.Is(failures[i], keys.ErrErased):
+			if err := im.reject(&books.Reject{Line: wanted[i].line, Reason: reasonErased, Raw: wanted[i].raw}, rejects); err != nil {
+				return nil, err
+			}
+			continue
+		case failures[i] != nil:
+			return nil, failures[i]
+		case items[i].correct:
+			im.run.Counts.Corrected++
+		default:
+			im.run.Counts.Furnished++
+		}
+		sealed = append(sealed, items[i])
+	}
+	return sealed, nil
+}
+
+// reasonErased: a vault cannot encrypt for a tradeline whose key it destroyed, and must not report it again.
+const reasonErased = "is of an account whose record was erased at its subject's request: take it out of the book"
+
+// before looks up what the vault has of each account. The group before this one may not be in the store yet.
+func (im *Importer) before(ctx context.Context, rows []books.Row, all []prepared) ([]known, error) {
+	var tradelines [][32]byte
+	for i := range all {
+		if rows[i].Reject == nil && all[i].unfit == nil {
+			tradelines = append(tradelines, all[i].tradeline)
+		}
+	}
+	found := make([]known, len(all))
+	if len(tradelines) == 0 {
+		return found, nil
 	}
 	latest, err := im.config.Store.Latest(ctx, tradelines)
 	if err != nil {
 		return nil, err
 	}
-	var items []item
-	for i := range rows {
-		row := &rows[i]
-		known, exists := latest[row.tradeline]
-		again := im.again(row.tradeline)
-		switch {
-		case exists && known.Digest == row.digest:
-			im.run.Counts.Unchanged++
-			continue
-		case again:
-			// One account cannot be in two states. Which row is right only the lender knows.
-			if err := im.reject(&books.Reject{Line: row.line, Raw: row.raw, Reason: "has an account that an earlier row of the book has with other content"}, rejects); err != nil {
-				return nil, err
-			}
-			continue
-		case exists && known.State == store.Staged:
-			// What came before was refused by the chain and must be settled first.
-			im.waiting(row)
-			continue
+	for i := range all {
+		found[i].record, found[i].exists = latest[all[i].tradeline]
+		if digest, staging := im.staging[all[i].tradeline]; staging {
+			found[i] = known{record: store.Record{Digest: digest}, exists: true, staging: true}
 		}
-		if err := im.wind(row, known, exists); err != nil {
-			if err := im.reject(&books.Reject{Line: row.line, Raw: row.raw, Reason: err.Error()}, rejects); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		it, err := im.seal(row, known.Version+1)
-		if err != nil {
-			return nil, err
-		}
-		latest[row.tradeline] = it.record
-		items = append(items, it)
 	}
-	return items, nil
+	return found, nil
 }
 
-// again tells whether the book had the account before. 16 bytes keep a million accounts in 40 MB.
-func (im *Importer) again(tradeline [32]byte) bool {
-	key := [16]byte(tradeline[:16])
-	_, seen := im.seen[key]
-	im.seen[key] = struct{}{}
-	return seen
+// judge tells whether a row is to be staged; if not it is counted as what it is.
+func (im *Importer) judge(row *books.Row, p *prepared, before known, rejects Rejects) (bool, error) {
+	if row.Reject != nil {
+		return false, im.reject(row.Reject, rejects)
+	}
+	if p.unfit != nil {
+		if errors.Is(p.unfit, clock.ErrOver) {
+			im.expired++
+		}
+		return false, im.reject(&books.Reject{Line: row.Line, Reason: p.unfit.Error(), Raw: row.Raw}, rejects)
+	}
+	earlier, again := im.group[p.tradeline]
+	again = im.seen.again(p.tradeline) || again
+	switch {
+	case again && earlier == p.digest, before.exists && before.record.Digest == p.digest:
+		im.run.Counts.Unchanged++
+		return false, nil
+	case again:
+		// One account cannot be in two states. Which row is right only the lender knows.
+		return false, im.reject(&books.Reject{Line: row.Line, Raw: row.Raw, Reason: "has an account that an earlier row of the book has with other content"}, rejects)
+	case before.exists && before.record.State == store.Staged:
+		// What came before was refused by the chain and must be settled first.
+		im.waiting(p)
+		return false, nil
+	case p.unset != nil:
+		return false, im.reject(&books.Reject{Line: row.Line, Raw: row.Raw, Reason: p.unset.Error()}, rejects)
+	}
+	im.group[p.tradeline] = p.digest
+	return true, nil
 }
 
 func (im *Importer) waiting(row *prepared) {

@@ -1,26 +1,24 @@
 // Package keys holds the keys of a vault: what they are for, how they are derived and where they rest.
 //
-//	passphrase --Argon2id--> wrapping key --AES-256-GCM--> root secret, HPKE private key, data keys
+//	custodian (passphrase, hardware token, key service) --wraps--> wrapping key of an epoch, in the key bag
+//	wrapping key + key of the tradeline (key bag) --AES-256-GCM--> data keys, in the store
+//	wrapping key --AES-256-GCM--> root secret, HPKE private keys, in the store
 //	root secret --HKDF--> account blinding key, digest key
 //
-// The root secret is random and only wrapped by the passphrase's key, so that a new passphrase re-wraps and
-// changes nobody's identifiers on the chain.
+// The root secret is random and only wrapped, so that a new passphrase or a new wrapping key changes nobody's identifiers on the
+// chain. The key bag is one small file outside the store (docs/vault-erasure.md): what is destroyed in it is destroyed in every
+// copy of the store.
 package keys
 
 import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/hpke"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 )
 
 // Size of every symmetric key in bytes.
@@ -35,13 +33,22 @@ var (
 	ErrInitialised = errors.New("the vault has keys already: use it as it is, or choose another --home")
 	// ErrTampered: a ciphertext is not what was encrypted under that key and for that place.
 	ErrTampered = errors.New("the ciphertext was changed, moved or belongs to another key: restore the store from a backup")
+	// ErrErased: the key of the tradeline was destroyed ('creditd vault shred'). It is not coming back.
+	ErrErased = errors.New("the tradeline was erased: its key is destroyed")
+	// ErrRotatedOut: a data key is wrapped under a wrapping key that the vault no longer has.
+	ErrRotatedOut = errors.New("it is wrapped under a key that was destroyed when the vault's keys were rotated: restore a newer backup of the store")
+	// ErrRotated: the wrapping key was replaced while this process did not look.
+	ErrRotated = errors.New("the vault's keys were rotated: start this program again with the present passphrase")
+	// ErrOldBag: the key bag is an older copy than the store knows of.
+	ErrOldBag = errors.New("the key bag is an older copy: put the present one in its place, or, if that one is lost, run 'creditd vault shred --again' to destroy anew what was erased since")
 )
 
-// Provider wraps data keys under the institution's wrapping key. A hardware module or a cloud's key service
-// is another implementation: the wrapping key need not be known to this process.
+// Provider wraps data keys. Ring is the one there is: what differs between institutions is who keeps the wrapping key (Custodian).
 type Provider interface {
-	Wrap(key, place []byte) ([]byte, error)
-	Unwrap(wrapped, place []byte) ([]byte, error)
+	// Wrap encrypts the data key of a record of a tradeline for one place. It fails with ErrErased if the tradeline was erased.
+	Wrap(key []byte, tradeline [32]byte, place []byte) ([]byte, error)
+	// Unwrap decrypts it; it fails with ErrTampered at any other place.
+	Unwrap(wrapped []byte, tradeline [32]byte, place []byte) ([]byte, error)
 }
 
 // Settings is where the wrapped keys rest, a part of the vault's store.
@@ -54,162 +61,25 @@ type Settings interface {
 
 // Names of the settings.
 const (
-	settingKDF      = "keys.kdf"
-	settingVerifier = "keys.verifier"
-	settingRoot     = "keys.root"
-	settingHPKE     = "keys.hpke"
+	settingVault      = "keys.vault"      // random name of the vault, which the bag has too
+	settingGeneration = "keys.generation" // of the newest bag that was written
+	settingRoot       = "keys.root"
+	settingHPKE       = "keys.hpke"
+	settingOldKDF     = "keys.kdf" // of vaults made before there were key bags
 )
 
 // Domain strings; none may ever change.
 const (
-	infoWrap     = "creditd/vault/wrapping-key/v1"
-	infoVerifier = "creditd/vault/verifier/v1"
+	infoDataKey  = "creditd/vault/data-key/v1"
+	infoSetting  = "creditd/vault/setting/v1"
+	infoTree     = "creditd/vault/keybag-tree/v1"
+	infoBeside   = "creditd/vault/keybag-beside/v1"
+	infoEpoch    = "creditd/vault/wrapping-key/v2"
+	infoVerifier = "creditd/vault/verifier/v2"
+	infoMaster   = "creditd/vault/passphrase-key/v2"
 	infoAccount  = "creditd/vault/account/v1"
 	infoDigest   = "creditd/vault/digest/v1"
 )
-
-// Ring is the open key ring of one vault.
-type Ring struct {
-	wrap    cipher.AEAD
-	account []byte
-	digest  []byte
-	hpke    hpke.PrivateKey
-}
-
-var _ Provider = (*Ring)(nil)
-
-// Format keeps keys out of every log line.
-func (*Ring) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "keys.Ring(redacted)") }
-
-// Create makes the keys of a new vault. It refuses a vault that has keys.
-func Create(ctx context.Context, settings Settings, passphrase []byte, cost Cost) (*Ring, error) {
-	present, err := settings.Setting(ctx, settingKDF)
-	if err != nil {
-		return nil, err
-	}
-	if present != nil {
-		return nil, ErrInitialised
-	}
-	kdf := newKDF(cost)
-	master, err := kdf.derive(passphrase)
-	if err != nil {
-		return nil, err
-	}
-	wrap, verifier, err := split(master)
-	if err != nil {
-		return nil, err
-	}
-	private, err := hpke.MLKEM768X25519().GenerateKey()
-	if err != nil {
-		return nil, fmt.Errorf("HPKE key: %w", err)
-	}
-	secret, err := private.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("HPKE key: %w", err)
-	}
-	encodedKDF, err := json.Marshal(kdf)
-	if err != nil {
-		return nil, err
-	}
-	root := random(Size)
-	values := map[string][]byte{
-		settingKDF:      encodedKDF,
-		settingVerifier: verifier,
-		settingRoot:     seal(wrap, root, []byte(settingRoot)),
-		settingHPKE:     seal(wrap, secret, []byte(settingHPKE)),
-	}
-	if err := settings.SetSettings(ctx, values); err != nil {
-		return nil, err
-	}
-	return newRing(wrap, root, private)
-}
-
-// Open derives the wrapping key again and unwraps the others.
-func Open(ctx context.Context, settings Settings, passphrase []byte) (*Ring, error) {
-	values := map[string][]byte{}
-	for _, name := range []string{settingKDF, settingVerifier, settingRoot, settingHPKE} {
-		value, err := settings.Setting(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		if value == nil {
-			return nil, ErrNotInitialised
-		}
-		values[name] = value
-	}
-	kdf, err := parseKDF(values[settingKDF])
-	if err != nil {
-		return nil, err
-	}
-	master, err := kdf.derive(passphrase)
-	if err != nil {
-		return nil, err
-	}
-	wrap, verifier, err := split(master)
-	if err != nil {
-		return nil, err
-	}
-	if !hmac.Equal(verifier, values[settingVerifier]) {
-		return nil, ErrWrongPassphrase
-	}
-	root, err := open(wrap, values[settingRoot], []byte(settingRoot))
-	if err != nil {
-		return nil, fmt.Errorf("root secret: %w", err)
-	}
-	secret, err := open(wrap, values[settingHPKE], []byte(settingHPKE))
-	if err != nil {
-		return nil, fmt.Errorf("HPKE key: %w", err)
-	}
-	private, err := hpke.MLKEM768X25519().NewPrivateKey(secret)
-	if err != nil {
-		return nil, fmt.Errorf("HPKE key: %w", err)
-	}
-	return newRing(wrap, root, private)
-}
-
-// split makes of the passphrase's key one to wrap with and one to recognise the passphrase by.
-func split(master []byte) (wrap cipher.AEAD, verifier []byte, err error) {
-	key, err := hkdf.Expand(sha256.New, master, infoWrap, Size)
-	if err != nil {
-		return nil, nil, err
-	}
-	if wrap, err = newAEAD(key); err != nil {
-		return nil, nil, err
-	}
-	verifier, err = hkdf.Expand(sha256.New, master, infoVerifier, Size)
-	return wrap, verifier, err
-}
-
-func newRing(wrap cipher.AEAD, root []byte, private hpke.PrivateKey) (*Ring, error) {
-	account, err := hkdf.Expand(sha256.New, root, infoAccount, Size)
-	if err != nil {
-		return nil, err
-	}
-	digest, err := hkdf.Expand(sha256.New, root, infoDigest, Size)
-	if err != nil {
-		return nil, err
-	}
-	return &Ring{wrap: wrap, account: account, digest: digest, hpke: private}, nil
-}
-
-// Wrap encrypts a data key for one place. Nonces are random, which is safe for 2^32 wraps under one
-// wrapping key (NIST SP 800-38D s.8.3).
-func (r *Ring) Wrap(key, place []byte) ([]byte, error) { return seal(r.wrap, key, place), nil }
-
-// Unwrap decrypts it; it fails with ErrTampered at any other place.
-func (r *Ring) Unwrap(wrapped, place []byte) ([]byte, error) { return open(r.wrap, wrapped, place) }
-
-// Account blinds a credit account's number. Nobody without this vault's key can recompute the result or
-// tell that two vaults mean the same account.
-func (r *Ring) Account(lender, number string) [32]byte {
-	return mac(r.account, []byte(lender), []byte(number))
-}
-
-// Digest recognises content again without saying what it is.
-func (r *Ring) Digest(parts ...[]byte) [32]byte { return mac(r.digest, parts...) }
-
-// HPKE is the private key that reports are sealed to.
-func (r *Ring) HPKE() hpke.PrivateKey { return r.hpke }
 
 // mac is HMAC-SHA256 over length-prefixed parts.
 func mac(key []byte, parts ...[]byte) [32]byte {
@@ -235,13 +105,21 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// seal returns nonce || ciphertext || tag.
-func seal(aead cipher.AEAD, plaintext, place []byte) []byte {
+// seal returns nonce || ciphertext || tag. Nonces are random, which is safe for 2^32 calls under one key (NIST SP 800-38D s.8.3).
+func seal(key, plaintext, place []byte) ([]byte, error) {
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
 	nonce := random(aead.NonceSize())
-	return aead.Seal(nonce, nonce, plaintext, place)
+	return aead.Seal(nonce, nonce, plaintext, place), nil
 }
 
-func open(aead cipher.AEAD, sealed, place []byte) ([]byte, error) {
+func open(key, sealed, place []byte) ([]byte, error) {
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
 	if len(sealed) < aead.NonceSize() {
 		return nil, ErrTampered
 	}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -28,132 +26,31 @@ func (m memory) SetSettings(_ context.Context, values map[string][]byte) error {
 	return nil
 }
 
+func create(t *testing.T, settings Settings, bag string) *Ring {
+	t.Helper()
+	custodian, err := NewPassphrase(passphrase, cheap)
+	require.NoError(t, err)
+	ring, err := Create(t.Context(), settings, bag, custodian)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = ring.Close() })
+	return ring
+}
+
+func reopen(t *testing.T, settings Settings, bag string, secret []byte) *Ring {
+	t.Helper()
+	ring, err := Open(t.Context(), settings, bag, WithSecret(secret))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = ring.Close() })
+	return ring
+}
+
 var passphrase = []byte("correct horse battery staple")
 
-func TestCreateAndOpen(t *testing.T) {
-	settings := memory{}
-	made, err := Create(t.Context(), settings, passphrase, cheap)
-	require.NoError(t, err)
-	opened, err := Open(t.Context(), settings, passphrase)
-	require.NoError(t, err)
-	require.Equal(t, made.Account("BANK", "1"), opened.Account("BANK", "1"))
-	require.Equal(t, made.Digest([]byte("x")), opened.Digest([]byte("x")))
-	require.Equal(t, made.HPKE().PublicKey().Bytes(), opened.HPKE().PublicKey().Bytes())
-	require.Len(t, opened.HPKE().PublicKey().Bytes(), 1216)
-	wrapped, err := made.Wrap(passphrase, []byte("here"))
-	require.NoError(t, err)
-	key, err := opened.Unwrap(wrapped, []byte("here"))
-	require.NoError(t, err)
-	require.Equal(t, passphrase, key)
-	_, err = opened.Unwrap(wrapped, []byte("there"))
-	require.ErrorIs(t, err, ErrTampered)
-	_, err = opened.Unwrap(wrapped[:5], []byte("here"))
-	require.ErrorIs(t, err, ErrTampered)
-
-	_, err = Create(t.Context(), settings, passphrase, cheap)
-	require.ErrorIs(t, err, ErrInitialised)
-	_, err = Open(t.Context(), memory{}, passphrase)
-	require.ErrorIs(t, err, ErrNotInitialised)
-}
-
-func TestWrongPassphrase(t *testing.T) {
-	settings := memory{}
-	_, err := Create(t.Context(), settings, passphrase, cheap)
-	require.NoError(t, err)
-	_, err = Open(t.Context(), settings, []byte("correct horse battery stable"))
-	require.ErrorIs(t, err, ErrWrongPassphrase)
-	require.ErrorContains(t, err, "--passphrase-file")
-}
-
-func TestTamperedSettings(t *testing.T) {
-	for _, name := range []string{settingRoot, settingHPKE} {
-		settings := memory{}
-		_, err := Create(t.Context(), settings, passphrase, cheap)
-		require.NoError(t, err)
-		settings[name][20] ^= 1
-		_, err = Open(t.Context(), settings, passphrase)
-		require.ErrorIs(t, err, ErrTampered, name)
-	}
-	settings := memory{}
-	_, err := Create(t.Context(), settings, passphrase, cheap)
-	require.NoError(t, err)
-	settings[settingKDF] = []byte(`{"algorithm":"argon2id","salt":"AAAAAAAAAAAAAAAAAAAAAA==","time":1,"memory_kib":4294967295,"threads":1}`)
-	_, err = Open(t.Context(), settings, passphrase)
-	require.ErrorContains(t, err, "out of range", "it must not take all memory")
-}
-
-func TestSecretsDoNotPrint(t *testing.T) {
-	ring, err := Create(t.Context(), memory{}, passphrase, cheap)
-	require.NoError(t, err)
-	for _, text := range []string{fmt.Sprintf("%v", ring), fmt.Sprintf("%+v", ring), fmt.Sprintf("%#v", ring), fmt.Sprint(NewConsortium([32]byte{1}))} {
-		require.Contains(t, text, "redacted")
-	}
-}
-
-func TestSealIsBoundToItsPlace(t *testing.T) {
-	ring, err := Create(t.Context(), memory{}, passphrase, cheap)
-	require.NoError(t, err)
-	secret := []byte("balance 6000000")
-	sealed, err := Seal(ring, secret, []byte("place"))
-	require.NoError(t, err)
-	require.False(t, bytes.Contains(sealed.Ciphertext, secret[:7]))
-	again, err := Seal(ring, secret, []byte("place"))
-	require.NoError(t, err)
-	require.NotEqual(t, sealed.WrappedKey, again.WrappedKey, "each record has its own data key")
-	opened, err := Unseal(ring, sealed, []byte("place"))
-	require.NoError(t, err)
-	require.Equal(t, secret, opened)
-	for name, change := range map[string]func(s *Sealed) string{
-		"place":      func(*Sealed) string { return "other" },
-		"ciphertext": func(s *Sealed) string { s.Ciphertext = flip(s.Ciphertext); return "place" },
-		"nonce":      func(s *Sealed) string { s.Nonce = flip(s.Nonce); return "place" },
-		"no nonce":   func(s *Sealed) string { s.Nonce = nil; return "place" },
-		"key":        func(s *Sealed) string { s.WrappedKey = flip(s.WrappedKey); return "place" },
-		"other key":  func(s *Sealed) string { s.WrappedKey = again.WrappedKey; return "place" },
-	} {
-		changed := sealed
-		place := change(&changed)
-		_, err := Unseal(ring, changed, []byte(place))
-		require.ErrorIs(t, err, ErrTampered, name)
-	}
-}
-
-func flip(b []byte) []byte {
-	b = bytes.Clone(b)
-	b[len(b)/2] ^= 1
-	return b
-}
-
 func TestAccountsAreDistinct(t *testing.T) {
-	ring, err := Create(t.Context(), memory{}, passphrase, cheap)
-	require.NoError(t, err)
+	ring := create(t, memory{}, filepath.Join(t.TempDir(), "keybag"))
 	require.NotEqual(t, ring.Account("A", "BC"), ring.Account("AB", "C"), "parts have lengths")
-	other, err := Create(t.Context(), memory{}, passphrase, cheap)
-	require.NoError(t, err)
+	other := create(t, memory{}, filepath.Join(t.TempDir(), "keybag"))
 	require.NotEqual(t, ring.Account("A", "1"), other.Account("A", "1"), "every vault blinds differently")
-}
-
-func TestReadPassphrase(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "passphrase")
-	write := func(text string, mode os.FileMode) {
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-		require.NoError(t, os.Chmod(path, mode))
-	}
-	write("a passphrase of some length\r\n", 0o600)
-	got, err := ReadPassphrase(path)
-	require.NoError(t, err)
-	require.Equal(t, "a passphrase of some length", string(got))
-	write("a passphrase of some length", 0o640)
-	_, err = ReadPassphrase(path)
-	require.ErrorContains(t, err, "chmod 600")
-	write("short", 0o600)
-	_, err = ReadPassphrase(path)
-	require.ErrorContains(t, err, "openssl rand")
-	write(strings.Repeat("x", 5000), 0o600)
-	_, err = ReadPassphrase(path)
-	require.Error(t, err)
-	_, err = ReadPassphrase(path + ".none")
-	require.True(t, errors.Is(err, os.ErrNotExist))
 }
 
 func TestConsortiumKeyFile(t *testing.T) {

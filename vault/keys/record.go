@@ -7,15 +7,16 @@ type Sealed struct {
 	Ciphertext []byte
 }
 
-// Seal encrypts with a fresh data key. place binds the ciphertext and the wrapped key to where they are
+// Seal encrypts a record of a tradeline with a fresh data key. place binds the ciphertext and the wrapped key to where they are
 // kept: neither opens beside other ids.
-func Seal(provider Provider, plaintext, place []byte) (Sealed, error) {
+func Seal(provider Provider, plaintext []byte, tradeline [32]byte, place []byte) (Sealed, error) {
 	key := random(Size)
+	defer clear(key)
 	aead, err := newAEAD(key)
 	if err != nil {
 		return Sealed{}, err
 	}
-	wrapped, err := provider.Wrap(key, place)
+	wrapped, err := provider.Wrap(key, tradeline, place)
 	if err != nil {
 		return Sealed{}, err
 	}
@@ -23,12 +24,13 @@ func Seal(provider Provider, plaintext, place []byte) (Sealed, error) {
 	return Sealed{WrappedKey: wrapped, Nonce: nonce, Ciphertext: aead.Seal(nil, nonce, plaintext, place)}, nil
 }
 
-// Unseal decrypts what Seal made for the same place.
-func Unseal(provider Provider, sealed Sealed, place []byte) ([]byte, error) {
-	key, err := provider.Unwrap(sealed.WrappedKey, place)
+// Unseal decrypts what Seal made for the same tradeline and place.
+func Unseal(provider Provider, sealed Sealed, tradeline [32]byte, place []byte) ([]byte, error) {
+	key, err := provider.Unwrap(sealed.WrappedKey, tradeline, place)
 	if err != nil {
 		return nil, err
 	}
+	defer clear(key)
 	aead, err := newAEAD(key)
 	if err != nil {
 		return nil, err

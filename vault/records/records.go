@@ -53,7 +53,7 @@ func Seal(provider keys.Provider, plain Plain, into *store.Record) error {
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
-	sealed, err := keys.Seal(provider, data, place(into))
+	sealed, err := keys.Seal(provider, data, into.Tradeline, place(into))
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
@@ -63,7 +63,7 @@ func Seal(provider keys.Provider, plain Plain, into *store.Record) error {
 
 // Open decrypts a record. It fails with keys.ErrTampered if a bit of it was changed or it was moved.
 func Open(provider keys.Provider, from *store.Record) (Plain, error) {
-	data, err := keys.Unseal(provider, keys.Sealed{WrappedKey: from.WrappedKey, Nonce: from.Nonce, Ciphertext: from.Ciphertext}, place(from))
+	data, err := keys.Unseal(provider, keys.Sealed{WrappedKey: from.WrappedKey, Nonce: from.Nonce, Ciphertext: from.Ciphertext}, from.Tradeline, place(from))
 	if err != nil {
 		return Plain{}, fmt.Errorf("record of attestation %x: %w", from.Attestation, err)
 	}

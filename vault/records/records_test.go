@@ -1,6 +1,7 @@
 package records
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,8 +18,10 @@ import (
 // clear wraps nothing: the binding of a record to its place must not depend on the provider.
 type clear struct{}
 
-func (clear) Wrap(key, _ []byte) ([]byte, error)       { return key, nil }
-func (clear) Unwrap(wrapped, _ []byte) ([]byte, error) { return wrapped, nil }
+func (clear) Wrap(key []byte, _ [32]byte, _ []byte) ([]byte, error) { return bytes.Clone(key), nil }
+func (clear) Unwrap(wrapped []byte, _ [32]byte, _ []byte) ([]byte, error) {
+	return bytes.Clone(wrapped), nil
+}
 
 func TestSealAndOpen(t *testing.T) {
 	plain := Plain{

@@ -22,6 +22,7 @@ import (
 // evidence is what the chain says about one tradeline.
 type evidence struct {
 	subject     [32]byte
+	kind        credittypes.SubjectKind // of the subject and of all that are merged into it
 	tradeline   credittypes.Tradeline
 	attestation attestationtypes.Attestation
 	issuer      institutiontypes.InstitutionView
@@ -29,17 +30,24 @@ type evidence struct {
 	versions    []credittypes.TradelineVersion // earlier ones, oldest first
 }
 
-// line starts a report's line with what the chain says.
-func (e *evidence) line() Line {
+// line starts a report's line with what the chain says, in a report on the subject.
+func (e *evidence) line(subject string) Line {
+	schema := hex.EncodeToString(e.attestation.SchemaId)
 	line := Line{
+		SchemaName:  names()[schema],
+		Section:     sectionOf(schema),
+		IssuerSince: e.issuer.Institution.StatusSince.UTC(),
 		Tradeline:   hex.EncodeToString(e.tradeline.Id),
 		Attestation: hex.EncodeToString(e.tradeline.AttestationId),
 		Furnisher:   e.tradeline.Furnisher,
 		Name:        e.issuer.Institution.Name,
-		Schema:      hex.EncodeToString(e.attestation.SchemaId),
+		Schema:      schema,
 		Version:     e.tradeline.Version,
 		State:       e.tradeline.State.String(),
 		ShowUntil:   e.tradeline.ShowUntil,
+	}
+	if own := hex.EncodeToString(e.subject[:]); own != subject {
+		line.Subject = own
 	}
 	if reason := e.tradeline.StateReason; reason != credittypes.STATE_REASON_UNSPECIFIED {
 		line.StateReason = strings.TrimPrefix(reason.String(), "STATE_REASON_")
@@ -82,7 +90,7 @@ func (e *evidence) judge(record *types.Record, now time.Time) (Proof, string) {
 		return BadClock, err.Error()
 	}
 	if !licensed(e.issuer.Institution, now) {
-		return IssuerNotLicensed, "the furnisher's licence gives no rights now: " + e.issuer.Institution.Status.String()
+		return IssuerNotLicensed, issuerStanding(e.issuer.Institution, now)
 	}
 	if e.tradeline.State == credittypes.RECORD_STATE_DISPUTED {
 		return Disputed, "the subject disputes this record"
@@ -153,6 +161,19 @@ func valuesOf(record *types.Record) (commitment.Record, error) {
 		values[value.Name] = value.Text
 	}
 	return values, nil
+}
+
+// issuerStanding says since when a licence gives no rights.
+func issuerStanding(i institutiontypes.Institution, now time.Time) string {
+	status := i.Status.String() // LICENCE_STATUS_...
+	switch {
+	case i.Status != institutiontypes.LICENCE_STATUS_ACTIVE:
+		return fmt.Sprintf("issuer suspended since %s: its licence is %s", i.StatusSince.UTC().Format(time.RFC3339), strings.TrimPrefix(status, "LICENCE_STATUS_"))
+	case now.Before(i.ValidFrom):
+		return "the issuer's licence begins at " + i.ValidFrom.UTC().Format(time.RFC3339)
+	default:
+		return fmt.Sprintf("issuer suspended since %s: its licence ended then", i.ValidUntil.UTC().Format(time.RFC3339))
+	}
 }
 
 func licensed(institution institutiontypes.Institution, now time.Time) bool {

@@ -37,7 +37,7 @@ func (e *evidence) checkClock(record *types.Record) error {
 		return err
 	}
 	reading.First = first
-	limit, err := reading.Limit(e.profile, e.reported())
+	limit, err := reading.Limit(e.profile, e.kind, e.reported())
 	if err != nil {
 		return err
 	}
@@ -111,17 +111,6 @@ func (o Opening) decode() (types.Opening, error) {
 		return types.Opening{}, errors.New("salt of a delinquency: write its 32 hexadecimal digits")
 	}
 	return types.Opening{Salt: salt, First: o.First}, nil
-}
-
-// alertsOf shows what the subject put on its file.
-func (r *Report) alertsOf(subject credittypes.Subject, now time.Time) {
-	r.Freeze, r.FraudAlert = nil, nil
-	if f := subject.Freeze; f != nil {
-		r.Freeze = &Freeze{Since: f.Since, LiftedUntil: f.LiftedUntil, LiftedFor: f.LiftedFor}
-	}
-	if a := subject.FraudAlert; a != nil && now.Before(a.Until) {
-		r.FraudAlert = &FraudAlert{Since: a.Since, Until: a.Until, Extended: a.Extended}
-	}
 }
 
 // hide counts a tradeline that may not be shown.

@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/creditd/creditd/vault/exchange"
+	"github.com/creditd/creditd/vault/report/score"
+	"github.com/creditd/creditd/vault/types"
 )
 
 // Proof says what checking a line gave.
@@ -27,7 +31,8 @@ const (
 	BadClock Proof = "bad-clock"
 	// Mismatch: what the vault gave is not what the chain has.
 	Mismatch Proof = "mismatch"
-	// IssuerNotLicensed: the record is what was committed to, by an institution that has no licence now.
+	// IssuerNotLicensed: the record is what was committed to, by an institution whose licence was suspended, revoked or ended
+	// since; Reason and IssuerSince say when.
 	IssuerNotLicensed Proof = "issuer-not-licensed"
 	// Superseded: it was true of a version that is not the last any more; only in the check of a saved report.
 	Superseded Proof = "superseded"
@@ -43,6 +48,11 @@ type Report struct {
 	Purpose   string    `json:"purpose"`
 	CreatedAt time.Time `json:"created_at"`
 
+	Own     bool     `json:"own,omitempty"`      // the subject's own look
+	AskedAs string   `json:"asked_as,omitempty"` // pseudonym that was asked for, where it is merged into the subject
+	Aliases []string `json:"aliases,omitempty"`  // pseudonyms that are merged into the subject; their records are here
+
+	Summary    Summary     `json:"summary"`
 	Lines      []Line      `json:"lines"`
 	Furnishers []Furnisher `json:"furnishers"`
 	OutOfScope int         `json:"out_of_scope"` // tradelines of schemas that the consent does not name
@@ -53,8 +63,25 @@ type Report struct {
 	Freeze     *Freeze     `json:"freeze,omitempty"`
 	FraudAlert *FraudAlert `json:"fraud_alert,omitempty"` // in force: check the applicant more closely
 
+	Inquiries     []Look        `json:"inquiries"`                // newest first; others see hard ones only
+	InquiriesFrom *time.Time    `json:"inquiries_from,omitempty"` // they are all since then; absent: they were not read
+	Disputes      []Dispute     `json:"disputes"`
+	Score         *score.Result `json:"score,omitempty"`
+
+	Notes   []string `json:"notes,omitempty"`   // what a check of a file with proofs found beside the lines
+	Proven  *Proven  `json:"proven,omitempty"`  // of a file with proofs that was checked offline
 	Receipt *Receipt `json:"receipt,omitempty"` // absent: nothing was got, so none was left
 	Steps   []Step   `json:"steps"`
+	// Millis from the committed inquiry to the checked report. Steps may overlap, and the receipt comes after.
+	Millis int64 `json:"millis"`
+
+	given given
+}
+
+// given is what the vaults gave, for the file with proofs.
+type given struct {
+	records map[string]*types.Record // by tradeline
+	parts   map[string][]exchange.SignedPart
 }
 
 // Hidden counts what the chain has about the subject and nobody may show.
@@ -102,6 +129,11 @@ type Line struct {
 	Compliance  string    `json:"compliance,omitempty"` // XB disputed; XC investigated, the subject disagrees; XH was disputed
 	Annotations []string  `json:"annotations,omitempty"`
 	ShowUntil   time.Time `json:"show_until"`
+	Subject     string    `json:"subject,omitempty"`     // pseudonym, where it is an alias
+	SchemaName  string    `json:"schema_name,omitempty"` // of a built-in schema
+	Section     Section   `json:"section"`               // of the report
+	IssuerSince time.Time `json:"issuer_since,omitzero"` // since when the furnisher has the status that its licence has
+	History     []Month   `json:"history,omitempty"`     // newest first
 	Delinquency *Opening  `json:"delinquency,omitempty"`
 	Earlier     []Opening `json:"earlier_delinquencies,omitempty"` // of earlier versions, oldest first
 }
@@ -126,9 +158,10 @@ type Receipt struct {
 	Height      int64  `json:"height"`
 }
 
-// Step is how long one part took.
+// Step is how long one part took. Steps whose name begins with a plus ran beside others.
 type Step struct {
 	Name         string   `json:"name"`
+	At           int64    `json:"at_millis"` // when it began, from the beginning of the report
 	Millis       int64    `json:"millis"`
 	Transactions []string `json:"transactions,omitempty"`
 }

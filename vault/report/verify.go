@@ -3,51 +3,14 @@ package report
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/types"
 )
-
-const maxFileBytes = 64 << 20
-
-// Save writes the report with all that is needed to check it again. It holds credit data, so only its owner
-// may read the file.
-func (r *Report) Save(path string) error {
-	data, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(path, append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("saving the report: %w", err)
-	}
-	return nil
-}
-
-// Load reads a saved report.
-func Load(path string) (*Report, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("saved report: %w", err)
-	}
-	if info.Size() > maxFileBytes {
-		return nil, fmt.Errorf("saved report %s has %d bytes, more than any report", path, info.Size())
-	}
-	data, err := os.ReadFile(path) //nolint:gosec // the user names the file
-	if err != nil {
-		return nil, fmt.Errorf("saved report: %w", err)
-	}
-	var r Report
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("%s is not a report that 'creditd report get --save' wrote: %w", path, err)
-	}
-	return &r, nil
-}
 
 // Verify checks a saved report against the chain as it is now and returns it with the proofs of now. It takes
 // nothing from the file on trust but which tradelines to ask about.
@@ -59,24 +22,39 @@ func Verify(ctx context.Context, chain Chain, chainID string, saved *Report, now
 	if err != nil {
 		return nil, err
 	}
+	g := &Getter{Chain: chain, Own: saved.Own, Now: func() time.Time { return now }}
+	f, err := g.readFile(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
 	checked := *saved
 	checked.Lines = slices.Clone(saved.Lines)
 	for i := range checked.Lines {
-		if err := verifyLine(ctx, chain, subject, &checked.Lines[i], now); err != nil {
+		if err := f.verifyLine(ctx, chain, subject, &checked, &checked.Lines[i], now); err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
-	checked.Steps = nil // times that the file claims
-	view, err := chain.Subject(ctx, subject)
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		return nil, err
-	}
-	checked.alertsOf(view, now)
+	// What the file claims and nobody can check.
+	checked.Steps, checked.Millis, checked.Notes, checked.Proven, checked.AskedAs = nil, 0, nil, nil, ""
+	g.describe(&checked, f)
 	if checked.Receipt, err = receiptOf(ctx, chain, saved); err != nil {
 		return nil, err
 	}
 	checked.count()
+	checked.conclude(f, now)
 	return &checked, nil
+}
+
+// readFile is what the chain has about a subject beside its tradelines; nothing, if it does not know the subject.
+func (g *Getter) readFile(ctx context.Context, subject [32]byte) (*file, error) {
+	f, err := g.readHistory(ctx, subject)
+	if err == nil {
+		f.subject, err = g.Chain.Subject(ctx, subject)
+	}
+	if errors.Is(err, client.ErrNotFound) {
+		return &file{}, nil
+	}
+	return f, err
 }
 
 // receiptOf returns the saved report's receipt if the chain has it.
@@ -103,7 +81,20 @@ func receiptOf(ctx context.Context, chain Chain, saved *Report) (*Receipt, error
 	return nil, nil //nolint:nilnil // the chain has another one, or none
 }
 
-func verifyLine(ctx context.Context, chain Chain, subject [32]byte, line *Line, now time.Time) error {
+// verifyLine checks one line, which is about the subject or about a pseudonym that is merged into it.
+func (f *file) verifyLine(ctx context.Context, chain Chain, subject [32]byte, r *Report, line *Line, now time.Time) error {
+	main := r.Subject
+	if line.Subject != "" {
+		alias, err := id32("subject of the line", line.Subject)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(f.subject.Aliases, func(known []byte) bool { return string(known) == string(alias[:]) }) {
+			line.Proof, line.Reason = Mismatch, "the line is about a pseudonym that is not merged into the subject"
+			return nil
+		}
+		subject = alias
+	}
 	if len(line.Values) == 0 {
 		if line.Proof == Verified || line.Proof == Disputed {
 			line.Proof, line.Reason = Mismatch, "the file has no record for this line"
@@ -118,7 +109,7 @@ func verifyLine(ctx context.Context, chain Chain, subject [32]byte, line *Line, 
 	if err != nil {
 		return err
 	}
-	e := evidence{subject: subject}
+	e := evidence{subject: subject, kind: f.subject.Kind}
 	e.tradeline, err = chain.Tradeline(ctx, subject, tradeline)
 	if err == nil {
 		e.attestation, err = chain.GetAttestation(ctx, attestation)
@@ -144,14 +135,16 @@ func verifyLine(ctx context.Context, chain Chain, subject [32]byte, line *Line, 
 		return err
 	}
 	// What is shown beside the values is the chain's, so that the file cannot say otherwise.
-	fromChain := e.line()
+	fromChain := e.line(main)
 	line.Furnisher, line.Name, line.State, line.Version = fromChain.Furnisher, fromChain.Name, fromChain.State, fromChain.Version
 	line.StateReason, line.Compliance, line.Annotations = fromChain.StateReason, fromChain.Compliance, fromChain.Annotations
-	line.ShowUntil = fromChain.ShowUntil
+	line.ShowUntil, line.IssuerSince = fromChain.ShowUntil, fromChain.IssuerSince
+	line.Schema, line.SchemaName, line.Section = fromChain.Schema, fromChain.SchemaName, fromChain.Section
+	line.History = historyOf(line.Values)
 	line.Proof, line.Reason = e.judge(record, now)
 	if !e.displayed(now) && line.Proof != Mismatch {
 		line.Proof, line.Reason = Suppressed, "it may not be shown any more: the chain has it in state "+line.State
-		line.Values, line.Seed, line.Delinquency, line.Earlier = nil, "", nil, nil
+		line.Values, line.Seed, line.Delinquency, line.Earlier, line.History = nil, "", nil, nil, nil
 	}
 	return nil
 }

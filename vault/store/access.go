@@ -44,8 +44,8 @@ func VerifyAccessLog(ctx context.Context, s Store) ([32]byte, error) {
 }
 
 // UseNonce implements Store.
-func (s *Embedded) UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
+func (s *SQL) UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error {
+	return s.write(ctx, func(tx *tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM nonces WHERE until < ?`, nanos(now)); err != nil {
 			return err
 		}
@@ -61,8 +61,8 @@ func (s *Embedded) UseNonce(ctx context.Context, requester string, nonce []byte,
 }
 
 // LogAccess implements Store.
-func (s *Embedded) LogAccess(ctx context.Context, entry Access, owed *Receipt) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
+func (s *SQL) LogAccess(ctx context.Context, entry Access, owed *Receipt) error {
+	return s.write(ctx, func(tx *tx) error {
 		var hash []byte
 		err := tx.QueryRowContext(ctx, `SELECT seq, hash FROM accesses ORDER BY seq DESC LIMIT 1`).Scan(&entry.Seq, &hash)
 		switch {
@@ -84,13 +84,14 @@ func (s *Embedded) LogAccess(ctx context.Context, entry Access, owed *Receipt) e
 		if owed == nil {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO receipts (inquiry, digest, records) VALUES (?, ?, ?)`, owed.Inquiry[:], owed.Digest[:], owed.Records)
+		_, err = tx.ExecContext(ctx, `INSERT INTO receipts (id, inquiry, digest, records)
+			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM receipts), ?, ?, ?)`, owed.Inquiry[:], owed.Digest[:], owed.Records)
 		return err
 	})
 }
 
 // AccessLog implements Store.
-func (s *Embedded) AccessLog(ctx context.Context, after int64, limit int) (_ []Access, err error) {
+func (s *SQL) AccessLog(ctx context.Context, after int64, limit int) (_ []Access, err error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT seq, time, requester, inquiry, outcome, records, digest, previous, hash
 		FROM accesses WHERE seq > ? ORDER BY seq LIMIT ?`, after, limit)
 	if err != nil {
@@ -120,7 +121,7 @@ func (s *Embedded) AccessLog(ctx context.Context, after int64, limit int) (_ []A
 }
 
 // ReceiptsOwed implements Store.
-func (s *Embedded) ReceiptsOwed(ctx context.Context, limit int) (_ []Receipt, err error) {
+func (s *SQL) ReceiptsOwed(ctx context.Context, limit int) (_ []Receipt, err error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT inquiry, digest, records FROM receipts ORDER BY id LIMIT ?`, limit)
 	if err != nil {
 		return nil, s.explain(err)
@@ -145,8 +146,8 @@ func (s *Embedded) ReceiptsOwed(ctx context.Context, limit int) (_ []Receipt, er
 }
 
 // ReceiptLeft implements Store.
-func (s *Embedded) ReceiptLeft(ctx context.Context, receipt Receipt) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
+func (s *SQL) ReceiptLeft(ctx context.Context, receipt Receipt) error {
+	return s.write(ctx, func(tx *tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM receipts WHERE inquiry = ? AND digest = ?`, receipt.Inquiry[:], receipt.Digest[:])
 		return err
 	})

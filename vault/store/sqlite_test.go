@@ -4,29 +4,10 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
-
-func TestEmbedded(t *testing.T) {
-	testStore(t, func(t *testing.T) (Store, func() Store) {
-		path := filepath.Join(t.TempDir(), "vault", "store.db")
-		open := func() *Embedded {
-			s, err := Open(t.Context(), path, Options{})
-			require.NoError(t, err)
-			return s
-		}
-		current := open()
-		t.Cleanup(func() { _ = current.Close() })
-		return current, func() Store {
-			require.NoError(t, current.Close())
-			current = open()
-			return current
-		}
-	})
-}
 
 func TestFilesAreTheOwnersOnly(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "vault")
@@ -93,27 +74,6 @@ func TestFullDisk(t *testing.T) {
 	require.Equal(t, len(kept)+1, counts.Staged+counts.Committed)
 }
 
-func TestAccessLogFindsChanges(t *testing.T) {
-	for name, change := range map[string]string{
-		"changed":  `UPDATE accesses SET requester = 'nobody' WHERE seq = 2`,
-		"left out": `DELETE FROM accesses WHERE seq = 2`,
-		"first":    `DELETE FROM accesses WHERE seq = 1`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			s, err := Open(t.Context(), filepath.Join(t.TempDir(), "store.db"), Options{})
-			require.NoError(t, err)
-			defer func() { require.NoError(t, s.Close()) }()
-			for range 3 {
-				require.NoError(t, s.LogAccess(t.Context(), Access{Requester: "lender", Outcome: "given"}, nil))
-			}
-			_, err = s.db.ExecContext(t.Context(), change)
-			require.NoError(t, err)
-			_, err = VerifyAccessLog(t.Context(), s)
-			require.ErrorIs(t, err, ErrBroken)
-		})
-	}
-}
-
 func TestNotAStore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("not a store "), 1000), 0o600))
@@ -132,31 +92,30 @@ func TestNewerVersionIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "version 99")
 }
 
-// Two processes, here two handles, may write at once.
-func TestTwoWriters(t *testing.T) {
+// A store of version 1, where the state was a column of the record, keeps what is staged.
+func TestMigrationOfStates(t *testing.T) {
+	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "store.db")
-	var writers sync.WaitGroup
-	for range 2 {
-		s, err := Open(t.Context(), path, Options{})
+	all := migrations
+	migrations = all[:1]
+	old, err := Open(ctx, path, Options{})
+	migrations = all
+	require.NoError(t, err)
+	for i, r := range []Record{record(1, 1, 1), record(2, 2, 1)} {
+		_, err := old.db.ExecContext(ctx, `INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, i+1, r.Attestation[:], r.Tradeline[:],
+			r.Version, r.Schema[:], r.Subject[:], r.Digest[:], i, r.Import, r.WrappedKey, r.Nonce, r.Ciphertext)
 		require.NoError(t, err)
-		t.Cleanup(func() { _ = s.Close() })
-		for range 2 {
-			writers.Go(func() {
-				for range 25 {
-					if err := s.LogAccess(t.Context(), Access{Requester: "lender", Outcome: "given"}, nil); err != nil {
-						t.Error(err)
-					}
-				}
-			})
-		}
 	}
-	writers.Wait()
-	s, err := Open(t.Context(), path, Options{})
+	require.NoError(t, old.Close())
+	s, err := Open(ctx, path, Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
-	_, err = VerifyAccessLog(t.Context(), s)
+	staged, err := s.Staged(ctx, nil, 10)
 	require.NoError(t, err)
-	counts, err := s.Count(t.Context())
+	require.Equal(t, []Record{record(1, 1, 1)}, staged)
+	committed := record(2, 2, 1)
+	committed.State = Committed
+	records, err := s.Records(ctx, nil, 10)
 	require.NoError(t, err)
-	require.Equal(t, 100, counts.Accesses)
+	require.Equal(t, []Record{record(1, 1, 1), committed}, records)
 }

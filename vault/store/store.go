@@ -1,6 +1,6 @@
 // Package store is where a vault keeps its records, encrypted, and what it must not forget: which requests it
-// answered, which nonces it saw, which receipts it owes. Store is the seam: the embedded store here is the
-// default, another engine passes the same suite of tests.
+// answered, which nonces it saw, which receipts it owes. Store is the seam; SQL implements it over SQLite, the
+// default, and over PostgreSQL, and one suite of tests holds for both.
 //
 // A store never sees a record, an identity number or an account number in the clear. What can be learnt from
 // one without keys is written in the vault's README.
@@ -19,6 +19,17 @@ var (
 	ErrNonceUsed = errors.New("the nonce was used before")
 	// ErrBroken: what is read is not what was written.
 	ErrBroken = errors.New("the store is damaged: restore it from a backup")
+	// ErrBusy: another process holds the writer's lock for too long.
+	ErrBusy = errors.New("the vault's store is in use by another process for too long: try again")
+	// ErrAway: the database cannot be reached, or was lost on the way. If that was at the end of a write, whether
+	// it was stored is seen by reading.
+	ErrAway = errors.New("the vault's database does not answer")
+	// ErrRefused: the database does not let this vault in, or not securely.
+	ErrRefused = errors.New("the vault's database cannot be used")
+	// ErrUnknownContent: what is to be loaded is not what a store holds.
+	ErrUnknownContent = errors.New("the backup has content that this program does not know")
+	// ErrNotEmpty: only an empty store can be filled from a backup.
+	ErrNotEmpty = errors.New("the store is not empty: restore into a new --home, or a new schema of the database")
 )
 
 // State of a record in the vault.
@@ -117,6 +128,8 @@ type Store interface {
 	Staged(ctx context.Context, after *[32]byte, limit int) ([]Record, error)
 	// Records returns up to limit records after one, in the order in which they were staged; nil starts.
 	Records(ctx context.Context, after *[32]byte, limit int) ([]Record, error)
+	// Subjects returns up to limit pseudonyms that the store has records of, in order, after one; nil starts.
+	Subjects(ctx context.Context, after *[32]byte, limit int) ([][32]byte, error)
 	// OfSubject returns all versions of all tradelines of a subject; more than limit is an error.
 	OfSubject(ctx context.Context, subject [32]byte, limit int) ([]Record, error)
 	// Count counts.
@@ -138,6 +151,13 @@ type Store interface {
 	ReceiptsOwed(ctx context.Context, limit int) ([]Receipt, error)
 	// ReceiptLeft notes that the chain has it, or never will.
 	ReceiptLeft(ctx context.Context, receipt Receipt) error
+
+	// Dump gives a sink all that the store holds, as it was at one moment. Others may write meanwhile.
+	Dump(ctx context.Context, sink Sink) error
+	// Load fills a store, which must be empty, with what fill gives to the sink, all of it or nothing.
+	Load(ctx context.Context, fill func(Sink) error) error
+
+	KeyStore
 
 	Close() error
 }

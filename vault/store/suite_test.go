@@ -2,17 +2,22 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// testStore is what every engine must pass. open gives an empty store and a way to open the same again.
-func testStore(t *testing.T, open func(t *testing.T) (s Store, reopen func() Store)) {
-	for name, test := range map[string]func(t *testing.T, s Store, reopen func() Store){
+// testStore is what every engine must pass.
+func testStore(t *testing.T, open opener) {
+	for name, test := range map[string]func(t *testing.T, s *SQL, reopen func() *SQL){
 		"settings": testSettings, "records": testRecords, "staging is atomic": testStagingIsAtomic, "pages": testPages,
-		"imports": testImports, "nonces": testNonces, "access log": testAccessLog,
+		"large batches": testLargeBatches, "subjects": testSubjects, "imports": testImports, "nonces": testNonces,
+		"access log": testAccessLog, "changed access log": testChangedAccessLog, "two writers": testTwoWriters,
+		"wrapped keys": testWrappedKeys, "retired keys": testRetiredKeys, "shred": testShred, "changed shred log": testChangedShredLog,
+		"dump is of one moment": testDumpIsOfOneMoment, "load": testLoad, "load refuses": testLoadRefuses,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, reopen := open(t)
@@ -28,7 +33,7 @@ func record(attestation, tradeline byte, version uint32) Record {
 	}
 }
 
-func testSettings(t *testing.T, s Store, reopen func() Store) {
+func testSettings(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	value, err := s.Setting(ctx, "a")
 	require.NoError(t, err)
@@ -43,7 +48,7 @@ func testSettings(t *testing.T, s Store, reopen func() Store) {
 	}
 }
 
-func testRecords(t *testing.T, s Store, reopen func() Store) {
+func testRecords(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	first, second, other := record(1, 10, 1), record(2, 10, 2), record(3, 11, 1)
 	require.NoError(t, s.Stage(ctx, []Record{first, other}))
@@ -67,7 +72,7 @@ func testRecords(t *testing.T, s Store, reopen func() Store) {
 	require.ErrorIs(t, s.Commit(ctx, [][32]byte{{99}}), ErrBroken)
 }
 
-func testStagingIsAtomic(t *testing.T, s Store, _ func() Store) {
+func testStagingIsAtomic(t *testing.T, s *SQL, _ func() *SQL) {
 	ctx := t.Context()
 	require.NoError(t, s.Stage(ctx, []Record{record(1, 10, 1)}))
 	require.Error(t, s.Stage(ctx, []Record{record(2, 11, 1), record(1, 12, 1)}), "an attestation twice")
@@ -81,7 +86,7 @@ func testStagingIsAtomic(t *testing.T, s Store, _ func() Store) {
 	require.ErrorIs(t, s.Stage(cancelled, []Record{record(5, 15, 1)}), context.Canceled)
 }
 
-func testPages(t *testing.T, s Store, _ func() Store) {
+func testPages(t *testing.T, s *SQL, _ func() *SQL) {
 	ctx := t.Context()
 	var records []Record
 	for i := range byte(10) {
@@ -108,7 +113,7 @@ func testPages(t *testing.T, s Store, _ func() Store) {
 	require.Equal(t, []byte{200, 199, 198, 197, 195, 194, 193, 192, 191}, walk(s.Staged))
 }
 
-func testImports(t *testing.T, s Store, _ func() Store) {
+func testImports(t *testing.T, s *SQL, _ func() *SQL) {
 	ctx := t.Context()
 	run := Import{Book: [32]byte{5}, Format: "sba", Started: time.Unix(100, 0).UTC()}
 	id, err := s.SaveImport(ctx, run)
@@ -128,7 +133,7 @@ func testImports(t *testing.T, s Store, _ func() Store) {
 	require.Equal(t, run, runs[1])
 }
 
-func testNonces(t *testing.T, s Store, reopen func() Store) {
+func testNonces(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	now := time.Unix(1000, 0)
 	until := now.Add(time.Minute)
@@ -140,7 +145,7 @@ func testNonces(t *testing.T, s Store, reopen func() Store) {
 	require.NoError(t, s.UseNonce(ctx, "a", []byte{1}, until.Add(time.Second), until.Add(time.Hour)), "it is forgotten when its order is stale")
 }
 
-func testAccessLog(t *testing.T, s Store, reopen func() Store) {
+func testAccessLog(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	head, err := VerifyAccessLog(ctx, s)
 	require.NoError(t, err)
@@ -166,4 +171,104 @@ func testAccessLog(t *testing.T, s Store, reopen func() Store) {
 	receipts, err = s.ReceiptsOwed(ctx, 10)
 	require.NoError(t, err)
 	require.Empty(t, receipts)
+}
+
+// A batch is larger than what one statement inserts or looks up.
+func testLargeBatches(t *testing.T, s *SQL, _ func() *SQL) {
+	ctx := t.Context()
+	const count = 3*lookupIDs + 5
+	var records []Record
+	var attestations, tradelines [][32]byte
+	for i := range count {
+		r := record(0, 0, 1)
+		binary.BigEndian.PutUint32(r.Attestation[:], uint32(i))
+		binary.BigEndian.PutUint32(r.Tradeline[:], uint32(i/2))
+		r.Version = uint32(i%2 + 1)
+		r.Subject = r.Tradeline
+		records = append(records, r)
+		attestations = append(attestations, r.Attestation)
+		tradelines = append(tradelines, r.Tradeline)
+	}
+	require.NoError(t, s.Stage(ctx, records))
+	all, err := s.Records(ctx, nil, count)
+	require.NoError(t, err)
+	require.Equal(t, records, all)
+	latest, err := s.Latest(ctx, tradelines)
+	require.NoError(t, err)
+	require.Len(t, latest, count/2+1)
+	require.Equal(t, records[1], latest[tradelines[0]])
+	require.NoError(t, s.Commit(ctx, attestations[:count-1]))
+	staged, err := s.Staged(ctx, nil, count)
+	require.NoError(t, err)
+	require.Equal(t, records[count-1:], staged)
+	require.NoError(t, s.Stage(ctx, nil), "nothing to do")
+	require.NoError(t, s.Commit(ctx, nil))
+}
+
+func testSubjects(t *testing.T, s *SQL, _ func() *SQL) {
+	ctx := t.Context()
+	none, err := s.Subjects(ctx, nil, 10)
+	require.NoError(t, err)
+	require.Empty(t, none)
+	zero, last := record(9, 9, 1), record(8, 8, 1)
+	zero.Subject, last.Subject = [32]byte{}, [32]byte{255, 1}
+	require.NoError(t, s.Stage(ctx, []Record{last, record(3, 30, 1), record(1, 20, 1), record(2, 20, 2), zero}))
+	var all [][32]byte
+	var after *[32]byte
+	for {
+		page, err := s.Subjects(ctx, after, 2)
+		require.NoError(t, err)
+		all = append(all, page...)
+		if len(page) < 2 {
+			break
+		}
+		after = &page[1]
+	}
+	require.Equal(t, [][32]byte{{}, {20}, {30}, {255, 1}}, all)
+}
+
+func testChangedAccessLog(t *testing.T, s *SQL, _ func() *SQL) {
+	ctx := t.Context()
+	for range 3 {
+		require.NoError(t, s.LogAccess(ctx, Access{Requester: "lender", Outcome: "given"}, nil))
+	}
+	_, err := VerifyAccessLog(ctx, s)
+	require.NoError(t, err)
+	for _, change := range []string{
+		`UPDATE accesses SET requester = 'nobody' WHERE seq = 2`, `DELETE FROM accesses WHERE seq = 2`, `DELETE FROM accesses WHERE seq = 1`,
+	} {
+		_, err = s.db.ExecContext(ctx, change)
+		require.NoError(t, err)
+		_, err = VerifyAccessLog(ctx, s)
+		require.ErrorIs(t, err, ErrBroken)
+	}
+}
+
+// Two processes, here two handles, may write at once.
+func testTwoWriters(t *testing.T, s *SQL, reopen func() *SQL) {
+	ctx := t.Context()
+	second, err := Open(ctx, s.Where(), Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = second.Close() })
+	var writers sync.WaitGroup
+	for i, handle := range []*SQL{s, second, s, second} {
+		writers.Go(func() {
+			for j := range byte(25) {
+				if err := handle.LogAccess(ctx, Access{Requester: "lender", Outcome: "given"}, nil); err != nil {
+					t.Error(err)
+				}
+				if err := handle.Stage(ctx, []Record{record(byte(i)*25+j, byte(i)*25+j, 1)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	s = reopen()
+	_, err = VerifyAccessLog(ctx, s)
+	require.NoError(t, err)
+	counts, err := s.Count(ctx)
+	require.NoError(t, err)
+	require.Equal(t, 100, counts.Accesses)
+	require.Equal(t, 100, counts.Staged)
 }

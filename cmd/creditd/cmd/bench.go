@@ -30,6 +30,7 @@ creditd bench --rounds 3 --txs 1000 --output json
 creditd bench --workloads attest,attest-batch,anchor,postgres --output json >attest.json
 creditd bench --workloads consent,inquiry --output json >rights.json
 creditd bench --workloads attest --state 10000,1000000 --output json >state.json
+creditd bench --workloads import --rounds 5 --output json >import.json
 creditd bench figures attest.json rights.json state.json
 creditd bench --against $HOME/.creditd-devnet/devnet.json --workloads furnish`,
 		Args: cobra.NoArgs,
@@ -61,6 +62,7 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json --workloads furnish`,
 	f.StringSliceVar(&o.Workloads, "workloads", bench.UsualWorkloads(),
 		"What to measure beside "+bench.BankSend+", of "+strings.Join(bench.AllWorkloads(), ","))
 	f.IntSliceVar(&o.State, "state", nil, "Attestations on the chain before the rounds; several numbers for rounds at each")
+	f.StringVar(&o.Book, "book", "", "Book in format sba that workload import brings in (default: a made-up one of 15,698 rows)")
 	f.StringVar(&o.PostgresBin, "postgres-bin", "", "Folder of PostgreSQL's programs (default: looked for)")
 	f.IntVar(&o.Rounds, "rounds", bench.DefaultRounds, "Rounds; each measures every workload once")
 	f.IntVar(&o.Txs, "txs", bench.DefaultTxs, "Transactions of one message a round")
@@ -74,7 +76,7 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json --workloads furnish`,
 	f.BoolVar(&o.Spread, "spread", false, "Submit to all validators but the one that is read from, not to one")
 	f.DurationVar(&o.RoundLimit, "round-limit", bench.DefaultRoundLimit, "Most time for one workload in a round")
 	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "Output format (text|json)")
-	cmd.AddCommand(newBenchFiguresCmd())
+	cmd.AddCommand(newBenchFiguresCmd(), newBenchVaultImportCmd())
 	return cmd
 }
 
@@ -93,4 +95,38 @@ func newBenchFiguresCmd() *cobra.Command {
 			return bench.WriteMarkdown(cmd.OutOrStdout(), reports...)
 		},
 	}
+}
+
+func newBenchVaultImportCmd() *cobra.Command {
+	o := bench.ImportOptions{Rounds: bench.DefaultRounds, Batch: bench.DefaultBatchSize}
+	cmd := &cobra.Command{
+		Use:   "vault-import BOOK",
+		Short: "Measure the importer of the vault without a network: rate, ratio to plain SQL, memory",
+		Long: `Import a book in format sba into an empty embedded store, against a chain that accepts at once, and insert the same bytes by
+plain SQL into the same table. It needs no network, vault or key; its files are temporary and removed.`,
+		Example: `creditd vault generate --format sba --rows 15698 --out book.csv
+creditd bench vault-import book.csv
+creditd vault generate --format sba --rows 1000000 --out large.csv
+creditd bench vault-import large.csv --rounds 1 --output json`,
+		Args:              cobra.ExactArgs(1),
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, cancel := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
+			defer cancel()
+			o.Book, o.Progress = args[0], cmd.ErrOrStderr()
+			report, err := bench.MeasureImport(ctx, o)
+			if err != nil {
+				return err
+			}
+			encoder := json.NewEncoder(cmd.OutOrStdout())
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(report)
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&o.Rounds, "rounds", o.Rounds, "Rounds")
+	f.IntVar(&o.Batch, "batch-size", o.Batch, "Records in a transaction")
+	f.StringVar(&o.Dir, "dir", "", "Folder for the temporary stores (default: the system's)")
+	f.StringP(flags.FlagOutput, "o", flags.OutputFormatJSON, "Output format (json)")
+	return cmd
 }

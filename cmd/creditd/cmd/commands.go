@@ -40,6 +40,7 @@ func addCommands(root *cobra.Command, shell *app.Creditd) {
 		NewSubjectCmd(),
 		vaultcli.NewVaultCmd(),
 		vaultcli.NewReportCmd(),
+		newWalletCmd(),
 		newQueryCmd(),
 		newTxCmd(),
 		keys.Commands(),

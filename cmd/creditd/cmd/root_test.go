@@ -42,7 +42,7 @@ func TestEveryMessageHasACommand(t *testing.T) {
 
 // Every command of ours says what it does and shows an example; the SDK's own are as they are.
 func TestEveryCommandHasAnExample(t *testing.T) {
-	ours := map[string]bool{"devnet": true, "vault": true, "report": true, "genesis": true, "testnet": true, "attestation": true, "audit": true}
+	ours := map[string]bool{"devnet": true, "vault": true, "report": true, "genesis": true, "testnet": true, "attestation": true, "audit": true, "wallet": true}
 	for _, top := range NewRootCmd().Commands() {
 		if ours[top.Name()] {
 			walk(top, func(c *cobra.Command) {

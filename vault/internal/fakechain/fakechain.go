@@ -35,6 +35,8 @@ type Chain struct {
 	Keys map[string]cryptotypes.PubKey
 	// Down makes every call fail as if the node were away.
 	Down bool
+	// Pruned is the first block that the node no longer has, for WalkReports; 0 is none.
+	Pruned int64
 	// Height counts committed transactions.
 	Height int64
 }

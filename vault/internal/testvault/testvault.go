@@ -29,8 +29,9 @@ import (
 type Institution struct {
 	Signer   client.Signer
 	Ring     *keys.Ring
-	Store    *store.Embedded
+	Store    *store.SQL
 	Path     string
+	Bag      string       // key bag, beside the store
 	Listener net.Listener // not served yet
 }
 
@@ -38,15 +39,15 @@ type Institution struct {
 func (i *Institution) Operator() string { return i.Signer.Address().String() }
 
 // New makes an institution with all roles that a vault cares for.
-func New(t *testing.T, chain *fakechain.Chain, name string) *Institution {
+func New(t testing.TB, chain *fakechain.Chain, name string) *Institution {
 	t.Helper()
 	i := &Institution{Signer: client.NewSigner(secp256k1.GenPrivKey()), Path: filepath.Join(t.TempDir(), "vault", "store.db")}
 	var err error
 	i.Store, err = store.Open(t.Context(), i.Path, store.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = i.Store.Close() })
-	i.Ring, err = keys.Create(t.Context(), i.Store, []byte("a passphrase for tests"), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
-	require.NoError(t, err)
+	i.Bag = filepath.Join(filepath.Dir(i.Path), "keybag")
+	i.Ring = NewRing(t, i.Store, i.Bag)
 	i.Listener, err = net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = i.Listener.Close() })
@@ -56,6 +57,29 @@ func New(t *testing.T, chain *fakechain.Chain, name string) *Institution {
 	return i
 }
 
+// Passphrase of the vaults that tests make.
+const Passphrase = "a passphrase for tests"
+
+// NewRing makes the keys of a vault.
+func NewRing(t testing.TB, settings keys.Settings, bag string) *keys.Ring {
+	t.Helper()
+	custodian, err := keys.NewPassphrase([]byte(Passphrase), keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})
+	require.NoError(t, err)
+	ring, err := keys.Create(t.Context(), settings, bag, custodian)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = ring.Close() })
+	return ring
+}
+
+// OpenRing opens them again, as another process would.
+func OpenRing(t testing.TB, settings keys.Settings, bag string) *keys.Ring {
+	t.Helper()
+	ring, err := keys.Open(t.Context(), settings, bag, keys.WithSecret([]byte(Passphrase)))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = ring.Close() })
+	return ring
+}
+
 // Schema is the id of a built-in schema.
 func Schema(name string) [32]byte {
 	definition, _ := schemas.ByName(name)
@@ -63,14 +87,36 @@ func Schema(name string) [32]byte {
 }
 
 // Furnish puts a record about a subject into the institution's vault and onto the chain.
-func (i *Institution) Furnish(t *testing.T, chain *fakechain.Chain, subject [32]byte, account, schema string, values commitment.Record) store.Record {
+func (i *Institution) Furnish(t testing.TB, chain *fakechain.Chain, subject [32]byte, account, schema string, values commitment.Record) store.Record {
+	t.Helper()
+	return i.FurnishAll(t, chain, subject, []string{account}, schema, values)[0]
+}
+
+// FurnishAll puts a record for each account in one step.
+func (i *Institution) FurnishAll(t testing.TB, chain *fakechain.Chain, subject [32]byte, accounts []string, schema string, values commitment.Record) []store.Record {
+	t.Helper()
+	id := Schema(schema)
+	made, reports := make([]store.Record, len(accounts)), make([]credittypes.Report, len(accounts))
+	for n, account := range accounts {
+		made[n], reports[n] = i.record(t, chain, subject, account, schema, values)
+	}
+	require.NoError(t, i.Store.Stage(t.Context(), made))
+	require.NoError(t, chain.Send(t.Context(),
+		&credittypes.MsgEnrolSubjects{Institution: i.Operator(), Subjects: []credittypes.Enrolment{{Pseudonym: subject[:], Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY}}},
+		&credittypes.MsgFurnishBatch{Furnisher: i.Operator(), SchemaId: id[:], Reports: reports}))
+	return made
+}
+
+func (i *Institution) record(
+	t testing.TB, chain *fakechain.Chain, subject [32]byte, account, schema string, values commitment.Record,
+) (store.Record, credittypes.Report) {
 	t.Helper()
 	definition, ok := schemas.ByName(schema)
 	require.True(t, ok)
 	plain := records.Plain{Kind: credittypes.SUBJECT_KIND_LEGAL_ENTITY, Lender: "BANK", Account: account, Values: values, Seed: commitment.NewSeed()}
 	reading, err := clock.Read(values)
 	require.NoError(t, err)
-	until, err := reading.ShowUntil(chain.State().Profile, chain.Now().Add(-time.Hour))
+	until, err := reading.ShowUntil(chain.State().Profile, plain.Kind, chain.Now().Add(-time.Hour))
 	require.NoError(t, err)
 	plain.Clock = records.NewClock(reading.First, until)
 	delinquency, err := plain.Clock.Commitment()
@@ -87,11 +133,7 @@ func (i *Institution) Furnish(t *testing.T, chain *fakechain.Chain, subject [32]
 	require.NoError(t, records.Seal(i.Ring, plain, &r))
 	report := credittypes.NewReport(blinded, statement)
 	report.Delinquency, report.ShowUntil = delinquency.Bytes(), until
-	require.NoError(t, i.Store.Stage(t.Context(), []store.Record{r}))
-	require.NoError(t, chain.Send(t.Context(),
-		&credittypes.MsgEnrolSubjects{Institution: i.Operator(), Subjects: []credittypes.Enrolment{{Pseudonym: subject[:], Kind: plain.Kind}}},
-		&credittypes.MsgFurnishBatch{Furnisher: i.Operator(), SchemaId: id[:], Reports: []credittypes.Report{report}}))
-	return r
+	return r, report
 }
 
 // Consent puts a live consent on the chain.
@@ -126,7 +168,7 @@ func Inquiry(chain *fakechain.Chain, subject [32]byte, dataUser string, consent 
 }
 
 // Codec of the exchange.
-func Codec(t *testing.T) encoding.Codec {
+func Codec(t testing.TB) encoding.Codec {
 	t.Helper()
 	cdc, err := client.NewCodec()
 	require.NoError(t, err)

@@ -46,7 +46,9 @@ func TestKeyLayout(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, store.Has(bz), "%s: %s", name, layout)
 	}
-	require.True(t, store.Has(types.InstitutionStateKey(operator(0))), "what proofs are asked for")
+	for _, asked := range [][]byte{types.InstitutionStateKey(operator(0)), types.VaultStateKey(operator(0))} {
+		require.True(t, store.Has(asked), "what proofs are asked for: %x", asked)
+	}
 }
 
 func uint64Bytes(v uint64) []byte {

@@ -7,3 +7,8 @@ import "slices"
 func InstitutionStateKey(operator []byte) []byte {
 	return slices.Concat(InstitutionsPrefix.Bytes(), operator)
 }
+
+// VaultStateKey is where endpoint and encryption key of an operator's vault are.
+func VaultStateKey(operator []byte) []byte {
+	return slices.Concat(VaultsPrefix.Bytes(), operator)
+}

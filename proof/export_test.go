@@ -1,4 +1,0 @@
-package proof
-
-// VerifyEntry is verifyEntry for tests that forge proofs.
-var VerifyEntry = verifyEntry
