@@ -35,6 +35,25 @@ func rotateAgain(ctx context.Context, t *testing.T, s *scene) {
 	s.must(ctx, t, s.reportArgs(ctx, t)...)
 }
 
+// beginRotateHPKE makes the lender a new key that reports are sealed with, and registers it on the chain.
+func beginRotateHPKE(ctx context.Context, t *testing.T, s *scene) run {
+	t.Helper()
+	return command(ctx, t, rotateHPKEArgs(s)...)
+}
+
+func rotateHPKEArgs(s *scene) []string {
+	return []string{"vault", "rotate", "--hpke", "--home", s.lender.Home}
+}
+
+// rotateHPKEAgain first gets a report with what the kill has left: the key on the chain, whichever it is, is one that the lender
+// has. Then it goes on, and the lender still reads what it gets.
+func rotateHPKEAgain(ctx context.Context, t *testing.T, s *scene) {
+	t.Helper()
+	s.must(ctx, t, s.reportArgs(ctx, t)...)
+	s.must(ctx, t, rotateHPKEArgs(s)...)
+	s.must(ctx, t, s.reportArgs(ctx, t)...)
+}
+
 // gone is what was shredded so far.
 type gone struct {
 	tradelines, corrections int
