@@ -65,7 +65,7 @@ func (v *vaultReads) round(ctx context.Context) (besideSample, error) {
 }
 
 func (v *vaultReads) fetch(ctx context.Context, f *exchange.Fetcher, inquiry *credittypes.Inquiry) error {
-	answer, err := f.Fetch(ctx, inquiry, v.furnishers[0].Operator, v.furnishers[0].Vault.Endpoint)
+	answer, err := f.Fetch(ctx, exchange.Known(inquiry), v.furnishers[0].Operator, v.furnishers[0].Vault.Endpoint)
 	if err == nil && len(answer.Records) != 1 {
 		err = fmt.Errorf("an order brought %d records and not one", len(answer.Records))
 	}

@@ -117,7 +117,7 @@ func sceneWith(t testing.TB, change func(c *Config, o *ServeOptions)) *scene {
 
 func (s *scene) fetch() (Answer, error) {
 	s.t.Helper()
-	return s.fetcher.Fetch(s.t.Context(), &s.inquiry, s.bank.Operator(), s.bank.Listener.Addr().String())
+	return s.fetcher.Fetch(s.t.Context(), Known(&s.inquiry), s.bank.Operator(), s.bank.Listener.Addr().String())
 }
 
 func (s *scene) accesses() []store.Access {
@@ -329,7 +329,7 @@ func (s *scene) raw(request *types.FetchRequest) error {
 
 func (s *scene) order() *types.FetchRequest {
 	s.t.Helper()
-	_, request, err := s.fetcher.order(&s.inquiry, s.bank.Operator())
+	_, request, err := s.fetcher.order(Known(&s.inquiry), s.bank.Operator())
 	require.NoError(s.t, err)
 	return request
 }
@@ -420,7 +420,7 @@ func (f *fakeStream) Recv() (*types.FetchResponse, error) {
 // Whatever a vault sends, the requester takes an answer that is complete, signed and for this order, or none.
 func TestLyingVault(t *testing.T) {
 	s := newScene(t)
-	order, _, err := s.fetcher.order(&s.inquiry, s.bank.Operator())
+	order, _, err := s.fetcher.order(Known(&s.inquiry), s.bank.Operator())
 	require.NoError(t, err)
 	server := NewServer(Config{ChainID: "test-1", Signer: s.bank.Signer, Now: time.Now})
 	recipient, err := EncryptionKey(s.lender.Ring.HPKE().PublicKey().Bytes())
