@@ -25,7 +25,7 @@ type Store interface {
 	UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error
 	LogAccess(ctx context.Context, entry store.Access, owed *store.Receipt) error
 	ReceiptsOwed(ctx context.Context, limit int) ([]store.Receipt, error)
-	ReceiptLeft(ctx context.Context, receipt store.Receipt) error
+	ReceiptLeft(ctx context.Context, receipts ...store.Receipt) error
 }
 
 // Config of a Server.
