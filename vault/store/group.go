@@ -23,7 +23,7 @@ type group struct {
 
 // member is one caller's write.
 type member struct {
-	ctx   context.Context //nolint:containedctx // whether the caller still waits is looked at when its turn comes
+	ctx   context.Context // whether the caller still waits is looked at when its turn comes
 	write func(context.Context, *tx) error
 	done  chan struct{}
 	err   error
