@@ -96,12 +96,7 @@ func (r *Receipts) leave(ctx context.Context, owed []store.Receipt) error {
 		// A second answer to one inquiry has no second receipt; the access log has it.
 		r.log.Info("the chain takes no receipt", "inquiry", fmt.Sprintf("%x", owed[0].Inquiry), "error", err)
 	}
-	for _, receipt := range owed {
-		if err := r.store.ReceiptLeft(ctx, receipt); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.store.ReceiptLeft(ctx, owed...)
 }
 
 // never tells whether the chain will not take a receipt later either.
