@@ -218,7 +218,7 @@ func (c *Chain) advance(ctx context.Context) (*view, error) {
 	v, last := c.current, c.last
 	c.mu.Unlock()
 	if v == nil || target > v.height+1 {
-		if last, v, err = c.follow(ctx, last, target); err != nil {
+		if last, v, err = c.follow(ctx, last, target, v); err != nil {
 			return nil, err
 		}
 	}

@@ -23,14 +23,18 @@ const (
 	maxAgain = 2048
 )
 
-// view is the state at one height, proven under the app hash of the header after it. What was verified once is kept.
+// view is the state at one height, proven under the app hash of the header after it.
 type view struct {
 	height  int64
 	time    time.Time
 	appHash []byte
+	*known
+}
 
+// known is what was verified under one app hash. It is kept, and is as true at the next height if no block changed the state.
+type known struct {
 	mu      sync.Mutex
-	roots   map[string][]byte // of stores, verified
+	roots   map[string][]byte // of stores
 	entries map[question]*entry
 }
 
@@ -57,10 +61,15 @@ type entry struct {
 	err   error
 }
 
-func newView(path proof.Path) *view {
-	return &view{
-		height: path.Height - 1, time: path.Time, appHash: path.AppHash, roots: map[string][]byte{}, entries: map[question]*entry{},
+// newView of the state that a header proves, with what is known of it from an earlier view, which may be nil.
+func newView(path proof.Path, earlier *view) *view {
+	v := &view{height: path.Height - 1, time: path.Time, appHash: path.AppHash}
+	if earlier != nil && bytes.Equal(earlier.appHash, v.appHash) {
+		v.known = earlier.known
+	} else {
+		v.known = &known{roots: map[string][]byte{}, entries: map[question]*entry{}}
 	}
+	return v
 }
 
 // get returns the value under a key; nil if the state has none.
@@ -100,8 +109,8 @@ func (c *Chain) ask(ctx context.Context, v *view, q question) (*entry, error) {
 		c.note(q)
 	}
 	v.mu.Lock()
-	e, known := v.entries[q]
-	if !known {
+	e, asked := v.entries[q]
+	if !asked {
 		if len(v.entries) >= maxEntries {
 			clear(v.entries)
 		}
@@ -109,7 +118,7 @@ func (c *Chain) ask(ctx context.Context, v *view, q question) (*entry, error) {
 		v.entries[q] = e
 	}
 	v.mu.Unlock()
-	if known {
+	if asked {
 		select {
 		case <-e.done:
 			return e, e.err
@@ -182,7 +191,7 @@ func unproven(v *view, store string, err error) error {
 func (v *view) root(store string, encoded []byte) ([]byte, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if root, known := v.roots[store]; known {
+	if root, ok := v.roots[store]; ok {
 		return root, nil
 	}
 	root, err := proof.VerifyStore(proof.Store{Name: store, Proof: encoded}, v.appHash)
