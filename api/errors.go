@@ -19,26 +19,26 @@ const Codespace = "api"
 
 // Codes are part of the API and are never reused; 0 and 1 are reserved by the SDK.
 var (
-	ErrUnknownPath       = errorsmod.RegisterWithGRPCCode(Codespace, 2, codes.NotFound, "no such path")
-	ErrMethodNotAllowed  = errorsmod.RegisterWithGRPCCode(Codespace, 3, codes.Unimplemented, "method not allowed")
-	ErrMalformed         = errorsmod.RegisterWithGRPCCode(Codespace, 4, codes.InvalidArgument, "malformed request")
-	ErrBodyTooLarge      = errorsmod.RegisterWithGRPCCode(Codespace, 5, codes.InvalidArgument, "request too large")
-	ErrTooManyRequests   = errorsmod.RegisterWithGRPCCode(Codespace, 6, codes.ResourceExhausted, "too many requests")
-	ErrBusy              = errorsmod.RegisterWithGRPCCode(Codespace, 7, codes.Unavailable, "node is busy")
-	ErrInvalidHeight     = errorsmod.RegisterWithGRPCCode(Codespace, 8, codes.InvalidArgument, "invalid height")
-	ErrHeightAhead       = errorsmod.RegisterWithGRPCCode(Codespace, 9, codes.OutOfRange, "height is ahead of the chain")
-	ErrHeightPruned      = errorsmod.RegisterWithGRPCCode(Codespace, 10, codes.NotFound, "height is pruned")
-	ErrInvalidPage       = errorsmod.RegisterWithGRPCCode(Codespace, 11, codes.InvalidArgument, "invalid page")
-	ErrPageTooFar        = errorsmod.RegisterWithGRPCCode(Codespace, 12, codes.OutOfRange, "page offset too far")
-	ErrTooExpensive      = errorsmod.RegisterWithGRPCCode(Codespace, 13, codes.ResourceExhausted, "query too expensive")
-	ErrNotFound          = errorsmod.RegisterWithGRPCCode(Codespace, 14, codes.NotFound, "not found")
-	ErrInternal          = errorsmod.RegisterWithGRPCCode(Codespace, 15, codes.Internal, "internal error")
-	ErrMalformedAddress  = errorsmod.RegisterWithGRPCCode(Codespace, 16, codes.InvalidArgument, "malformed address")
-	ErrCancelled         = errorsmod.RegisterWithGRPCCode(Codespace, 17, codes.Canceled, "cancelled by the client")
-	ErrTimeout           = errorsmod.RegisterWithGRPCCode(Codespace, 18, codes.DeadlineExceeded, "took too long")
-	ErrNotReady          = errorsmod.RegisterWithGRPCCode(Codespace, 19, codes.Unavailable, "node is not ready")
-	ErrOriginNotAllowed  = errorsmod.RegisterWithGRPCCode(Codespace, 20, codes.PermissionDenied, "origin not allowed")
-	ErrNotServed         = errorsmod.RegisterWithGRPCCode(Codespace, 21, codes.Unimplemented, "not served by this node")
+	ErrUnknownPath      = errorsmod.RegisterWithGRPCCode(Codespace, 2, codes.NotFound, "no such path")
+	ErrMethodNotAllowed = errorsmod.RegisterWithGRPCCode(Codespace, 3, codes.Unimplemented, "method not allowed")
+	ErrMalformed        = errorsmod.RegisterWithGRPCCode(Codespace, 4, codes.InvalidArgument, "malformed request")
+	ErrBodyTooLarge     = errorsmod.RegisterWithGRPCCode(Codespace, 5, codes.InvalidArgument, "request too large")
+	ErrTooManyRequests  = errorsmod.RegisterWithGRPCCode(Codespace, 6, codes.ResourceExhausted, "too many requests")
+	ErrBusy             = errorsmod.RegisterWithGRPCCode(Codespace, 7, codes.Unavailable, "node is busy")
+	ErrInvalidHeight    = errorsmod.RegisterWithGRPCCode(Codespace, 8, codes.InvalidArgument, "invalid height")
+	ErrHeightAhead      = errorsmod.RegisterWithGRPCCode(Codespace, 9, codes.OutOfRange, "height is ahead of the chain")
+	ErrHeightPruned     = errorsmod.RegisterWithGRPCCode(Codespace, 10, codes.NotFound, "height is pruned")
+	ErrInvalidPage      = errorsmod.RegisterWithGRPCCode(Codespace, 11, codes.InvalidArgument, "invalid page")
+	ErrPageTooFar       = errorsmod.RegisterWithGRPCCode(Codespace, 12, codes.OutOfRange, "page offset too far")
+	ErrTooExpensive     = errorsmod.RegisterWithGRPCCode(Codespace, 13, codes.ResourceExhausted, "query too expensive")
+	ErrNotFound         = errorsmod.RegisterWithGRPCCode(Codespace, 14, codes.NotFound, "not found")
+	ErrInternal         = errorsmod.RegisterWithGRPCCode(Codespace, 15, codes.Internal, "internal error")
+	ErrMalformedAddress = errorsmod.RegisterWithGRPCCode(Codespace, 16, codes.InvalidArgument, "malformed address")
+	ErrCancelled        = errorsmod.RegisterWithGRPCCode(Codespace, 17, codes.Canceled, "cancelled by the client")
+	ErrTimeout          = errorsmod.RegisterWithGRPCCode(Codespace, 18, codes.DeadlineExceeded, "took too long")
+	ErrNotReady         = errorsmod.RegisterWithGRPCCode(Codespace, 19, codes.Unavailable, "node is not ready")
+	ErrOriginNotAllowed = errorsmod.RegisterWithGRPCCode(Codespace, 20, codes.PermissionDenied, "origin not allowed")
+	ErrNotServed        = errorsmod.RegisterWithGRPCCode(Codespace, 21, codes.Unimplemented, "not served by this node")
 )
 
 // grpcCodespace is that of errors which are nothing but a gRPC status; their code is the gRPC code.
@@ -112,7 +112,7 @@ func codeOf(root *errorsmod.Error) codes.Code {
 // inputErrors are how errors begin that the SDK makes of a client's input without registering them.
 var inputErrors = []string{
 	"decoding bech32 failed", "invalid Bech32 prefix", "invalid bech32", "empty address string is not allowed",
-	"invalid address", "invalid denom", "invalid request", "unknown message type", "unable to resolve type URL",
+	"invalid address", "invalid denom", "invalid request", "unknown message type", "unable to resolve type URL", "unsupported return type",
 }
 
 func isInputError(err error) bool {

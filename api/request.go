@@ -5,14 +5,15 @@ import (
 	"strings"
 	"sync"
 
-	gogoproto "github.com/cosmos/gogoproto/proto"
 	cosmosproto "github.com/cosmos/cosmos-proto"
+	gogoproto "github.com/cosmos/gogoproto/proto"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/cosmos/cosmos-sdk/codec/address"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
+	"github.com/cosmos/cosmos-sdk/types/tx"
 )
 
 // requests checks what every request has in common, whatever service it is for: pages and addresses. What it needs of
@@ -50,6 +51,9 @@ func newRequests(cfg Config) *requests {
 
 // check refuses a request that no service could answer, and bounds its page.
 func (r *requests) check(req any) error {
+	if with, ok := req.(interface{ GetTx() *tx.Tx }); ok && with.GetTx() != nil && (with.GetTx().Body == nil || with.GetTx().AuthInfo == nil) {
+		return fail(ErrMalformed, "tx: body or auth_info is missing") // the SDK takes them for granted
+	}
 	v := reflect.ValueOf(req)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return nil
@@ -153,4 +157,3 @@ func shortened(text string) string {
 func fail(root interface{ Wrapf(string, ...any) error }, format string, args ...any) error {
 	return root.Wrapf(format, args...)
 }
-

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	gogogrpc "github.com/cosmos/gogoproto/grpc"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
-
-	errorsmod "cosmossdk.io/errors"
 
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 	grpctypes "github.com/cosmos/cosmos-sdk/types/grpc"
@@ -51,7 +51,8 @@ type collector struct{ services *Services }
 
 func (c collector) RegisterService(desc *grpc.ServiceDesc, server any) {
 	for _, m := range desc.Methods {
-		c.services.methods["/"+desc.ServiceName+"/"+m.MethodName] = method{c.services.guarded(m.Handler), server}
+		name := "/" + desc.ServiceName + "/" + m.MethodName
+		c.services.methods[name] = method{c.services.guarded(name, m.Handler), server}
 	}
 }
 
@@ -69,7 +70,7 @@ func (g guard) RegisterService(desc *grpc.ServiceDesc, server any) {
 	guarded := *desc
 	guarded.Methods = make([]grpc.MethodDesc, len(desc.Methods))
 	for i, m := range desc.Methods {
-		guarded.Methods[i] = grpc.MethodDesc{MethodName: m.MethodName, Handler: g.services.guarded(m.Handler)}
+		guarded.Methods[i] = grpc.MethodDesc{MethodName: m.MethodName, Handler: g.services.guarded("/"+desc.ServiceName+"/"+m.MethodName, m.Handler)}
 	}
 	g.server.RegisterService(&guarded, server)
 }
@@ -84,7 +85,7 @@ func (s *Services) Names() []string {
 }
 
 // guarded is a method whose request is checked before it is called and whose errors have names and hints.
-func (s *Services) guarded(handler grpc.MethodHandler) grpc.MethodHandler {
+func (s *Services) guarded(name string, handler grpc.MethodHandler) grpc.MethodHandler {
 	return func(server any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
 		height, err := s.height(ctx)
 		if err != nil {
@@ -104,7 +105,7 @@ func (s *Services) guarded(handler grpc.MethodHandler) grpc.MethodHandler {
 			resp, err = handler(server, ctx, checked, interceptor)
 		}
 		if err != nil {
-			return nil, s.explain(err)
+			return nil, s.explain(name, err)
 		}
 		return resp, nil
 	}
@@ -121,11 +122,21 @@ func (s *Services) isCommitting(err error) bool {
 	return errors.Is(err, sdkerrors.ErrInvalidHeight) && s.chain.LatestHeight() > 0
 }
 
-func (s *Services) explain(err error) error {
+func (s *Services) explain(name string, err error) error {
 	if errors.Is(err, sdkerrors.ErrInvalidHeight) {
-		return classify(errorsmod.Wrap(ErrNotReady, err.Error()))
+		return classify(ErrNotReady.Wrap(err.Error()))
 	}
-	return classify(err)
+	failure := classify(err)
+	if failure.grpc == codes.Internal && isVague(name) && !strings.HasPrefix(failure.Message, "runtime error:") {
+		return classify(ErrMalformed.Wrap(failure.Message))
+	}
+	return failure
+}
+
+// isVague is true for services that say internal of whatever is wrong with what they are given: those of transactions and blocks,
+// which hand it to CometBFT and to the codec.
+func isVague(method string) bool {
+	return strings.HasPrefix(method, "/cosmos.tx.v1beta1.Service/") || strings.HasPrefix(method, "/cosmos.base.tendermint.v1beta1.Service/")
 }
 
 func wait(ctx context.Context, pause time.Duration) bool {

@@ -24,15 +24,15 @@ the state after a block with the header x-cosmos-block-height; such an answer ne
 
 // document collects what it is made of.
 type document struct {
-	paths      map[string]object
-	schemas    object
-	tags       map[string]string // with their descriptions
-	operations map[string]bool
+	paths   map[string]object
+	schemas object
+	tags    map[string]string // with their descriptions
+	shapes  map[string]bool   // methods and paths without the names of their parameters
 }
 
 // describe all services of which the set has a description.
 func describe(files *protoregistry.Files, services []protoreflect.FullName) (object, error) {
-	d := document{paths: map[string]object{}, schemas: object{}, tags: map[string]string{}, operations: map[string]bool{}}
+	d := document{paths: map[string]object{}, schemas: object{}, tags: map[string]string{}, shapes: map[string]bool{}}
 	for _, name := range services {
 		found, err := files.FindDescriptorByName(name)
 		if err != nil {
@@ -114,6 +114,11 @@ func (d *document) operation(
 	service protoreflect.ServiceDescriptor, m protoreflect.MethodDescriptor, rule *annotations.HttpRule, verb, template, id string,
 ) error {
 	path, inPath := pathOf(template)
+	shape := verb + " " + templateParameter.ReplaceAllString(template, "{}")
+	if d.shapes[shape] {
+		return nil // the first one answers: cosmos.auth has two for /bech32/{}
+	}
+	d.shapes[shape] = true
 	parameters := []object{}
 	for _, name := range inPath {
 		field, err := fieldAt(m.Input(), name)
@@ -149,9 +154,6 @@ func (d *document) operation(
 	}
 	if d.paths[path] == nil {
 		d.paths[path] = object{}
-	}
-	if _, twice := d.paths[path][verb]; twice {
-		return fmt.Errorf("%s %s is given by two methods, one is %s", verb, path, m.FullName())
 	}
 	d.paths[path][verb] = op
 	d.tags[tagOf(service)] = "`" + string(service.ParentFile().Package()) + "`"

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
@@ -61,10 +62,42 @@ func (d *document) property(field protoreflect.FieldDescriptor) object {
 		schema = object{"type": "object", "additionalProperties": d.single(field.MapValue())}
 	case field.IsList():
 		schema = object{"type": "array", "items": d.single(field)}
+	case field.Message() != nil && isNullable(field):
+		schema = object{"anyOf": []object{d.single(field), {"type": "null"}}}
+	case field.Kind() == protoreflect.BytesKind:
+		schema = d.single(field)
+		schema["type"] = []string{"string", "null"} // no bytes are null
 	default:
 		schema = d.single(field)
 	}
 	return withText(schema, textOf(field))
+}
+
+// nullableOption is gogoproto.nullable, of which only false is ever written.
+const nullableOption = 65001
+
+// isNullable tells a message that may be left out, which is null in JSON, from one that generated code always has.
+func isNullable(field protoreflect.FieldDescriptor) bool {
+	options := field.Options()
+	if options == nil {
+		return true
+	}
+	bz, err := proto.Marshal(options)
+	for err == nil && len(bz) > 0 {
+		number, kind, n := protowire.ConsumeTag(bz)
+		if n < 0 {
+			return true
+		}
+		length := protowire.ConsumeFieldValue(number, kind, bz[n:])
+		if length < 0 {
+			return true
+		}
+		if value, _ := protowire.ConsumeVarint(bz[n:]); number == nullableOption && value == 0 {
+			return false
+		}
+		bz = bz[n+length:]
+	}
+	return true
 }
 
 // single is the schema of one value of a field.
