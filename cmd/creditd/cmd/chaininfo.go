@@ -48,7 +48,7 @@ func newChainInfoCmd() *cobra.Command {
 		Long: `Print the description of the chain in the form of others: 'registry' is chain.json of cosmos/chain-registry, 'keplr' what
 experimentalSuggestChain of Keplr takes, 'pingpub' a file of chains/mainnet of ping.pub. No fee is asked on this chain, so
 gas prices are 0.`,
-		Example: `creditd chain-info --format keplr --chain-id creditd-1 --rpc https://rpc.example.org --rest https://api.example.org`,
+		Example: `creditd chain-info --format keplr --chain-id creditd-1 --rpc-url https://rpc.example.org --rest-url https://api.example.org`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if info.chainID == "" {
@@ -71,9 +71,9 @@ gas prices are 0.`,
 	f.StringVar(&info.chainID, flags.FlagChainID, "", "Id of the chain; by default that of client.toml")
 	f.StringVar(&info.name, "name", "creditd", "Name of the chain, in lower case letters and digits")
 	f.StringVar(&info.network, "network", "testnet", "Kind of network: mainnet, testnet or devnet")
-	f.StringVar(&info.rpc, "rpc", "http://127.0.0.1:26657", "Address of a node's CometBFT RPC")
-	f.StringVar(&info.rest, "rest", "http://127.0.0.1:1317", "Address of a node's REST server")
-	f.StringVar(&info.grpc, "grpc", "127.0.0.1:9090", "Address of a node's gRPC server")
+	f.StringVar(&info.rpc, "rpc-url", "http://127.0.0.1:26657", "Address of a node's CometBFT RPC")
+	f.StringVar(&info.rest, "rest-url", "http://127.0.0.1:1317", "Address of a node's REST server")
+	f.StringVar(&info.grpc, "grpc-url", "127.0.0.1:9090", "Address of a node's gRPC server")
 	return cmd
 }
 
@@ -91,7 +91,7 @@ func (c chainInfo) validate() error {
 	if !slices.Contains([]string{"mainnet", "testnet", "devnet"}, c.network) {
 		return fmt.Errorf("--network is %q; give mainnet, testnet or devnet", c.network)
 	}
-	for flag, address := range map[string]string{"rpc": c.rpc, "rest": c.rest} {
+	for flag, address := range map[string]string{"rpc-url": c.rpc, "rest-url": c.rest} {
 		if u, err := url.Parse(address); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 			return fmt.Errorf("--%s is %q; give an address as https://host", flag, address)
 		}

@@ -58,7 +58,7 @@ func TestChainInfoForTheRegistry(t *testing.T) {
 }
 
 func TestChainInfoForWalletsAndExplorers(t *testing.T) {
-	text, err := printChainInfo(t, "--format", "keplr", "--rest", "https://api.example.org")
+	text, err := printChainInfo(t, "--format", "keplr", "--rest-url", "https://api.example.org")
 	require.NoError(t, err)
 	var keplr struct {
 		ChainID       string            `json:"chainId"`
@@ -88,7 +88,7 @@ func TestChainInfoForWalletsAndExplorers(t *testing.T) {
 }
 
 func TestChainInfoRefuses(t *testing.T) {
-	for flag, value := range map[string]string{"--format": "xml", "--name": "My Chain", "--network": "moonnet", "--rpc": "tcp://x:1", "--rest": "nowhere"} {
+	for flag, value := range map[string]string{"--format": "xml", "--name": "My Chain", "--network": "moonnet", "--rpc-url": "tcp://x:1", "--rest-url": "nowhere"} {
 		_, err := printChainInfo(t, flag, value)
 		require.ErrorContains(t, err, value)
 	}
