@@ -25,7 +25,7 @@ import (
 
 // TestAPI asks one node everything that it says it answers, over REST, gRPC and gRPC-web.
 func TestAPI(t *testing.T) {
-	ctx, net := network(t, devnet.Options{Validators: 1, SeedRecords: 20})
+	ctx, net := network(t, devnet.Options{Validators: 3, SeedRecords: 20})
 	node, bank := net.Manifest.Institutions[0].Node, net.Manifest.Institutions[0]
 	operator := sdk.MustAccAddressFromBech32(bank.Operator)
 	given := map[string]string{
