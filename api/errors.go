@@ -77,6 +77,9 @@ func classify(err error) *Failure {
 		return failed(root, err)
 	}
 	if s, ok := status.FromError(err); ok {
+		if s.Code() == codes.Internal && strings.HasPrefix(s.Message(), collections.ErrNotFound.Error()) { // x/feegrant
+			return failed(ErrNotFound, err)
+		}
 		return fromStatus(s, err)
 	}
 	switch {
