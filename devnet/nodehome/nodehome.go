@@ -40,6 +40,9 @@ const queryGasLimit = 50_000_000
 // restWriteTimeout in seconds; the SDK's default waits for ever for a client that does not read.
 const restWriteTimeout = 30
 
+// restMaxBody is what the SDK reads of a body before [rest] max-body-bytes is looked at.
+const restMaxBody = 4 << 20
+
 // Ports that a node listens on. Zero switches the REST or gRPC server off.
 type Ports struct{ P2P, RPC, GRPC, REST int }
 
@@ -150,6 +153,7 @@ func (s Settings) application() *srvconfig.Config {
 	cfg.GRPC.Address = loopback(s.Ports.GRPC)
 	cfg.API.Swagger = true
 	cfg.API.RPCWriteTimeout = restWriteTimeout
+	cfg.API.RPCMaxBodyBytes = restMaxBody
 	cfg.GRPCWeb.Enable = s.Ports.GRPC != 0 && s.Ports.REST != 0
 	cfg.Telemetry.Enabled = false //nolint:staticcheck // still read, and on it would take a port
 	return cfg
