@@ -180,7 +180,7 @@ vulncheck: $(TOOLS)/govulncheck ## Known vulnerabilities in what we call (says s
 
 ##@ Proto
 .PHONY: proto
-proto: ## Generate Go, REST gateway and OpenAPI from proto/ (imports from the Go module cache alone)
+proto: ## Generate Go and REST gateways from proto/ (imports from the Go module cache alone)
 	scripts/proto-gen.sh
 
 .PHONY: proto-check
@@ -190,6 +190,14 @@ proto-check: ## Fail when the generated code is not what proto/ gives
 .PHONY: proto-lint
 proto-lint: ## Style of proto/, and that nothing breaks since the last release (or PROTO_BASE=commit)
 	scripts/proto-lint.sh
+
+.PHONY: api
+api: ## Generate the OpenAPI description and the table of errors from the source
+	TAGS='$(TAGS)' scripts/api-gen.sh
+
+.PHONY: api-check
+api-check: ## Fail when the description of the API is not what the source gives
+	TAGS='$(TAGS)' scripts/api-gen.sh --check
 
 # Tools are built from their Go modules at the versions that tools/*/go.mod pin. They run on this machine and never
 # ship, so cgo and our own build tags do not matter to them.

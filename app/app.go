@@ -24,6 +24,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/module"
 	"github.com/cosmos/cosmos-sdk/types/msgservice"
 	"github.com/cosmos/cosmos-sdk/version"
+
+	"github.com/creditd/creditd/api"
 )
 
 var _ servertypes.Application = (*Creditd)(nil)
@@ -37,6 +39,7 @@ type Creditd struct {
 	encoding     EncodingConfig
 	keys         map[string]*storetypes.KVStoreKey
 	gasBudgetKey *storetypes.TransientStoreKey
+	apiConfig    api.Config
 	manager      *module.Manager
 	configurator module.Configurator
 	simulation   *module.SimulationManager
@@ -62,6 +65,9 @@ func NewCreditd(
 	blockexec.Apply(base, appOpts, app.storesInOrder(), encoding.TxConfig.TxDecoder(),
 		func(storetypes.MultiStore) string { return BaseDenom })
 
+	var err error
+	app.apiConfig, err = api.FromOptions(appOpts)
+	must(err)
 	app.setKeepers(appOpts)
 	app.setModules()
 	app.configurator = module.NewConfigurator(encoding.Codec, app.MsgServiceRouter(), app.GRPCQueryRouter())

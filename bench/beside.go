@@ -49,7 +49,7 @@ func (r *run) chosenBeside() []beside {
 	shared := &vaults{run: r}
 	for _, b := range []beside{
 		&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}, &importing{run: r, book: r.Book},
-		&creditReports{vaults: shared}, &vaultReads{shared},
+		&creditReports{vaults: shared}, &vaultReads{shared}, &restReads{run: r},
 	} {
 		if slices.Contains(r.Workloads, b.name()) {
 			all = append(all, b)
@@ -57,6 +57,9 @@ func (r *run) chosenBeside() []beside {
 	}
 	if slices.Contains(r.Workloads, VaultRead) {
 		all = append(all, &postgresReads{postgres: postgres{bin: r.PostgresBin}})
+	}
+	if slices.Contains(r.Workloads, RestRead) {
+		all = append(all, &restPostgresReads{postgresReads{postgres: postgres{bin: r.PostgresBin}}})
 	}
 	return all
 }

@@ -76,6 +76,12 @@ func figures(r Report, states []samples) []Figure {
 		Name:  "vault reads/s with proof checks / PostgreSQL point reads/s by the same client",
 		Value: eachRatio(orders, besideSample.rate, last.beside[postgresRead], besideSample.rate), Floor: 0.2, Aim: 0.5,
 	}, len(orders) > 0)
+	p99 := func(s besideSample) float64 { return milliseconds(s.phases[1].taken) }
+	rest := last.beside[RestRead]
+	add(Figure{
+		Name:  "REST point read p99 / PostgreSQL point select p99 by the same client",
+		Value: eachRatio(rest, p99, last.beside[restPostgres], p99), Floor: 3, Aim: 2, Less: true,
+	}, len(rest) > 0)
 	first := states[0]
 	for _, load := range []struct{ name, words string }{{Attest, "single attest tx/s"}, {AttestListed, "single attest tx/s, listed by subject,"}} {
 		add(Figure{

@@ -49,7 +49,7 @@ func UsualWorkloads() []string { return []string{BankSend, Attest, AttestBatch, 
 
 // AllWorkloads can be asked for: the usual ones and what is measured beside them.
 func AllWorkloads() []string {
-	return append(UsualWorkloads(), AttestListed, Consent, Inquiry, Anchor, Postgres, Verify, Import, CreditReport, VaultRead)
+	return append(UsualWorkloads(), AttestListed, Consent, Inquiry, Anchor, Postgres, Verify, Import, CreditReport, VaultRead, RestRead)
 }
 
 // chosen are the workloads that the options name, always with the reference.

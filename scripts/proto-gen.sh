@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Generates Go code, REST gateways and the OpenAPI description from proto/creditd/**.
+# Generates Go code and REST gateways from proto/creditd/**.
 #
 #   scripts/proto-gen.sh           write what changed into the tree (make proto)
 #   scripts/proto-gen.sh --check   write nothing; fail when the tree is not what the proto gives (make proto-check)
@@ -34,7 +34,7 @@ mkdir -p "$TOOLS"
 go build -C tools/protogen -o "$TOOLS/" tool
 # Only our generators may answer for these names, whatever else is on the PATH.
 plugins=()
-for p in gocosmos grpc-gateway swagger; do plugins+=("--plugin=protoc-gen-$p=$TOOLS/protoc-gen-$p"); done
+for p in gocosmos grpc-gateway; do plugins+=("--plugin=protoc-gen-$p=$TOOLS/protoc-gen-$p"); done
 
 list=$(scripts/proto-includes.sh)
 mapfile -t includes <<<"$list"
@@ -45,7 +45,7 @@ mapfile -t files < <(find proto -name '*.proto' | sort)
 
 out=$(mktemp -d "$PWD/build/proto-out.XXXXXX")
 trap 'rm -rf "$out"' EXIT
-mkdir -p "$out/go" "$out/api"
+mkdir -p "$out/go"
 
 # Where the well-known types live in Go. Timestamp and Duration are fields with stdtime and stdduration, so that their
 # package is imported for its descriptor only, as in the SDK's own code.
@@ -65,20 +65,13 @@ while read -r dir; do
     "${package[@]}"
 done < <(printf '%s\n' "${files[@]}" | xargs -n1 dirname | sort -u)
 
-protoc "${plugins[@]}" "${args[@]}" \
-  --swagger_out="logtostderr=true,allow_merge=true,merge_file_name=creditd,fqn_for_swagger_name=true,simple_operation_ids=false:$out/api" \
-  "${files[@]}"
-# With merging the generator titles the document with its first file's name.
-sed -i '0,/"title": ".*"/s//"title": "creditd REST API"/; 0,/"version": ".*"/s//"version": "v1"/' "$out/api/creditd.swagger.json"
-
 # The whole of what the proto gives, by its place in the repo.
 [ ! -d "$out/go/$MODULE" ] || cp -r "$out/go/$MODULE" "$out/tree"
 strays=$(find "$out/go" -type f -not -path "$out/go/$MODULE/*")
 [ -z "$strays" ] || fail "go_package outside $MODULE:"$'\n'"$strays"
-mkdir -p "$out/tree/docs/api" && cp "$out/api/creditd.swagger.json" "$out/tree/docs/api/"
 
 mapfile -t want < <(cd "$out/tree" && find . -type f | sed 's|^\./||' | sort)
-mapfile -t have < <(find x vault docs/api \( -name '*.pb.go' -o -name '*.pb.gw.go' -o -name '*.swagger.json' \) 2>/dev/null | sort)
+mapfile -t have < <(find x vault \( -name '*.pb.go' -o -name '*.pb.gw.go' \) 2>/dev/null | sort)
 mapfile -t stale < <(comm -13 <(printf '%s\n' "${want[@]}") <(printf '%s\n' ${have[@]+"${have[@]}"} | sed '/^$/d'))
 
 changed=()

@@ -38,6 +38,12 @@ const (
 // queryGasLimit bounds what one query may read: a page of 100 entries costs about a tenth of it.
 const queryGasLimit = 50_000_000
 
+// restWriteTimeout in seconds; the SDK's default waits for ever for a client that does not read.
+const restWriteTimeout = 30
+
+// restMaxBody is what the SDK reads of a body before [rest] max-body-bytes is looked at.
+const restMaxBody = 4 << 20
+
 // Ports that a node listens on. Zero switches the REST or gRPC server off.
 type Ports struct{ P2P, RPC, GRPC, REST int }
 
@@ -148,7 +154,10 @@ func (s Settings) application() *srvconfig.Config {
 	cfg.API.Address = "tcp://" + loopback(s.Ports.REST)
 	cfg.GRPC.Enable = s.Ports.GRPC != 0
 	cfg.GRPC.Address = loopback(s.Ports.GRPC)
-	cfg.GRPCWeb.Enable = false
+	cfg.API.Swagger = true
+	cfg.API.RPCWriteTimeout = restWriteTimeout
+	cfg.API.RPCMaxBodyBytes = restMaxBody
+	cfg.GRPCWeb.Enable = s.Ports.GRPC != 0 && s.Ports.REST != 0
 	cfg.Telemetry.Enabled = false //nolint:staticcheck // still read, and on it would take a port
 	return cfg
 }

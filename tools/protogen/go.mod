@@ -8,7 +8,6 @@ go 1.26.8
 tool (
 	github.com/cosmos/gogoproto/protoc-gen-gocosmos
 	github.com/grpc-ecosystem/grpc-gateway/protoc-gen-grpc-gateway
-	github.com/grpc-ecosystem/grpc-gateway/protoc-gen-swagger
 )
 
 require (

@@ -35,6 +35,7 @@ func addCommands(root *cobra.Command, shell *app.Creditd) {
 		NewDevnetCmd(),
 		NewBenchCmd(),
 		NewAttestationCmd(),
+		newChainInfoCmd(),
 		newAuditCmd(),
 		NewCredentialCmd(),
 		NewSubjectCmd(),

@@ -12,6 +12,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/codec/address"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
+	distribution "github.com/cosmos/cosmos-sdk/x/distribution/types"
+	mint "github.com/cosmos/cosmos-sdk/x/mint/types"
 	slashing "github.com/cosmos/cosmos-sdk/x/slashing/types"
 	staking "github.com/cosmos/cosmos-sdk/x/staking/types"
 
@@ -182,4 +184,47 @@ func TestSigningInfo(t *testing.T) {
 	require.Equal(t, codes.NotFound, status.Code(err))
 	_, err = f.slashing.SigningInfo(f.ctx, &slashing.QuerySigningInfoRequest{ConsAddress: "x"})
 	require.Equal(t, codes.InvalidArgument, status.Code(err))
+}
+
+func TestNothingIsMintedOrDistributed(t *testing.T) {
+	f := newFixture(t, 10, 20)
+	accounts := address.Bech32Codec{Bech32Prefix: sdk.GetConfig().GetBech32AccountAddrPrefix()}
+	d := facade.NewDistribution(f.k, accounts, f.valoper)
+	inflation, err := facade.Mint{}.Inflation(f.ctx, &mint.QueryInflationRequest{})
+	require.NoError(t, err)
+	require.True(t, inflation.Inflation.IsZero())
+	provisions, err := facade.Mint{}.AnnualProvisions(f.ctx, &mint.QueryAnnualProvisionsRequest{})
+	require.NoError(t, err)
+	require.True(t, provisions.AnnualProvisions.IsZero())
+	minted, err := facade.Mint{}.Params(f.ctx, &mint.QueryParamsRequest{})
+	require.NoError(t, err)
+	_, err = testutil.Codec().MarshalJSON(minted)
+	require.NoError(t, err, "no amount is missing")
+	params, err := d.Params(f.ctx, &distribution.QueryParamsRequest{})
+	require.NoError(t, err)
+	_, err = testutil.Codec().MarshalJSON(params)
+	require.NoError(t, err)
+	pool, err := d.CommunityPool(f.ctx, &distribution.QueryCommunityPoolRequest{})
+	require.NoError(t, err)
+	require.Empty(t, pool.Pool)
+
+	info, err := d.ValidatorDistributionInfo(f.ctx, &distribution.QueryValidatorDistributionInfoRequest{ValidatorAddress: f.valoperOf(1)})
+	require.NoError(t, err)
+	require.Equal(t, testutil.Operator(1).String(), info.OperatorAddress)
+	commission, err := d.ValidatorCommission(f.ctx, &distribution.QueryValidatorCommissionRequest{ValidatorAddress: f.valoperOf(1)})
+	require.NoError(t, err)
+	require.Empty(t, commission.Commission.Commission)
+	_, err = d.ValidatorCommission(f.ctx, &distribution.QueryValidatorCommissionRequest{ValidatorAddress: f.valoperOf(5)})
+	require.Equal(t, codes.NotFound, status.Code(err))
+	_, err = d.ValidatorOutstandingRewards(f.ctx, nil)
+	require.Equal(t, codes.InvalidArgument, status.Code(err))
+	_, err = d.ValidatorSlashes(f.ctx, nil)
+	require.Equal(t, codes.InvalidArgument, status.Code(err))
+	withdraw, err := d.DelegatorWithdrawAddress(f.ctx, &distribution.QueryDelegatorWithdrawAddressRequest{DelegatorAddress: testutil.Operator(1).String()})
+	require.NoError(t, err)
+	require.Equal(t, testutil.Operator(1).String(), withdraw.WithdrawAddress)
+	_, err = d.DelegatorWithdrawAddress(f.ctx, &distribution.QueryDelegatorWithdrawAddressRequest{DelegatorAddress: "x"})
+	require.Equal(t, codes.InvalidArgument, status.Code(err))
+	_, err = d.ValidatorCurrentRewards(f.ctx, &distribution.QueryValidatorCurrentRewardsRequest{})
+	require.Equal(t, codes.NotFound, status.Code(err))
 }

@@ -1,6 +1,6 @@
-// Package facade answers the queries of cosmos.staking.v1beta1 and cosmos.slashing.v1beta1 from licences and the
-// validator set, read-only, for explorers and monitors that expect every Cosmos chain to have stake. There is none:
-// tokens are voting power times 10^6, there are no delegations, nothing is slashed.
+// Package facade answers the queries of cosmos.staking, cosmos.slashing, cosmos.mint and cosmos.distribution (v1beta1) from
+// licences and the validator set, read-only, for explorers and monitors that expect every Cosmos chain to have stake. There
+// is none: tokens are voting power times 10^6, there are no delegations, nothing is slashed, minted or distributed.
 package facade
 
 import (
