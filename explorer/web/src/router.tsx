@@ -19,6 +19,15 @@ const routes = [
     path: "/institutions/$operator",
     component: lazyRouteComponent(() => import("./pages/institution"), "InstitutionPage"),
   }),
+  createRoute({ getParentRoute: () => root, path: "/schemas", component: lazyRouteComponent(() => import("./pages/schemas"), "Schemas") }),
+  createRoute({ getParentRoute: () => root, path: "/schemas/$id", component: lazyRouteComponent(() => import("./pages/schema"), "SchemaPage") }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/attestations/$id",
+    component: lazyRouteComponent(() => import("./pages/attestation"), "AttestationPage"),
+  }),
+  createRoute({ getParentRoute: () => root, path: "/contracts", component: lazyRouteComponent(() => import("./pages/contracts"), "Contracts") }),
+  createRoute({ getParentRoute: () => root, path: "/contracts/$id", component: lazyRouteComponent(() => import("./pages/contract"), "ContractPage") }),
 ];
 
 export const router = createRouter({ routeTree: root.addChildren(routes), basepath: "/ui", defaultPreload: "intent", scrollRestoration: true });

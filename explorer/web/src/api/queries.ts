@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import { QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, get } from "./client";
 import type { Block, Institution, Page, Tx, TxResponse } from "./types";
@@ -23,14 +23,18 @@ export interface Paged {
   pagination: Page;
 }
 
-/** All pages of a list, one after the other, `limit` entries each. */
-export function pages<T extends Paged>(key: readonly unknown[], path: string, parameters: Record<string, string | undefined> = {}, limit = 50) {
-  return infiniteQueryOptions({
-    queryKey: [...key, parameters],
-    queryFn: ({ pageParam, signal }) => get<T>(path, { ...parameters, "pagination.limit": limit, "pagination.key": pageParam || undefined }, signal),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.pagination?.next_key ?? undefined,
-  });
+/** A list of the chain that is read page by page; P is the node's answer. */
+export interface List<P extends Paged> {
+  key: readonly unknown[];
+  page: (from: string, signal: AbortSignal) => Promise<P>;
+}
+
+/** The list at a path, `limit` entries a page. */
+export function list<P extends Paged>(path: string, parameters: Record<string, string> = {}, limit = 50): List<P> {
+  return {
+    key: [path, parameters, limit],
+    page: (from, signal) => get<P>(path, { ...parameters, "pagination.limit": limit, "pagination.key": from }, signal),
+  };
 }
 
 export const latestBlock = queryOptions({

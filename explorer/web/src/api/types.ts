@@ -67,3 +67,98 @@ export interface TxResponse {
   events: TxEvent[];
   tx?: Tx;
 }
+
+export interface Field {
+  name: string;
+  kind: string;
+  unit: string;
+  disclosable: boolean;
+  circuit: boolean;
+  summed: boolean;
+}
+
+export interface Schema {
+  id: string;
+  name: string;
+  version: number;
+  fields: Field[];
+  revocable: boolean;
+  issuer_roles: string[];
+  creator: string;
+  accredited: boolean;
+  issuers: string[];
+  json_schema: string;
+  deprecated_at: string | null;
+}
+
+export interface Attestation {
+  id: string;
+  schema_id: string;
+  issuer: string;
+  subject: string;
+  commitment: string;
+  status: string;
+  issued_at: string;
+  expires_at: string | null;
+  status_since: string | null;
+  reason: string;
+  superseded_by: string;
+  valid_from: string | null;
+  circuit_commitment: string;
+  amount_commitments: string[];
+  reference: string;
+  accreditation_id: string;
+  anchored: boolean;
+}
+
+export interface Verdict {
+  attestation: Attestation;
+  validity: string;
+  standing: string;
+  standing_since: string | null;
+  height: string;
+  time: string;
+}
+
+export interface Accreditation {
+  id: string;
+  parent: string;
+  grantee: string;
+  accreditor: boolean;
+  issuer: boolean;
+  schema_ids: string[];
+  jurisdictions: string[];
+  valid_from: string;
+  valid_until: string;
+  status: string;
+  depth: number;
+}
+
+export interface Contract {
+  id: string;
+  name: string;
+  version: number;
+  author: string;
+  code: {
+    trigger: string;
+    condition: string;
+    check_after_days: number;
+    check: string;
+    action: string;
+    annotation: string;
+    cost_limit: string;
+  };
+  status: string;
+  status_since: string;
+}
+
+export interface ContractRun {
+  height: string;
+  ref: string;
+  time: string;
+  subject: string;
+  outcome: string;
+  cost: string;
+  check: boolean;
+  error: string;
+}

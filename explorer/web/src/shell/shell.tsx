@@ -14,6 +14,8 @@ const sections = [
   ["/", "overview"],
   ["/blocks", "blocks"],
   ["/institutions", "institutions"],
+  ["/schemas", "schemas"],
+  ["/contracts", "contracts"],
 ] as const;
 
 /** What stands around every page: menu, search, the node's state, language and colours. */
