@@ -28,6 +28,13 @@ const routes = [
   }),
   createRoute({ getParentRoute: () => root, path: "/contracts", component: lazyRouteComponent(() => import("./pages/contracts"), "Contracts") }),
   createRoute({ getParentRoute: () => root, path: "/contracts/$id", component: lazyRouteComponent(() => import("./pages/contract"), "ContractPage") }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/accreditations",
+    component: lazyRouteComponent(() => import("./pages/accreditations"), "Accreditations"),
+  }),
+  createRoute({ getParentRoute: () => root, path: "/governance", component: lazyRouteComponent(() => import("./pages/governance"), "Governance") }),
+  createRoute({ getParentRoute: () => root, path: "/network", component: lazyRouteComponent(() => import("./pages/network"), "Network") }),
 ];
 
 export const router = createRouter({ routeTree: root.addChildren(routes), basepath: "/ui", defaultPreload: "intent", scrollRestoration: true });

@@ -14,8 +14,11 @@ const sections = [
   ["/", "overview"],
   ["/blocks", "blocks"],
   ["/institutions", "institutions"],
+  ["/accreditations", "accreditations"],
   ["/schemas", "schemas"],
   ["/contracts", "contracts"],
+  ["/governance", "governance"],
+  ["/network", "network"],
 ] as const;
 
 /** What stands around every page: menu, search, the node's state, language and colours. */
