@@ -1,0 +1,90 @@
+package explorer_test
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/creditd/creditd/explorer"
+)
+
+// firstLoad bounds what a browser gets before the first page is on the screen, compressed.
+const firstLoad = 300 << 10
+
+func ask(t *testing.T, method, address string, header ...string) *http.Response {
+	t.Helper()
+	handler, err := explorer.Handler()
+	require.NoError(t, err)
+	r := httptest.NewRequest(method, address, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) string {
+	t.Helper()
+	content, err := io.ReadAll(r.Body)
+	require.NoError(t, err)
+	return string(content)
+}
+
+// Every address that is no file is the application; it finds the page itself.
+func TestPagesAreTheApplication(t *testing.T) {
+	index := body(t, ask(t, http.MethodGet, "/ui/"))
+	require.Contains(t, index, `<div id="root">`)
+	for _, page := range []string{"/ui/blocks/7", "/ui/institutions/credit1abc", "/ui/../../etc/passwd", "/ui/%2e%2e/secret"} {
+		r := ask(t, http.MethodGet, page)
+		require.Equal(t, http.StatusOK, r.StatusCode, page)
+		require.Equal(t, index, body(t, r), page)
+		require.Equal(t, "no-cache", r.Header.Get("Cache-Control"), page)
+		require.Contains(t, r.Header.Get("Content-Security-Policy"), "default-src 'none'", page)
+	}
+}
+
+var assets = regexp.MustCompile(`/ui/(assets/[^"]+)`)
+
+// What the first page loads is named by its content, may be kept for ever, and is small.
+func TestFirstLoad(t *testing.T) {
+	total := 0
+	for _, found := range assets.FindAllStringSubmatch(body(t, ask(t, http.MethodGet, "/ui/")), -1) {
+		r := ask(t, http.MethodGet, "/ui/"+found[1], "Accept-Encoding", "br, gzip")
+		require.Equal(t, http.StatusOK, r.StatusCode, found[1])
+		require.Equal(t, "gzip", r.Header.Get("Content-Encoding"))
+		require.Contains(t, r.Header.Get("Cache-Control"), "immutable")
+		small := body(t, r)
+		total += len(small)
+		unpacked, err := gzip.NewReader(strings.NewReader(small))
+		require.NoError(t, err)
+		content, err := io.ReadAll(unpacked)
+		require.NoError(t, err)
+		require.Equal(t, body(t, ask(t, http.MethodGet, "/ui/"+found[1])), string(content))
+	}
+	require.NotZero(t, total)
+	require.Less(t, total, firstLoad)
+}
+
+// Pages keep to the policy that they are served under: nothing inline, nothing from elsewhere.
+func TestIndexKeepsThePolicy(t *testing.T) {
+	index := body(t, ask(t, http.MethodGet, "/ui/"))
+	require.NotRegexp(t, `<script[^>]*>[^<]`, index)
+	require.NotRegexp(t, `(src|href)="(https?:)?//`, index)
+	require.NotContains(t, index, "<style")
+}
+
+func TestRefusals(t *testing.T) {
+	require.Equal(t, http.StatusNotFound, ask(t, http.MethodGet, "/ui/assets/old-version.js").StatusCode)
+	r := ask(t, http.MethodPost, "/ui/")
+	require.Equal(t, http.StatusMethodNotAllowed, r.StatusCode)
+	require.Equal(t, "GET, HEAD", r.Header.Get("Allow"))
+	require.Empty(t, body(t, ask(t, http.MethodHead, "/ui/")))
+	require.Empty(t, ask(t, http.MethodGet, "/ui/", "Accept-Encoding", "gzip;q=0").Header.Get("Content-Encoding"))
+}

@@ -1,0 +1,21 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// Where `npm run dev` finds a node: the first of a devnet by default.
+const node = process.env.CREDITD_API ?? "http://127.0.0.1:1317";
+
+export default defineConfig({
+  base: "/ui/",
+  plugins: [react()],
+  build: {
+    outDir: "../dist",
+    emptyOutDir: true,
+    // Everything is a file of its own: the content security policy of the node allows neither inline scripts nor data: images.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  server: {
+    proxy: { "/creditd": node, "/cosmos": node },
+  },
+});
