@@ -91,7 +91,7 @@ func (e *environment) withChain(ctx context.Context, work func(*vault, *lightcha
 		return err
 	}
 	defer func() { err = errors.Join(err, v.close()) }()
-	proven, err := e.proven(ctx, v.chain, v.store, 0)
+	proven, err := e.proven(ctx, v.chain, v.store, 0, false)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (e *environment) bookPseudonyms(ctx context.Context, v *vault, path string,
 	if err != nil {
 		return nil, err
 	}
-	proven, err := e.proven(ctx, v.chain, v.store, 0)
+	proven, err := e.proven(ctx, v.chain, v.store, 0, false)
 	if err != nil {
 		return nil, err
 	}
