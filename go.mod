@@ -12,6 +12,7 @@ require (
 	cosmossdk.io/math v1.5.3
 	filippo.io/age v1.3.1
 	filippo.io/edwards25519 v1.2.0
+	github.com/bwesterb/go-ristretto v1.2.4
 	github.com/cometbft/cometbft v0.40.0
 	github.com/consensys/gnark-crypto v0.22.0
 	github.com/cosmos/cosmos-db v1.1.3

@@ -161,6 +161,10 @@ const rawTable = `CREATE TABLE records (
 // rawInsert copies the records of a store by plain SQL; only that is timed, and not the reading.
 func rawInsert(ctx context.Context, from *store.Embedded, path string) (taken time.Duration, err error) {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)"}}
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return 0, err
+	}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String())
 	if err != nil {
 		return 0, err

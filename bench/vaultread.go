@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// ordersInRound, each of an inquiry of its own.
-	ordersInRound = 500
+	// ordersOfInquiry in a round. The first needs proofs from the node; they hold for the others until the state changes.
+	ordersOfInquiry = 10
 	// readsInRound from the database.
 	readsInRound = 10_000
 	// readers at once, of the vault and of the database.
@@ -29,15 +29,16 @@ const (
 	recordBytes = 700
 )
 
-// vaultReads measures orders answered by one vault with all its checks: signature, nonce, inquiry, licence and consent with
-// their proofs, access log and receipt on the disk, the record decrypted, sealed and signed; and what the requester does
-// to open it.
+// vaultReads measures records given by one vault with all its checks: signature, nonce, inquiry, licence and tradelines
+// with their proofs, access log and receipt on the disk, the records decrypted, sealed and signed; and what the requester
+// does to open them.
 type vaultReads struct{ *vaults }
 
 func (*vaultReads) name() string { return VaultRead }
-func (*vaultReads) unit() string { return "orders" }
+func (*vaultReads) unit() string { return "records" }
 func (*vaultReads) about() string {
-	return fmt.Sprintf("one record an order, %d readers with a connection each, every order under an inquiry of its own", readers)
+	return fmt.Sprintf("%d records an order, %d orders for each of %d inquiries, %d readers with a connection each",
+		reportLines, ordersOfInquiry, readSubjects, readers)
 }
 
 func (v *vaultReads) open(ctx context.Context) error { return v.prepare(ctx) }
@@ -52,35 +53,41 @@ func (v *vaultReads) round(ctx context.Context) (besideSample, error) {
 		fetchers[i] = &exchange.Fetcher{
 			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain, Attempts: 1,
 		}
-		defer func() { _ = fetchers[i].Close() }()                       // nothing is lost with a connection
-		if err := v.fetch(ctx, fetchers[i], &inquiries[i]); err != nil { // the connection
+		defer func() { _ = fetchers[i].Close() }() // nothing is lost with a connection
+	}
+	return readAll(ctx, fetchers, inquiries, v.furnishers[0].Operator, v.furnishers[0].Vault.Endpoint)
+}
+
+// readAll orders the records of each inquiry ordersOfInquiry times, in turns. What is not timed is one order of each
+// reader before, under the last inquiries: it makes the connection.
+func readAll(ctx context.Context, fetchers []*exchange.Fetcher, inquiries []credittypes.Inquiry, furnisher, endpoint string) (besideSample, error) {
+	one := func(ctx context.Context, reader, i int) error {
+		answer, err := fetchers[reader].Fetch(ctx, exchange.Known(&inquiries[i%len(inquiries)]), furnisher, endpoint)
+		if err == nil && len(answer.Records) != reportLines {
+			err = fmt.Errorf("an order brought %d records and not %d", len(answer.Records), reportLines)
+		}
+		return err
+	}
+	for reader := range fetchers {
+		if err := one(ctx, reader, len(inquiries)-1-reader%len(inquiries)); err != nil {
 			return besideSample{}, err
 		}
 	}
 	start := time.Now()
-	err = atOnce(ctx, len(inquiries), func(ctx context.Context, reader, i int) error {
-		return v.fetch(ctx, fetchers[reader], &inquiries[i])
-	})
-	return besideSample{count: len(inquiries), elapsed: time.Since(start)}, err
-}
-
-func (v *vaultReads) fetch(ctx context.Context, f *exchange.Fetcher, inquiry *credittypes.Inquiry) error {
-	answer, err := f.Fetch(ctx, inquiry, v.furnishers[0].Operator, v.furnishers[0].Vault.Endpoint)
-	if err == nil && len(answer.Records) != 1 {
-		err = fmt.Errorf("an order brought %d records and not one", len(answer.Records))
-	}
-	return err
+	orders := len(inquiries) * ordersOfInquiry
+	err := atOnce(ctx, orders, one)
+	return besideSample{count: orders * reportLines, elapsed: time.Since(start)}, err
 }
 
 // inquire opens the inquiries of a round, for a purpose that needs no consent, and reads them as a data user does.
 func (v *vaultReads) inquire(ctx context.Context) ([]credittypes.Inquiry, error) {
 	sender := v.chain.NewSender(v.signer)
-	ids := make([][32]byte, ordersInRound)
+	ids := make([][32]byte, len(v.read))
 	var group errgroup.Group
 	for from := 0; from < len(ids); from += inquiriesInTx {
 		var msgs []sdk.Msg
 		for i := from; i < min(from+inquiriesInTx, len(ids)); i++ {
-			nonce, subject := make([]byte, credittypes.NonceSize), v.read[i%len(v.read)]
+			nonce, subject := make([]byte, credittypes.NonceSize), v.read[i]
 			_, _ = rand.Read(nonce) // never fails, see its doc
 			msgs = append(msgs, &credittypes.MsgOpenInquiry{
 				DataUser: v.signer.Address().String(), Subject: subject[:], Purpose: credittypes.PURPOSE_LEGAL_ORDER, Nonce: nonce,
@@ -143,7 +150,7 @@ func (p *postgresReads) open(ctx context.Context) error {
 	if _, err := p.conn.Exec(ctx, `CREATE TABLE record (id bytea PRIMARY KEY, content bytea NOT NULL)`); err != nil {
 		return err
 	}
-	rows := make([][]any, readSubjects*10)
+	rows := make([][]any, readsInRound)
 	for i := range rows {
 		id, content := make([]byte, 32), make([]byte, recordBytes)
 		_, _ = rand.Read(id)

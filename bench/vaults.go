@@ -24,8 +24,8 @@ const (
 	reportLines = 10
 	// reportSubjects take turns.
 	reportSubjects = 20
-	// readSubjects have one record each, at the first furnisher.
-	readSubjects = 1000
+	// readSubjects have reportLines records each, all at the first furnisher.
+	readSubjects = 100
 )
 
 // needVaults says whether something is measured that vaults answer.
@@ -91,7 +91,7 @@ func (v *vaults) unlimited(ctx context.Context, of *devnet.Institution) error {
 	return running.RestartVault(ctx, of.Name)
 }
 
-// book of one furnisher: half of the loans of each subject of reports, and at the first one loan of each other subject.
+// book of one furnisher: half of the loans of each subject of reports, and at the first all loans of each other subject.
 func (v *vaults) book(furnisher int) []byte {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
@@ -110,8 +110,8 @@ func (v *vaults) book(furnisher int) []byte {
 		}
 	}
 	if furnisher == 0 {
-		for s := range readSubjects {
-			loan(number, borrower(reportSubjects+s))
+		for s := range readSubjects * reportLines {
+			loan(number, borrower(reportSubjects+s/reportLines))
 			number++
 		}
 	}
@@ -168,16 +168,13 @@ func (v *vaults) dial(ctx context.Context) (*client.Client, error) {
 
 // complete makes sure that what is measured is what is said.
 func (v *vaults) complete(ctx context.Context) error {
-	for _, of := range []struct {
-		subject [32]byte
-		lines   int
-	}{{v.reported[0], reportLines}, {v.read[0], 1}} {
-		tradelines, err := v.chain.Tradelines(ctx, of.subject)
+	for _, subject := range [][32]byte{v.reported[0], v.read[0]} {
+		tradelines, err := v.chain.Tradelines(ctx, subject)
 		if err != nil {
 			return err
 		}
-		if len(tradelines) != of.lines {
-			return fmt.Errorf("subject %s has %d tradelines and not %d: its rows were rejected", hex.EncodeToString(of.subject[:]), len(tradelines), of.lines)
+		if len(tradelines) != reportLines {
+			return fmt.Errorf("subject %s has %d tradelines and not %d: its rows were rejected", hex.EncodeToString(subject[:]), len(tradelines), reportLines)
 		}
 	}
 	return nil

@@ -22,8 +22,10 @@ const (
 	DefaultChainID     = "creditd-devnet"
 	DefaultValidators  = 4
 	DefaultSeedRecords = 200
-	// DefaultBlockTime is short enough to wait for, and leaves two cores that run four nodes most of their time.
-	DefaultBlockTime    = 300 * time.Millisecond
+	// DefaultBlockTime is the pause after a block.
+	DefaultBlockTime = nodehome.DefaultPause
+	// idleTime is short enough to wait for, and leaves two cores that run four nodes most of their time.
+	idleTime            = 300 * time.Millisecond
 	DefaultVotingPeriod = 8 * time.Second
 	maxValidators       = 50
 )

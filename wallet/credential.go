@@ -55,13 +55,17 @@ type Value struct {
 func (c *Credential) Names() ([]string, error) { return credential.Disclosable(c.Token) }
 
 // NextHolderKey hands out a key that was not used, for an issuer to bind a credential to.
-func (w *Wallet) NextHolderKey(s *Secret) (credential.PublicKey, error) {
-	key, err := s.HolderKey(w.HolderKeys)
-	if err != nil {
-		return credential.PublicKey{}, err
-	}
-	w.HolderKeys++
-	return key.Public(), w.save()
+func (w *Wallet) NextHolderKey(s *Secret) (public credential.PublicKey, err error) {
+	err = w.change(func() error {
+		key, err := s.HolderKey(w.HolderKeys)
+		if err != nil {
+			return err
+		}
+		public = key.Public()
+		w.HolderKeys++
+		return nil
+	})
+	return public, err
 }
 
 // Receive checks a credential against the chain and keeps it: the issuer's signature and standing, the commitment, the
@@ -99,8 +103,10 @@ func (w *Wallet) Receive(ctx context.Context, s *Secret, chain credential.ChainV
 		return nil, err
 	}
 	if holder >= w.HolderKeys {
-		w.HolderKeys = holder + 1
-		err = w.save()
+		err = w.change(func() error {
+			w.HolderKeys = max(w.HolderKeys, holder+1)
+			return nil
+		})
 	}
 	return c, err
 }

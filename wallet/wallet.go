@@ -174,22 +174,20 @@ func (w *Wallet) Unlock(passphrase []byte) (*Secret, error) {
 }
 
 // Remember notes a credit file under a name; an empty one takes that of Propose.
-func (w *Wallet) Remember(subject [32]byte, name string) (CreditFile, error) {
-	file, err := w.Propose(subject, name)
-	if err != nil {
-		return CreditFile{}, err
-	}
-	for i := range w.Files {
-		if w.Files[i].Subject == file.Subject {
-			if w.Files[i] == file {
-				return file, nil
-			}
-			w.Files[i] = file
-			return file, w.save()
+func (w *Wallet) Remember(subject [32]byte, name string) (file CreditFile, err error) {
+	err = w.change(func() error {
+		if file, err = w.Propose(subject, name); err != nil {
+			return err
 		}
-	}
-	w.Files = append(w.Files, file)
-	return file, w.save()
+		at := slices.IndexFunc(w.Files, func(f CreditFile) bool { return f.Subject == file.Subject })
+		if at < 0 {
+			w.Files = append(w.Files, file)
+		} else {
+			w.Files[at] = file
+		}
+		return nil
+	})
+	return file, err
 }
 
 // Propose says under which name a credit file would be noted: the one given, or the one that it has, or the next number.

@@ -5,10 +5,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/creditd/creditd/wallet/text"
 )
@@ -223,5 +225,37 @@ func TestFilesAreEncrypted(t *testing.T) {
 		}
 		return nil
 	}))
-	require.Equal(t, 4, files)
+	require.Equal(t, 5, files, "with the lock, which is empty")
+}
+
+// Commands at once, each with its own copy of what was on the disk: no key is handed out twice and no file is forgotten.
+func TestChangesAtOnce(t *testing.T) {
+	w, secret := newWallet(t)
+	const commands = 8
+	keys := make([]string, commands)
+	var group errgroup.Group
+	for i := range commands {
+		mine, err := Open(w.Home()) // before any of them writes
+		require.NoError(t, err)
+		group.Go(func() error {
+			if _, err := mine.Remember([32]byte{byte(i + 1)}, ""); err != nil {
+				return err
+			}
+			key, err := mine.NextHolderKey(secret)
+			keys[i] = fmt.Sprintf("%+v", key)
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+	after, err := Open(w.Home())
+	require.NoError(t, err)
+	require.Equal(t, commands, after.HolderKeys)
+	require.Len(t, after.Files, commands)
+	names := map[string]bool{}
+	for _, file := range after.Files {
+		names[file.Name] = true
+	}
+	require.Len(t, names, commands)
+	slices.Sort(keys)
+	require.Len(t, slices.Compact(keys), commands)
 }

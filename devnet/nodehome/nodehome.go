@@ -2,6 +2,7 @@
 package nodehome
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -52,9 +53,10 @@ type Settings struct {
 	ChainID   string
 	Listen    string // address that peers connect to; RPC, gRPC and REST stay on loopback
 	Ports     Ports
-	Peers     []string // id@host:port
-	Loopback  bool     // all peers are on this machine
-	BlockTime time.Duration
+	Peers     []string      // id@host:port
+	Loopback  bool          // all peers are on this machine
+	BlockTime time.Duration // pause after a block; DefaultPause if 0
+	IdleTime  time.Duration // without transactions; DefaultIdle if 0
 	Genesis   *genutiltypes.AppGenesis
 }
 
@@ -126,6 +128,7 @@ func (s Settings) comet() *cmtconfig.Config {
 		// What a peer is behind in is looked for this often; at 100 ms it would be most of a block's time.
 		cfg.Consensus.PeerGossipSleepDuration = 10 * time.Millisecond
 	}
+	Pace(cfg.Consensus, DefaultPause, cmp.Or(s.IdleTime, DefaultIdle))
 	if s.BlockTime > 0 {
 		cfg.Consensus.TimeoutCommit = s.BlockTime
 		cfg.Consensus.TimeoutPropose = max(s.BlockTime*4, time.Second)

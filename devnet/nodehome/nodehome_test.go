@@ -69,7 +69,8 @@ func TestWrite(t *testing.T) {
 	require.Equal(t, s.BlockTime, comet.GetDuration("consensus.timeout_commit"))
 	require.Empty(t, comet.GetString("rpc.pprof_laddr"))
 	require.False(t, comet.GetBool("instrumentation.prometheus"))
-	require.True(t, comet.GetBool("consensus.create_empty_blocks"), "queues run on the clock of blocks")
+	require.False(t, comet.GetBool("consensus.create_empty_blocks"))
+	require.Equal(t, DefaultIdle, comet.GetDuration("consensus.create_empty_blocks_interval"), "queues run on the clock of blocks")
 
 	application := read("app.toml")
 	require.Equal(t, "0"+app.BaseDenom, application.GetString("minimum-gas-prices"))

@@ -13,7 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
+	"github.com/bwesterb/go-ristretto"
 	"github.com/gtank/ristretto255"
 
 	"github.com/creditd/creditd/privacy/commit/encoding"
@@ -88,11 +90,26 @@ func (b Blinding) Add(other Blinding) Blinding {
 
 // Amount is the Pedersen commitment value*G + blinding*H, in the canonical encoding of ristretto255. It takes the same
 // time for all values.
-func Amount(value int64, blinding Blinding) [32]byte {
-	hidden := ristretto255.NewIdentityElement().ScalarMult(&blinding.scalar, generatorH)
-	sum := ristretto255.NewIdentityElement().ScalarBaseMult(number(value))
-	return [32]byte(sum.Add(sum, hidden).Bytes())
+func Amount(value int64, blinding Blinding) (encoded [32]byte) {
+	var v, r ristretto.Scalar
+	v.SetBytes((*[32]byte)(number(value).Bytes()))
+	r.SetBytes((*[32]byte)(blinding.scalar.Bytes()))
+	var sum, hidden ristretto.Point
+	sum.ScalarMultBase(&v)
+	hidden.ScalarMultTable(tableH(), &r)
+	sum.Add(&sum, &hidden).BytesInto(&encoded)
+	return encoded
 }
+
+// tableH has the multiples of H that Amount adds up, as there is one for G: a third of the work without. Of the two libraries for the
+// group, this is the one that makes such tables for any element; it reads them in constant time too.
+var tableH = sync.OnceValue(func() *ristretto.ScalarMultTable {
+	var h ristretto.Point
+	h.SetBytes((*[32]byte)(generatorH.Bytes())) // an encoding that was just made
+	table := new(ristretto.ScalarMultTable)
+	table.Compute(&h)
+	return table
+})
 
 // VerifyAmount tells whether the commitment opens to that value. For a sum this says that the terms' values add up to
 // it if each was of 64 bits, which its issuer vouches for or a range proof shows.

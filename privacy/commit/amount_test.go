@@ -44,6 +44,28 @@ func TestAmountIsTheLinearCombination(t *testing.T) {
 	}
 }
 
+// TestAmountIsThatOfTheOtherLibrary: two implementations of the group come to the same, whatever the value and the blinding.
+func TestAmountIsThatOfTheOtherLibrary(t *testing.T) {
+	largest := new(big.Int).Sub(order, big.NewInt(1))
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.OneOf(rapid.Int64(), rapid.SampledFrom([]int64{0, 1, -1, math.MaxInt64, math.MinInt64})).Draw(t, "value")
+		seed := [32]byte(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "seed"))
+		blinding := commit.DeriveBlinding(seed, rapid.Uint16().Draw(t, "index"))
+		if rapid.IntRange(0, 9).Draw(t, "largest") == 0 {
+			var err error
+			blinding, err = commit.ParseBlinding(scalar(t, largest).Bytes())
+			require.NoError(t, err)
+		}
+		bz := blinding.Bytes()
+		r, err := ristretto255.NewScalar().SetCanonicalBytes(bz[:])
+		require.NoError(t, err)
+		want := ristretto255.NewIdentityElement().ScalarBaseMult(scalar(t, big.NewInt(value)))
+		want.Add(want, ristretto255.NewIdentityElement().ScalarMult(r, commit.H()))
+		got := commit.Amount(value, blinding)
+		require.Equal(t, want.Bytes(), got[:])
+	})
+}
+
 func TestGenerators(t *testing.T) {
 	h := commit.H()
 	require.NoError(t, encoding.CheckPoint(h.Bytes()))

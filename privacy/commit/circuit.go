@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/big"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -152,7 +153,7 @@ func Circuit(schemaID, subject [32]byte, fields []CircuitField, salt CircuitSalt
 	if err != nil {
 		return [32]byte{}, err
 	}
-	return hashElements(elements), nil
+	return hashFrom(prefixes.after([prefixElements]fr.Element(elements)), elements[prefixElements:]), nil
 }
 
 // Elements is what Circuit hashes, each a canonical element in 32 bytes, big-endian: the witness of a circuit that opens
@@ -193,14 +194,51 @@ func half(bz []byte) fr.Element {
 
 var permutation = poseidon2.NewDefaultPermutation()
 
-// hashElements is gnark's Merkle-Damgard hash with Poseidon2 (poseidon2.NewMerkleDamgardHasher), without its detour over
-// bytes: state = P(state, element)[1] + element, from zero.
-func hashElements(elements []fr.Element) [32]byte {
-	var state [2]fr.Element
+// hashFrom is gnark's Merkle-Damgard hash with Poseidon2 (poseidon2.NewMerkleDamgardHasher) from a state on, without its detour
+// over bytes: state = P(state, element)[1] + element, from zero.
+func hashFrom(from fr.Element, elements []fr.Element) [32]byte {
+	digest := absorb(from, elements)
+	return digest.Bytes()
+}
+
+func absorb(from fr.Element, elements []fr.Element) fr.Element {
+	state := [2]fr.Element{from}
 	for i := range elements {
 		state[1] = elements[i]
 		_ = permutation.Permutation(state[:]) // fails for another width than 2 alone
 		state[0].Add(&state[1], &elements[i])
 	}
-	return state[0].Bytes()
+	return state[0]
+}
+
+const (
+	// prefixElements are those that say how many fields there are, and of which schema: the same in every record of it.
+	prefixElements = 4
+	// maxPrefixes that are remembered: more schemas than any furnisher uses.
+	maxPrefixes = 256
+)
+
+// prefixes remembers the states after the elements that all records of a schema begin with. Nothing of a record is in them.
+var prefixes remembered
+
+type remembered struct {
+	mu     sync.RWMutex
+	states map[[prefixElements]fr.Element]fr.Element
+}
+
+func (r *remembered) after(prefix [prefixElements]fr.Element) fr.Element {
+	r.mu.RLock()
+	state, known := r.states[prefix]
+	r.mu.RUnlock()
+	if known {
+		return state
+	}
+	state = absorb(fr.Element{}, prefix[:])
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.states == nil || len(r.states) >= maxPrefixes {
+		r.states = make(map[[prefixElements]fr.Element]fr.Element)
+	}
+	r.states[prefix] = state
+	return state
 }

@@ -132,6 +132,7 @@ func TestCircuitIsGnarksHash(t *testing.T) {
 			fields = append(fields, commit.IntegerField(v))
 		}
 		schemaID, subject := [32]byte{0xff, 31: 1}, [32]byte{0xee, 31: 2}
+		schemaID[1], schemaID[30] = rapid.Byte().Draw(t, "schema"), rapid.Byte().Draw(t, "of")
 		salt := commit.DeriveCircuitSalt([32]byte{byte(rapid.IntRange(0, 255).Draw(t, "seed"))})
 		elements, err := commit.Elements(schemaID, subject, fields, salt)
 		require.NoError(t, err)

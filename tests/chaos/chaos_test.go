@@ -47,6 +47,7 @@ func victims() []victim {
 		{"rotate", beginRotate, rotateAgain},
 		{"shred", beginShred, shredAgain},
 		{"backup", beginBackup, backupAgain},
+		{"rotate HPKE key", beginRotateHPKE, rotateHPKEAgain},
 	}
 }
 

@@ -14,14 +14,15 @@ import (
 )
 
 // proven is the chain as it is proven and not as the node tells it. The caller closes it before the vault's store.
-func (e *environment) proven(ctx context.Context, chain *client.Client, s lightchain.Store, maxAge time.Duration) (*lightchain.Chain, error) {
+// With again it is for a report, which reads the same twice.
+func (e *environment) proven(ctx context.Context, chain *client.Client, s lightchain.Store, maxAge time.Duration, again bool) (*lightchain.Chain, error) {
 	node, err := lightchain.Dial(e.settings.Node, chain.Conn())
 	if err != nil {
 		return nil, err
 	}
 	return lightchain.Open(ctx, lightchain.Config{
 		ChainID: chain.ChainID(), Node: node, Codec: chain.Codec(), Store: s, MaxAge: maxAge,
-		Log: e.newLogger(),
+		Again: again, Log: e.newLogger(),
 	})
 }
 
@@ -41,7 +42,7 @@ func (e *environment) checkLog(ctx context.Context, s keptLog) (_ *exchange.LogC
 		return nil, err
 	}
 	defer closing(&err, "the connection", chain)
-	proven, err := e.proven(ctx, chain, s, 0)
+	proven, err := e.proven(ctx, chain, s, 0, false)
 	if err != nil {
 		return nil, err
 	}

@@ -154,7 +154,7 @@ func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err e
 			return err
 		}
 	}
-	proven, err := e.proven(ctx, v.chain, v.store, lightchain.DefaultMaxAge)
+	proven, err := e.proven(ctx, v.chain, v.store, lightchain.DefaultMaxAge, true)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (e *environment) serve(ctx context.Context, f serveFlags) (err error) {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w: stop what uses the port, or pass another --listen", f.listen, err)
 	}
-	proven, err := e.proven(ctx, v.chain, v.store, f.maxAge)
+	proven, err := e.proven(ctx, v.chain, v.store, f.maxAge, false)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/internal/fakechain"
@@ -117,7 +118,7 @@ func sceneWith(t testing.TB, change func(c *Config, o *ServeOptions)) *scene {
 
 func (s *scene) fetch() (Answer, error) {
 	s.t.Helper()
-	return s.fetcher.Fetch(s.t.Context(), &s.inquiry, s.bank.Operator(), s.bank.Listener.Addr().String())
+	return s.fetcher.Fetch(s.t.Context(), Known(&s.inquiry), s.bank.Operator(), s.bank.Listener.Addr().String())
 }
 
 func (s *scene) accesses() []store.Access {
@@ -329,7 +330,7 @@ func (s *scene) raw(request *types.FetchRequest) error {
 
 func (s *scene) order() *types.FetchRequest {
 	s.t.Helper()
-	_, request, err := s.fetcher.order(&s.inquiry, s.bank.Operator())
+	_, request, err := s.fetcher.order(Known(&s.inquiry), s.bank.Operator())
 	require.NoError(s.t, err)
 	return request
 }
@@ -420,7 +421,7 @@ func (f *fakeStream) Recv() (*types.FetchResponse, error) {
 // Whatever a vault sends, the requester takes an answer that is complete, signed and for this order, or none.
 func TestLyingVault(t *testing.T) {
 	s := newScene(t)
-	order, _, err := s.fetcher.order(&s.inquiry, s.bank.Operator())
+	order, _, err := s.fetcher.order(Known(&s.inquiry), s.bank.Operator())
 	require.NoError(t, err)
 	server := NewServer(Config{ChainID: "test-1", Signer: s.bank.Signer, Now: time.Now})
 	recipient, err := EncryptionKey(s.lender.Ring.HPKE().PublicKey().Bytes())
@@ -536,7 +537,11 @@ func TestReceipts(t *testing.T) {
 	_, err = s.fetch()
 	require.NoError(t, err)
 	log := slog.New(slog.DiscardHandler)
-	receipts := NewReceipts(s.bank.Operator(), s.chain.Send, s.bank.Store, log)
+	sent := 0
+	receipts := NewReceipts(s.bank.Operator(), func(ctx context.Context, msgs ...sdk.Msg) error {
+		sent += len(msgs)
+		return s.chain.Send(ctx, msgs...)
+	}, s.bank.Store, log)
 
 	s.chain.Down = true
 	require.Error(t, receipts.Flush(t.Context()))
@@ -554,6 +559,12 @@ func TestReceipts(t *testing.T) {
 		require.Equal(t, answer.Digest[:], receipt.Digest)
 		require.EqualValues(t, 1, receipt.Records)
 	}
+	require.Equal(t, 2, sent, "one when the chain was down, one when it was there")
+
+	_, err = s.fetch()
+	require.NoError(t, err)
+	require.NoError(t, receipts.Flush(t.Context()))
+	require.Equal(t, 2, sent, "the chain has the receipt for this inquiry")
 }
 
 // To itself an institution owes no second receipt: the data user's closes the inquiry.

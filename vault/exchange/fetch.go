@@ -20,7 +20,6 @@ import (
 
 	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/types"
-	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
 // Fetcher asks institutions' vaults on behalf of a data user, or of a subject whose inquiry is of the kind OWN. It keeps its
@@ -56,7 +55,7 @@ type Answer struct {
 
 // Fetch orders the records of an inquiry from one furnisher's vault and returns the complete answer or an
 // error, never a part of one. A vault that does not answer is asked again, with a new order each time.
-func (f *Fetcher) Fetch(ctx context.Context, inquiry *credittypes.Inquiry, furnisher, endpoint string) (Answer, error) {
+func (f *Fetcher) Fetch(ctx context.Context, inquiry Opened, furnisher, endpoint string) (Answer, error) {
 	signer, err := f.Keys.AccountKey(ctx, furnisher)
 	if err != nil {
 		return Answer{}, err
@@ -95,7 +94,7 @@ func pause(ctx context.Context, attempt int) bool {
 }
 
 func (f *Fetcher) once(
-	ctx context.Context, to *link, signer cryptotypes.PubKey, inquiry *credittypes.Inquiry, furnisher, endpoint string,
+	ctx context.Context, to *link, signer cryptotypes.PubKey, inquiry Opened, furnisher, endpoint string,
 ) (Answer, error) {
 	order, request, err := f.order(inquiry, furnisher)
 	if err != nil {
@@ -107,7 +106,11 @@ func (f *Fetcher) once(
 	if err != nil {
 		return Answer{}, explain(endpoint, err)
 	}
-	want := header(f.ChainID, furnisher, f.Signer.Address().String(), inquiry, order.Nonce, 0, 0)
+	proven, err := inquiry.Proven(ctx)
+	if err != nil {
+		return Answer{}, err
+	}
+	want := header(f.ChainID, furnisher, f.Signer.Address().String(), proven, order.Nonce, 0, 0)
 	return f.receive(stream, signer, want, endpoint)
 }
 
@@ -150,13 +153,13 @@ func (f *Fetcher) now() time.Time {
 	return time.Now()
 }
 
-func (f *Fetcher) order(inquiry *credittypes.Inquiry, furnisher string) (types.Order, *types.FetchRequest, error) {
+func (f *Fetcher) order(inquiry Opened, furnisher string) (types.Order, *types.FetchRequest, error) {
 	order := types.Order{
-		ChainId: f.ChainID, InquiryId: inquiry.Id, Requester: f.Signer.Address().String(), Furnisher: furnisher,
+		ChainId: f.ChainID, InquiryId: inquiry.ID[:], Requester: f.Signer.Address().String(), Furnisher: furnisher,
 		Time: f.now().UTC(), Nonce: make([]byte, nonceSize),
 	}
 	_, _ = rand.Read(order.Nonce) // never fails, see the doc of crypto/rand.Read
-	if inquiry.Kind == credittypes.INQUIRY_KIND_OWN {
+	if inquiry.Own {
 		order.EncryptionKey = f.Key.PublicKey().Bytes()
 	}
 	encoded, err := order.Marshal()

@@ -24,7 +24,7 @@ import (
 func FuzzOrder(f *testing.F) {
 	signer := client.NewSigner(secp256k1.GenPrivKeyFromSecret([]byte("fuzz")))
 	fetcher := &Fetcher{ChainID: "test-1", Signer: signer, Now: func() time.Time { return now }}
-	_, good, err := fetcher.order(&credittypes.Inquiry{Id: make([]byte, 32)}, signer.Address().String())
+	_, good, err := fetcher.order(Opened{}, signer.Address().String())
 	require.NoError(f, err)
 	f.Add(good.Order)
 	f.Add([]byte{})

@@ -133,7 +133,7 @@ func (p *proven) serve(tb testing.TB) {
 }
 
 func (p *proven) fetch(ctx context.Context, n int) (exchange.Answer, error) {
-	return p.fetcher.Fetch(ctx, &p.inquiries[n], p.bank.Operator(), p.bank.Listener.Addr().String())
+	return p.fetcher.Fetch(ctx, exchange.Known(&p.inquiries[n]), p.bank.Operator(), p.bank.Listener.Addr().String())
 }
 
 // With proofs instead of a node's word: given under a consent, refused after its withdrawal and without a licence.

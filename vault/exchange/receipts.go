@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -16,6 +17,9 @@ import (
 const (
 	receiptsInOneTransaction = 50
 	receiptRetry             = 5 * time.Second
+	// maxRemembered inquiries whose receipt is known to be on the chain; then they are forgotten, and the chain refuses the
+	// second receipt.
+	maxRemembered = 100_000
 )
 
 // Receipts brings the receipts that a vault owes onto the chain. They are noted in the store before an answer
@@ -26,11 +30,12 @@ type Receipts struct {
 	store       Store
 	log         *slog.Logger
 	wake        chan struct{}
+	settled     map[[32]byte]struct{} // inquiries that the chain takes no further receipt for; of Run alone
 }
 
 // NewReceipts sends in the name of an institution.
 func NewReceipts(institution string, send func(ctx context.Context, msgs ...sdk.Msg) error, s Store, log *slog.Logger) *Receipts {
-	return &Receipts{institution: institution, send: send, store: s, log: log, wake: make(chan struct{}, 1)}
+	return &Receipts{institution: institution, send: send, store: s, log: log, wake: make(chan struct{}, 1), settled: map[[32]byte]struct{}{}}
 }
 
 // Owing wakes Run.
@@ -58,7 +63,7 @@ func (r *Receipts) Run(ctx context.Context) {
 	}
 }
 
-// Flush sends all that is owed.
+// Flush sends all that is owed. Only one runs at a time.
 func (r *Receipts) Flush(ctx context.Context) error {
 	for {
 		owed, err := r.store.ReceiptsOwed(ctx, receiptsInOneTransaction)
@@ -71,13 +76,23 @@ func (r *Receipts) Flush(ctx context.Context) error {
 	}
 }
 
-// leave sends receipts in one transaction, or one by one if the chain refuses one of them.
+// leave sends receipts in one transaction, or one by one if the chain refuses one of them. A second answer to one inquiry has
+// no second receipt; the access log has it.
 func (r *Receipts) leave(ctx context.Context, owed []store.Receipt) error {
-	msgs := make([]sdk.Msg, len(owed))
+	var msgs []sdk.Msg
+	first := map[[32]byte]struct{}{}
 	for i := range owed {
-		msgs[i] = &credittypes.MsgLeaveReceipt{
-			Institution: r.institution, InquiryId: owed[i].Inquiry[:], Digest: owed[i].Digest[:], Records: owed[i].Records,
+		_, settled := r.settled[owed[i].Inquiry]
+		if _, twice := first[owed[i].Inquiry]; settled || twice {
+			continue
 		}
+		first[owed[i].Inquiry] = struct{}{}
+		msgs = append(msgs, &credittypes.MsgLeaveReceipt{
+			Institution: r.institution, InquiryId: owed[i].Inquiry[:], Digest: owed[i].Digest[:], Records: owed[i].Records,
+		})
+	}
+	if len(msgs) == 0 {
+		return r.store.ReceiptLeft(ctx, owed...)
 	}
 	err := r.send(ctx, msgs...)
 	switch {
@@ -93,15 +108,13 @@ func (r *Receipts) leave(ctx context.Context, owed []store.Receipt) error {
 	case err != nil && !never(err):
 		return fmt.Errorf("receipt for inquiry %x: %w", owed[0].Inquiry, err)
 	case err != nil:
-		// A second answer to one inquiry has no second receipt; the access log has it.
 		r.log.Info("the chain takes no receipt", "inquiry", fmt.Sprintf("%x", owed[0].Inquiry), "error", err)
 	}
-	for _, receipt := range owed {
-		if err := r.store.ReceiptLeft(ctx, receipt); err != nil {
-			return err
-		}
+	if len(r.settled)+len(first) > maxRemembered {
+		clear(r.settled)
 	}
-	return nil
+	maps.Copy(r.settled, first)
+	return r.store.ReceiptLeft(ctx, owed...)
 }
 
 // never tells whether the chain will not take a receipt later either.

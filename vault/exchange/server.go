@@ -25,7 +25,7 @@ type Store interface {
 	UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error
 	LogAccess(ctx context.Context, entry store.Access, owed *store.Receipt) error
 	ReceiptsOwed(ctx context.Context, limit int) ([]store.Receipt, error)
-	ReceiptLeft(ctx context.Context, receipt store.Receipt) error
+	ReceiptLeft(ctx context.Context, receipts ...store.Receipt) error
 }
 
 // Config of a Server.
@@ -193,11 +193,22 @@ func (s *Server) answer(ctx context.Context, g grant) (answer, error) {
 // records returns what the chain says is this vault's to show: the version that counts, in a state that is
 // displayed, of a schema in scope. Only tradelines that the vault has are looked up: it could give no others.
 func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
-	subject, err := s.config.Chain.Subject(ctx, g.subject)
-	if err != nil && !errors.Is(err, client.ErrNotFound) { // which has no aliases, and no records
-		return nil, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
-	}
-	found, size, err := s.recordsOf(ctx, g, g.subject, 0)
+	var subject credittypes.Subject
+	var found []types.Record
+	var size int
+	group, within := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		subject, err = s.config.Chain.Subject(within, g.subject)
+		if err != nil && !errors.Is(err, client.ErrNotFound) { // which has no aliases, and no records
+			return s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
+		}
+		return nil
+	})
+	group.Go(func() (err error) {
+		found, size, err = s.recordsOf(within, g, g.subject, 0)
+		return err
+	})
+	err := group.Wait()
 	for _, alias := range subject.Aliases { // pseudonyms of the same person, merged into this one
 		if err != nil || len(alias) != 32 {
 			break

@@ -147,7 +147,7 @@ func TestCertificatesOfVaults(t *testing.T) {
 		"of another institution": {func(s *scene) {
 			s.fetcher.links = nil
 			other := testvault.New(s.t, s.chain, "Other")
-			_, err := s.fetcher.Fetch(s.t.Context(), &s.inquiry, other.Operator(), s.bank.Listener.Addr().String())
+			_, err := s.fetcher.Fetch(s.t.Context(), Known(&s.inquiry), other.Operator(), s.bank.Listener.Addr().String())
 			require.ErrorIs(s.t, err, ErrPeer)
 			require.ErrorContains(s.t, err, "another institution's")
 		}, ""},
@@ -213,7 +213,7 @@ func TestHybridKeyExchange(t *testing.T) {
 
 func TestPlainTextOnLoopbackAlone(t *testing.T) {
 	s := plainScene(t)
-	_, err := s.fetcher.Fetch(t.Context(), &s.inquiry, s.bank.Operator(), "198.51.100.1:9190")
+	_, err := s.fetcher.Fetch(t.Context(), Known(&s.inquiry), s.bank.Operator(), "198.51.100.1:9190")
 	require.ErrorContains(t, err, "loopback")
 	listener := elsewhere{s.bank.Listener}
 	require.ErrorContains(t, Serve(t.Context(), listener, NewServer(Config{Signer: s.bank.Signer}), ServeOptions{PlainText: true}), "loopback")
@@ -287,7 +287,7 @@ func TestWireIsOpaque(t *testing.T) {
 			go func() { _, _ = io.Copy(in, io.TeeReader(out, wire)); _ = in.Close() }()
 		}
 	}()
-	_, err = s.fetcher.Fetch(t.Context(), &s.inquiry, s.bank.Operator(), proxy.Addr().String())
+	_, err = s.fetcher.Fetch(t.Context(), Known(&s.inquiry), s.bank.Operator(), proxy.Addr().String())
 	require.NoError(t, err)
 	require.NotZero(t, len(wire.String()))
 	for _, secret := range []string{s.lender.Operator(), string(s.inquiry.Id), "600000"} {

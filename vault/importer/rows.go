@@ -44,7 +44,7 @@ func (im *Importer) prepare(row books.Row) prepared {
 }
 
 func (im *Importer) identify(row books.Row) (prepared, error) {
-	definition, ok := schemas.ByName(row.Schema)
+	layout, ok := schemas.LayoutByName(row.Schema)
 	if !ok {
 		return prepared{}, fmt.Errorf("is of schema %q, which is not built in", row.Schema)
 	}
@@ -68,7 +68,7 @@ func (im *Importer) identify(row books.Row) (prepared, error) {
 		reading: reading, showUntil: showUntil, notice: row.Notice, raw: row.Raw,
 		line:    row.Line,
 		plain:   records.Plain{Kind: kind, Lender: row.Lender, Account: row.Account, Values: row.Record},
-		layout:  definition.Layout(),
+		layout:  layout,
 		subject: subject,
 		account: im.account(row.Lender, row.Account),
 	}

@@ -40,7 +40,12 @@ const (
 	// settleTimeout bounds the wait for the header that proves what a block has just brought.
 	settleTimeout = 5 * time.Second
 	// settlePoll between questions whether it is there.
-	settlePoll = 20 * time.Millisecond
+	settlePoll = 10 * time.Millisecond
+	// appearTimeout bounds the wait for an inquiry that the node's newest block does not bring: on a chain without
+	// empty blocks there may be no next one for long.
+	appearTimeout = 2 * time.Second
+	// maxAppear heights are waited for then: a view may be two blocks old, and the inquiry in the next.
+	maxAppear = 3
 	// saveInterval between writes of the last trusted header. It need not be the last: signatures lead on from any.
 	saveInterval = time.Minute
 )
@@ -58,6 +63,9 @@ type Config struct {
 	// Recheck is how long a view is used before the node is asked for a newer one; DefaultRecheck if 0, negative for
 	// every time.
 	Recheck time.Duration
+	// Again asks for all that was ever asked for once more when an inquiry is found, for who reads the same before and after
+	// it is there, as a report does.
+	Again bool
 	// TrustingPeriod as in proof.Options.
 	TrustingPeriod time.Duration
 }
@@ -72,6 +80,7 @@ type Chain struct {
 	running *refresh     // under way
 	last    trustedBlock // the trusted header
 	saved   time.Time    // when it was last saved
+	asked   map[question]struct{}
 
 	asking chan struct{} // has a place for each question under way
 }
@@ -100,7 +109,7 @@ func Open(ctx context.Context, config Config) (*Chain, error) {
 	if config.Recheck == 0 {
 		config.Recheck = DefaultRecheck
 	}
-	c := &Chain{config: config, asking: make(chan struct{}, maxAsking)}
+	c := &Chain{config: config, asked: map[question]struct{}{}, asking: make(chan struct{}, maxAsking)}
 	if err := c.loadTrust(ctx); err != nil {
 		return nil, err
 	}
@@ -209,7 +218,7 @@ func (c *Chain) advance(ctx context.Context) (*view, error) {
 	v, last := c.current, c.last
 	c.mu.Unlock()
 	if v == nil || target > v.height+1 {
-		if last, v, err = c.follow(ctx, last, target); err != nil {
+		if last, v, err = c.follow(ctx, last, target, v); err != nil {
 			return nil, err
 		}
 	}

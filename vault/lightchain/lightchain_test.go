@@ -338,7 +338,7 @@ func TestNodeAway(t *testing.T) {
 	require.ErrorIs(t, err, lightchain.ErrAway)
 }
 
-// A read costs a question once for each height, and a height costs one block.
+// A read costs a question once for each state, and a height costs one block.
 func TestReadsAreKept(t *testing.T) {
 	n := setup(t)
 	c := n.open(t)
@@ -349,9 +349,38 @@ func TestReadsAreKept(t *testing.T) {
 	}
 	require.Equal(t, int64(4), n.asked.Load()-asked, "three and what follows")
 	require.Zero(t, n.blocks.Load()-blocks)
-	n.Block()
+	n.consent(types.CONSENT_STATUS_WITHDRAWN)
+	n.settle()
 	_, err := c.Tradelines(t.Context(), ben)
 	require.NoError(t, err)
 	require.Equal(t, int64(8), n.asked.Load()-asked)
 	require.Equal(t, int64(1), n.blocks.Load()-blocks)
+}
+
+// A block that changes nothing leaves what was proven true: it is not asked for again, and what changes later is.
+func TestReadsOutliveEmptyBlocks(t *testing.T) {
+	n := setup(t)
+	n.settle() // the header of an empty block proves what is there
+	chain := n.open(t)
+	_, err := chain.Consent(t.Context(), ben, id("consent"))
+	require.NoError(t, err)
+	before, _, err := chain.Height(t.Context())
+	require.NoError(t, err)
+	asked := n.asked.Load()
+
+	n.Block()
+	consent, err := chain.Consent(t.Context(), ben, id("consent"))
+	require.NoError(t, err)
+	require.Equal(t, types.CONSENT_STATUS_LIVE, consent.Status)
+	after, _, err := chain.Height(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, before+1, after)
+	require.Equal(t, asked, n.asked.Load())
+
+	n.consent(types.CONSENT_STATUS_WITHDRAWN)
+	n.settle()
+	consent, err = chain.Consent(t.Context(), ben, id("consent"))
+	require.NoError(t, err)
+	require.Equal(t, types.CONSENT_STATUS_WITHDRAWN, consent.Status)
+	require.Greater(t, n.asked.Load(), asked)
 }

@@ -8,7 +8,6 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
-	"github.com/creditd/creditd/proof"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
@@ -41,9 +40,7 @@ func (c *Chain) Given(ctx context.Context, institution string, each func(inquiry
 		return err
 	}
 	for from := trail; ; {
-		key, _, err := c.prove(ctx, v, credittypes.StoreKey, from, func(encoded, root []byte) ([]byte, []byte, error) {
-			return proof.VerifyNext(encoded, root, from)
-		})
+		key, _, err := c.prove(ctx, v, question{store: credittypes.StoreKey, key: string(from), next: true})
 		if err != nil {
 			return err
 		}

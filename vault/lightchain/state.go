@@ -191,19 +191,40 @@ func (c *Chain) inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, 
 		return c.read(ctx, v, fmt.Sprintf("inquiry %x", id), credittypes.InquiryStateKey(id), &inquiry)
 	}
 	if err = read(v); errors.Is(err, client.ErrNotFound) {
-		status, failed := c.config.Node.Status(ctx)
-		if failed != nil {
-			return inquiry, fmt.Errorf("%w: %w", ErrAway, failed)
-		}
-		// The node's word decides only how long to wait.
-		latest := min(status.SyncInfo.LatestBlockHeight, v.height+2)
-		if v, err = c.waitFor(ctx, latest); err != nil {
-			return inquiry, err
-		}
-		err = read(v)
+		v, err = c.appear(ctx, v, err, read)
+	}
+	if err == nil && c.config.Again {
+		c.again(context.WithoutCancel(ctx), v)
 	}
 	inquiry.Id = id[:]
 	return inquiry, err
+}
+
+// appear reads again what is not there, at each height up to the one after the node's newest block: who asks knows of an
+// inquiry from a node that may be a block ahead of this one.
+func (c *Chain) appear(ctx context.Context, v *view, missing error, read func(*view) error) (*view, error) {
+	status, err := c.config.Node.Status(ctx)
+	if err != nil {
+		return v, fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	// The node's word decides only how long to wait.
+	last := min(status.SyncInfo.LatestBlockHeight+1, v.height+maxAppear)
+	within, cancel := context.WithTimeout(ctx, appearTimeout)
+	defer cancel()
+	for v.height < last {
+		next, err := c.waitFor(within, v.height+1)
+		if err != nil && within.Err() != nil && ctx.Err() == nil {
+			return v, missing // there is no later block, so it is not on the chain
+		}
+		if err != nil {
+			return v, err
+		}
+		if missing = read(next); !errors.Is(missing, client.ErrNotFound) {
+			return next, missing
+		}
+		v = next
+	}
+	return v, missing
 }
 
 // GetInstitution with its licence and its vault.

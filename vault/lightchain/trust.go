@@ -142,7 +142,7 @@ func (c *Chain) fetch(ctx context.Context, height int64) (trustedBlock, error) {
 
 // follow verifies that the header of a height follows from the trusted one. Mostly one step is enough, with what is known
 // already; otherwise the node is asked for the way between.
-func (c *Chain) follow(ctx context.Context, from trustedBlock, target int64) (trustedBlock, *view, error) {
+func (c *Chain) follow(ctx context.Context, from trustedBlock, target int64, earlier *view) (trustedBlock, *view, error) {
 	if target < from.Height {
 		return from, nil, fmt.Errorf("%w: its newest header has the height %d, and this vault has seen height %d", ErrStale, target, from.Height)
 	}
@@ -174,7 +174,7 @@ func (c *Chain) follow(ctx context.Context, from trustedBlock, target int64) (tr
 	if err != nil {
 		return from, nil, fmt.Errorf("%w: %w", ErrUntrusted, err)
 	}
-	return trustedBlock{Trusted: header, block: &last, firstUse: from.firstUse, root: from.root}, newView(path), nil
+	return trustedBlock{Trusted: header, block: &last, firstUse: from.firstUse, root: from.root}, newView(path, earlier), nil
 }
 
 // memory keeps trust for the life of a process.

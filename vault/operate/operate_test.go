@@ -107,7 +107,7 @@ func newScene(t *testing.T) *scene {
 
 func (s *scene) fetch(t *testing.T) error {
 	t.Helper()
-	_, err := s.fetcher.Fetch(t.Context(), &s.inquiry, s.bank.Operator(), s.bank.Listener.Addr().String())
+	_, err := s.fetcher.Fetch(t.Context(), exchange.Known(&s.inquiry), s.bank.Operator(), s.bank.Listener.Addr().String())
 	return err
 }
 

@@ -171,7 +171,7 @@ func (s *timedStore) ReceiptsOwed(ctx context.Context, limit int) (_ []store.Rec
 	return s.Store.ReceiptsOwed(ctx, limit)
 }
 
-func (s *timedStore) ReceiptLeft(ctx context.Context, receipt store.Receipt) (err error) {
+func (s *timedStore) ReceiptLeft(ctx context.Context, receipts ...store.Receipt) (err error) {
 	defer s.called(ctx, "receipt left", time.Now(), &err)
-	return s.Store.ReceiptLeft(ctx, receipt)
+	return s.Store.ReceiptLeft(ctx, receipts...)
 }

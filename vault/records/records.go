@@ -113,10 +113,8 @@ func Canonical(schema [32]byte, values commitment.Record) [][]byte {
 // Layout is that of a built-in schema by its id. Schemas that are only on the chain come with the issue that
 // deepens the vault.
 func Layout(schema [32]byte) (commitment.Layout, error) {
-	for _, definition := range schemas.All() {
-		if definition.ID() == schema {
-			return definition.Layout(), nil
-		}
+	if layout, ok := schemas.LayoutByID(schema); ok {
+		return layout, nil
 	}
 	return commitment.Layout{}, fmt.Errorf("schema %x is none of those that this program knows: use a newer one", schema)
 }

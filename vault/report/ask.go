@@ -11,7 +11,6 @@ import (
 
 	"github.com/creditd/creditd/vault/exchange"
 	"github.com/creditd/creditd/vault/types"
-	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
 // answered is one furnisher's answer.
@@ -24,14 +23,14 @@ type answered struct {
 // asking is the vaults that are asked, each once.
 type asking struct {
 	getter  *Getter
-	inquiry *credittypes.Inquiry
+	inquiry exchange.Opened
 	group   sync.WaitGroup
 	slots   chan struct{}
 	asked   map[string]*Furnisher
 	answers map[string]*answered
 }
 
-func (g *Getter) newAsking(inquiry *credittypes.Inquiry) *asking {
+func (g *Getter) newAsking(inquiry exchange.Opened) *asking {
 	return &asking{getter: g, inquiry: inquiry, slots: make(chan struct{}, parallel), asked: map[string]*Furnisher{}, answers: map[string]*answered{}}
 }
 

@@ -46,7 +46,7 @@ type History interface {
 
 // Vaults fetches a furnisher's records; *exchange.Fetcher does.
 type Vaults interface {
-	Fetch(ctx context.Context, inquiry *credittypes.Inquiry, furnisher, endpoint string) (exchange.Answer, error)
+	Fetch(ctx context.Context, inquiry exchange.Opened, furnisher, endpoint string) (exchange.Answer, error)
 }
 
 // Getter gets reports for one data user, or for a subject about itself.
@@ -107,24 +107,16 @@ func (g *Getter) Look(ctx context.Context, request Request) (*Report, error) {
 		done(transactions...)
 	}
 	committed := time.Now()
-	done = watch.start("read the inquiry") // where the chain is read with proofs, it waits for the next header
-	var inquiry credittypes.Inquiry
-	if err == nil {
-		inquiry, err = g.inquiry(ctx, request, id)
-	}
 	expected := <-plan // what can be known before the inquiry is there
 	if err != nil {
 		return nil, err
 	}
-	done()
-	r.Subject, r.Inquiry, r.Purpose = hex.EncodeToString(inquiry.Subject), hex.EncodeToString(inquiry.Id), inquiry.Purpose.String()
-	r.Consent = hex.EncodeToString(inquiry.ConsentId)
-	if request.Inquiry == nil && asked != [32]byte(inquiry.Subject) {
-		r.AskedAs = hex.EncodeToString(asked[:])
-	}
-	f, answers, err := g.readAndAsk(ctx, watch, r, &inquiry, expected)
+	f, answers, err := g.readAndAsk(ctx, watch, r, g.await(ctx, request, id), expected)
 	if err != nil {
 		return nil, err
+	}
+	if request.Inquiry == nil && hex.EncodeToString(asked[:]) != r.Subject {
+		r.AskedAs = hex.EncodeToString(asked[:])
 	}
 	done = watch.start("check the records")
 	r.OutOfScope = f.outside
@@ -136,26 +128,61 @@ func (g *Getter) Look(ctx context.Context, request Request) (*Report, error) {
 	return r, nil
 }
 
-// readAndAsk reads the chain and asks the vaults that were expected at the same time; then the others, if there are any.
-func (g *Getter) readAndAsk(ctx context.Context, watch *watch, r *Report, inquiry *credittypes.Inquiry, expected *file) (*file, map[string]answered, error) {
-	asking := g.newAsking(inquiry)
-	doneAsking := func(...string) {}
+// readAndAsk asks the vaults that were expected while the inquiry is not proven yet; reads the chain when it is, and asks the
+// others, if there are any.
+func (g *Getter) readAndAsk(
+	ctx context.Context, watch *watch, r *Report, opened exchange.Opened, expected *file,
+) (*file, map[string]answered, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	asking := g.newAsking(opened)
+	doneAsking := watch.start("ask the vaults")
 	if expected != nil {
-		doneAsking = watch.start("ask the vaults")
 		asking.start(ctx, expected.found, g.Now())
 	}
-	doneReading := watch.start("read the chain")
-	f, err := g.read(ctx, *inquiry)
-	doneReading()
+	doneProving := watch.start("read the inquiry") // where the chain is read with proofs, it waits for the next header
+	inquiry, err := opened.Proven(ctx)
+	doneProving()
+	var f *file
 	if err == nil {
-		if expected == nil {
-			doneAsking = watch.start("ask the vaults")
-		}
+		r.of(inquiry)
+		doneReading := watch.start("read the chain")
+		f, err = g.read(ctx, *inquiry)
+		doneReading()
+	}
+	if err == nil {
 		asking.start(ctx, f.found, g.Now())
+	} else {
+		cancel()
 	}
 	answers := asking.wait(r) // also on failure: nothing runs on after a report
 	doneAsking()
 	return f, answers, err
+}
+
+// await reads the inquiry that was opened, or is to be used, once for all who want it.
+func (g *Getter) await(ctx context.Context, request Request, id [32]byte) exchange.Opened {
+	var inquiry credittypes.Inquiry
+	var err error
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		inquiry, err = g.inquiry(ctx, request, id)
+	}()
+	return exchange.Opened{ID: id, Own: g.Own, Proven: func(ctx context.Context) (*credittypes.Inquiry, error) {
+		select {
+		case <-read:
+			return &inquiry, err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}}
+}
+
+// of an inquiry a report is.
+func (r *Report) of(inquiry *credittypes.Inquiry) {
+	r.Subject, r.Inquiry, r.Purpose = hex.EncodeToString(inquiry.Subject), hex.EncodeToString(inquiry.Id), inquiry.Purpose.String()
+	r.Consent = hex.EncodeToString(inquiry.ConsentId)
 }
 
 // watch notes how long each step took.

@@ -86,12 +86,12 @@ type provenVaults struct {
 	owed  map[int]*credittypes.MsgLeaveReceipt
 }
 
-func (v provenVaults) Fetch(_ context.Context, inquiry *credittypes.Inquiry, furnisher, _ string) (exchange.Answer, error) {
+func (v provenVaults) Fetch(_ context.Context, inquiry exchange.Opened, furnisher, _ string) (exchange.Answer, error) {
 	if v.quiet[furnisher] {
 		return exchange.Answer{}, errors.New("nobody listens there")
 	}
 	i := slices.IndexFunc(v.chain.Keys, func(key *secp256k1.PrivKey) bool { return sdk.AccAddress(key.PubKey().Address()).String() == furnisher })
-	part := exchange.SignedPart{Digest: commitment.ID("test", inquiry.Id, []byte(furnisher))}
+	part := exchange.SignedPart{Digest: commitment.ID("test", inquiry.ID[:], []byte(furnisher))}
 	var err error
 	if part.Signature, err = v.chain.Keys[i].Sign(part.Digest[:]); err != nil {
 		return exchange.Answer{}, err
@@ -101,7 +101,7 @@ func (v provenVaults) Fetch(_ context.Context, inquiry *credittypes.Inquiry, fur
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.owed[i] = &credittypes.MsgLeaveReceipt{
-		Institution: furnisher, InquiryId: inquiry.Id, Digest: answer.Digest[:], Records: uint32(len(answer.Records)),
+		Institution: furnisher, InquiryId: inquiry.ID[:], Digest: answer.Digest[:], Records: uint32(len(answer.Records)),
 	}
 	return answer, err
 }

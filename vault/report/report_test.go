@@ -57,7 +57,7 @@ type vaultAnswer struct {
 	err     error
 }
 
-func (v vaults) Fetch(_ context.Context, _ *credittypes.Inquiry, furnisher, _ string) (exchange.Answer, error) {
+func (v vaults) Fetch(_ context.Context, _ exchange.Opened, furnisher, _ string) (exchange.Answer, error) {
 	a := v[furnisher]
 	if a == nil {
 		return exchange.Answer{}, errors.New("nobody listens there")

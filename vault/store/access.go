@@ -45,7 +45,7 @@ func VerifyAccessLog(ctx context.Context, s Store) ([32]byte, error) {
 
 // UseNonce implements Store.
 func (s *SQL) UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error {
-	return s.write(ctx, func(tx *tx) error {
+	return s.together(ctx, func(ctx context.Context, tx *tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM nonces WHERE until < ?`, nanos(now)); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *SQL) UseNonce(ctx context.Context, requester string, nonce []byte, now,
 
 // LogAccess implements Store.
 func (s *SQL) LogAccess(ctx context.Context, entry Access, owed *Receipt) error {
-	return s.write(ctx, func(tx *tx) error {
+	return s.together(ctx, func(ctx context.Context, tx *tx) error {
 		var hash []byte
 		err := tx.QueryRowContext(ctx, `SELECT seq, hash FROM accesses ORDER BY seq DESC LIMIT 1`).Scan(&entry.Seq, &hash)
 		switch {
@@ -146,9 +146,13 @@ func (s *SQL) ReceiptsOwed(ctx context.Context, limit int) (_ []Receipt, err err
 }
 
 // ReceiptLeft implements Store.
-func (s *SQL) ReceiptLeft(ctx context.Context, receipt Receipt) error {
+func (s *SQL) ReceiptLeft(ctx context.Context, receipts ...Receipt) error {
 	return s.write(ctx, func(tx *tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM receipts WHERE inquiry = ? AND digest = ?`, receipt.Inquiry[:], receipt.Digest[:])
-		return err
+		for _, r := range receipts {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM receipts WHERE inquiry = ? AND digest = ?`, r.Inquiry[:], r.Digest[:]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

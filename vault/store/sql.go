@@ -17,6 +17,7 @@ type SQL struct {
 	db     db
 	where  string // file or database, without a password
 	engine engine
+	group  group
 }
 
 var _ Store = (*SQL)(nil)

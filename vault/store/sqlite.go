@@ -41,7 +41,12 @@ func openSQLite(ctx context.Context, path string, options Options) (*SQL, error)
 	if err := file.Close(); err != nil {
 		return nil, fmt.Errorf("vault store: %w", err)
 	}
-	handle, err := sql.Open("sqlite", sqliteName(path, options))
+	// The first folder of a relative path would be the authority of the URL, and SQLite calls that 'out of memory'.
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("vault store: %w", err)
+	}
+	handle, err := sql.Open("sqlite", sqliteName(absolute, options))
 	if err != nil {
 		return nil, fmt.Errorf("vault store: %w", err)
 	}
@@ -57,7 +62,8 @@ func openSQLite(ctx context.Context, path string, options Options) (*SQL, error)
 	return s, nil
 }
 
-// sqliteName is the file with the settings of its connections. A writing transaction takes the lock at its start.
+// sqliteName is the file, by its absolute path, with the settings of its connections. A writing transaction takes the lock at its
+// start.
 func sqliteName(path string, options Options) string {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(" + strconv.Itoa(busyTimeoutMillis) + ")",

@@ -25,6 +25,22 @@ func TestFilesAreTheOwnersOnly(t *testing.T) {
 	}
 }
 
+// A path is relative to the working directory, and may have what means something in a URL.
+func TestRelativePath(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	for _, path := range []string{"store.db", "bank/vault/store.db", "./a b/50% ?#.db", "../" + filepath.Base(folder) + "/up.db"} {
+		s, err := Open(t.Context(), path, Options{})
+		require.NoError(t, err, path)
+		require.NoError(t, s.Stage(t.Context(), []Record{record(1, 1, 1)}), path)
+		require.Equal(t, path, s.Where())
+		require.NoError(t, s.Close())
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		require.NotZero(t, info.Size(), path)
+	}
+}
+
 func TestDurabilityIsOn(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "store.db"), Options{})
 	require.NoError(t, err)

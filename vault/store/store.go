@@ -149,8 +149,8 @@ type Store interface {
 	AccessLog(ctx context.Context, after int64, limit int) ([]Access, error)
 	// ReceiptsOwed returns up to limit receipts that are not on the chain yet, oldest first.
 	ReceiptsOwed(ctx context.Context, limit int) ([]Receipt, error)
-	// ReceiptLeft notes that the chain has it, or never will.
-	ReceiptLeft(ctx context.Context, receipt Receipt) error
+	// ReceiptLeft notes that the chain has them, or never will.
+	ReceiptLeft(ctx context.Context, receipts ...Receipt) error
 
 	// Dump gives a sink all that the store holds, as it was at one moment. Others may write meanwhile.
 	Dump(ctx context.Context, sink Sink) error

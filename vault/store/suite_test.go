@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,7 +17,7 @@ func testStore(t *testing.T, open opener) {
 	for name, test := range map[string]func(t *testing.T, s *SQL, reopen func() *SQL){
 		"settings": testSettings, "records": testRecords, "staging is atomic": testStagingIsAtomic, "pages": testPages,
 		"large batches": testLargeBatches, "subjects": testSubjects, "imports": testImports, "nonces": testNonces,
-		"access log": testAccessLog, "changed access log": testChangedAccessLog, "two writers": testTwoWriters,
+		"access log": testAccessLog, "writes together": testWritesTogether, "changed access log": testChangedAccessLog, "two writers": testTwoWriters,
 		"wrapped keys": testWrappedKeys, "retired keys": testRetiredKeys, "shred": testShred, "changed shred log": testChangedShredLog,
 		"dump is of one moment": testDumpIsOfOneMoment, "load": testLoad, "load refuses": testLoadRefuses,
 	} {
@@ -171,6 +173,88 @@ func testAccessLog(t *testing.T, s *SQL, reopen func() *SQL) {
 	receipts, err = s.ReceiptsOwed(ctx, 10)
 	require.NoError(t, err)
 	require.Empty(t, receipts)
+}
+
+// Of writes that share a transaction, one that fails is undone alone; each of the others is there when its call returns.
+func testWritesTogether(t *testing.T, s *SQL, reopen func() *SQL) {
+	const n = 100
+	ctx, now := t.Context(), time.Unix(1000, 0)
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	all := make([]*member, 0, n)
+	for i := range n {
+		m := &member{ctx: ctx, done: make(chan struct{})}
+		switch {
+		case i%10 == 3: // what it wrote before it failed is undone
+			m.write = func(ctx context.Context, tx *tx) error {
+				_, err := tx.ExecContext(ctx, `INSERT INTO nonces VALUES (?, ?, ?)`, "failed", []byte{byte(i)}, 1)
+				return errors.Join(err, ErrNonceUsed)
+			}
+		case i%10 == 5: // the database refuses it
+			m.write = func(ctx context.Context, tx *tx) error {
+				_, err := tx.ExecContext(ctx, `INSERT INTO nonces VALUES (?, ?, NULL)`, "refused", []byte{byte(i)})
+				return err
+			}
+		default:
+			if i%10 == 7 {
+				m.ctx = gone
+			}
+			m.write = func(ctx context.Context, tx *tx) error {
+				_, err := tx.ExecContext(ctx, `INSERT INTO nonces VALUES (?, ?, ?)`, "written", []byte{byte(i)}, 1)
+				return err
+			}
+		}
+		all = append(all, m)
+	}
+	s.writeAll(ctx, all)
+	for i, m := range all {
+		switch i % 10 {
+		case 3:
+			require.ErrorIs(t, m.err, ErrNonceUsed)
+		case 5:
+			require.Error(t, m.err)
+		case 7:
+			require.ErrorIs(t, m.err, context.Canceled)
+		default:
+			require.NoError(t, m.err)
+		}
+	}
+	s = reopen()
+	written, others := 0, 0
+	require.NoError(t, s.db.QueryRowContext(ctx, `SELECT count(*) FROM nonces WHERE requester = 'written'`).Scan(&written))
+	require.NoError(t, s.db.QueryRowContext(ctx, `SELECT count(*) FROM nonces WHERE requester <> 'written'`).Scan(&others))
+	require.Equal(t, n*7/10, written)
+	require.Zero(t, others)
+
+	var callers sync.WaitGroup
+	var replayed atomic.Int64
+	for i := range n { // each nonce twice
+		callers.Go(func() {
+			if err := s.UseNonce(ctx, "lender", []byte{byte(i / 2)}, now, now.Add(time.Minute)); errors.Is(err, ErrNonceUsed) {
+				replayed.Add(1)
+			} else if err != nil {
+				t.Error(err)
+			}
+			if err := s.LogAccess(ctx, Access{Requester: "lender", Outcome: "given"}, &Receipt{Inquiry: [32]byte{byte(i)}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	callers.Wait()
+	require.EqualValues(t, n/2, replayed.Load())
+	s = reopen()
+	_, err := VerifyAccessLog(ctx, s)
+	require.NoError(t, err)
+	counts, err := s.Count(ctx)
+	require.NoError(t, err)
+	require.Equal(t, n, counts.Accesses)
+	require.Equal(t, n, counts.ReceiptsOwed)
+	owed, err := s.ReceiptsOwed(ctx, n)
+	require.NoError(t, err)
+	require.NoError(t, s.ReceiptLeft(ctx, owed[:n-1]...))
+	owed, err = s.ReceiptsOwed(ctx, n)
+	require.NoError(t, err)
+	require.Len(t, owed, 1)
 }
 
 // A batch is larger than what one statement inserts or looks up.

@@ -44,6 +44,7 @@ type fakeChain struct {
 	disputes []credittypes.Dispute
 	trail    []credittypes.TrailEntry
 	sent     []sdk.Msg
+	granter  sdk.AccAddress // of the last transaction, or of a report's
 	away     bool
 	closed   int
 }
@@ -116,12 +117,13 @@ func (c *fakeChain) GetInstitution(ctx context.Context, operator string) (instit
 	return institutiontypes.InstitutionView{}, client.ErrNotFound
 }
 
-func (c *fakeChain) Send(_ context.Context, _ client.Signer, _ sdk.AccAddress, msg sdk.Msg) (client.Result, error) {
-	c.sent = append(c.sent, msg)
+func (c *fakeChain) Send(_ context.Context, _ client.Signer, granter sdk.AccAddress, msg sdk.Msg) (client.Result, error) {
+	c.sent, c.granter = append(c.sent, msg), granter
 	return client.Result{Hash: "AB", Height: 7}, nil
 }
 
-func (*fakeChain) OwnReport(_ context.Context, o wallet.Own) (*report.Report, error) {
+func (c *fakeChain) OwnReport(_ context.Context, o wallet.Own) (*report.Report, error) {
+	c.granter = o.Granter
 	return &report.Report{Complete: true, Own: true, Subject: mySubject, DataUser: o.Signer.Address().String()}, nil
 }
 
@@ -415,6 +417,20 @@ func TestDispute(t *testing.T) {
 	require.IsType(t, &credittypes.MsgExtendDispute{}, d.chain.sent[0])
 	require.IsType(t, &credittypes.MsgAddStatement{}, d.chain.sent[1])
 	require.Equal(t, lender, d.chain.sent[2].(*credittypes.MsgEscalateDispute).Mediator)
+}
+
+// Whoever granted it pays for what the subject submits, and nobody does unasked.
+func TestFeeGranter(t *testing.T) {
+	d := newDesk(t)
+	d.control()
+	d.must("freeze", "--yes", "--submit", "--fee-granter", bank)
+	require.Equal(t, bank, d.chain.granter.String())
+	d.must("unfreeze", "--yes", "--submit")
+	require.Empty(t, d.chain.granter)
+	d.must("report", "--yes", "--fee-granter", bank)
+	require.Equal(t, bank, d.chain.granter.String())
+	_, _, err := d.run("", "report", "--yes", "--fee-granter", "x")
+	require.ErrorContains(t, err, "is no account")
 }
 
 func TestProtection(t *testing.T) {

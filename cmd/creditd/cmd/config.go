@@ -1,22 +1,17 @@
 package cmd
 
 import (
-	"time"
-
 	cmtcfg "github.com/cometbft/cometbft/config"
 
 	serverconfig "github.com/cosmos/cosmos-sdk/server/config"
 
 	"github.com/creditd/creditd/app"
+	"github.com/creditd/creditd/devnet/nodehome"
 )
 
-const (
-	// queryGasLimit bounds what one query of an untrusted client may cost; 0 would be unbounded. A page of 100
-	// tradelines takes well under a tenth of it.
-	queryGasLimit = 50_000_000
-	// timeoutCommit is the pause after a block in which late votes still arrive.
-	timeoutCommit = time.Second
-)
+// queryGasLimit bounds what one query of an untrusted client may cost; 0 would be unbounded. A page of 100
+// tradelines takes well under a tenth of it.
+const queryGasLimit = 50_000_000
 
 // nodeConfig is the app.toml of a new node.
 func nodeConfig() (template string, config *serverconfig.Config) {
@@ -31,6 +26,6 @@ func nodeConfig() (template string, config *serverconfig.Config) {
 // cometConfig is the config.toml of a new node.
 func cometConfig() *cmtcfg.Config {
 	cfg := cmtcfg.DefaultConfig()
-	cfg.Consensus.TimeoutCommit = timeoutCommit
+	nodehome.Pace(cfg.Consensus, nodehome.DefaultPause, nodehome.DefaultIdle)
 	return cfg
 }

@@ -93,7 +93,7 @@ creditd testnet init-files --validators 3 --hosts 10.0.0.1,10.0.0.2,10.0.0.3 --o
 	f.StringSliceVar(&o.hosts, flagHosts, nil, "Addresses of the machines, one per validator; none: all on this machine")
 	f.IntVar(&o.firstPort, flagFirstPort, 26656, "First port of the first validator: p2p; RPC, gRPC and REST are the next three")
 	f.IntVar(&o.step, flagPortStep, 10, "Distance between the ports of two validators on this machine")
-	f.DurationVar(&o.blockTime, flagBlockTime, time.Second, "Pause after a block")
+	f.DurationVar(&o.blockTime, flagBlockTime, nodehome.DefaultPause, "Pause after a block; without transactions there is one a second")
 	f.DurationVar(&o.votingPeriod, flagVotingPeriod, 10*time.Minute, "Time that members have to vote")
 	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "Output format (text|json)")
 	return cmd

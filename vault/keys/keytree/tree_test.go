@@ -2,6 +2,7 @@ package keytree
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -24,6 +25,18 @@ func TestVector(t *testing.T) {
 	tree := New(Seed(bytes.Repeat([]byte{7}, 32)))
 	k := key(t, tree, 0)
 	require.Equal(t, "a7cfae6613eb7a99385fe48c114a6674561b94d0fdfec036f54f42b236968868", hex.EncodeToString(k[:]))
+}
+
+func TestDeriveIsHMAC(t *testing.T) {
+	seed := Seed(bytes.Repeat([]byte{0xa5}, 32))
+	for i := range byte(100) {
+		h := hmac.New(sha256.New, seed[:])
+		h.Write([]byte(domain))
+		h.Write([]byte{i & 1})
+		want := Seed(h.Sum(nil))
+		require.Equal(t, want, derive(&seed, i&1))
+		seed = want
+	}
 }
 
 func TestPuncture(t *testing.T) {

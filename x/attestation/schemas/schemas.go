@@ -277,3 +277,32 @@ func ByName(name string) (Definition, bool) {
 	}
 	return Definition{}, false
 }
+
+// layouts of the built-in definitions in their order. Their ids are hashes of all that is in them, so they are made once.
+var layouts = sync.OnceValue(func() []commitment.Layout {
+	all := make([]commitment.Layout, len(builtin()))
+	for i, definition := range builtin() {
+		all[i] = definition.Layout()
+	}
+	return all
+})
+
+// LayoutByName returns the layout of the built-in definition of that name. It is shared: do not change its fields.
+func LayoutByName(name string) (commitment.Layout, bool) {
+	for i, definition := range builtin() {
+		if definition.Name == name {
+			return layouts()[i], true
+		}
+	}
+	return commitment.Layout{}, false
+}
+
+// LayoutByID returns the layout of the built-in definition of that id. It is shared: do not change its fields.
+func LayoutByID(id [32]byte) (commitment.Layout, bool) {
+	for _, layout := range layouts() {
+		if layout.SchemaID == id {
+			return layout, true
+		}
+	}
+	return commitment.Layout{}, false
+}

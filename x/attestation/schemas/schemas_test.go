@@ -228,3 +228,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestLayouts(t *testing.T) {
+	for _, definition := range All() {
+		for _, find := range []func() (commitment.Layout, bool){
+			func() (commitment.Layout, bool) { return LayoutByName(definition.Name) },
+			func() (commitment.Layout, bool) { return LayoutByID(definition.ID()) },
+		} {
+			layout, ok := find()
+			require.True(t, ok)
+			require.Equal(t, definition.Layout(), layout)
+		}
+	}
+	_, ok := LayoutByName("none")
+	require.False(t, ok)
+	_, ok = LayoutByID([32]byte{1})
+	require.False(t, ok)
+}
