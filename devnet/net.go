@@ -155,8 +155,8 @@ func (n *Net) startNode(i *Institution) error {
 	return nil
 }
 
-// waitNode returns when the node has made a block since it was started and answers queries about it: with blocks of
-// an earlier run only, it does not yet.
+// waitNode returns when the node has made a block since it was started, answers queries about it, and takes part in
+// consensus: with blocks of an earlier run only, or while it still fetches those of others, it does not yet.
 func (n *Net) waitNode(ctx context.Context, i *Institution) error {
 	ctx, cancel := context.WithTimeout(ctx, startBound)
 	defer cancel()
@@ -179,7 +179,11 @@ func (n *Net) waitNode(ctx context.Context, i *Institution) error {
 			found = status.Height
 		}
 		status, err := application.Status(ctx, &node.StatusRequest{})
-		return err == nil && int64(status.Height) > found, nil
+		if err != nil || int64(status.Height) <= found {
+			return false, nil
+		}
+		state, err := NodeStatus(ctx, i.Node.RPC)
+		return err == nil && !state.CatchingUp, nil
 	}, "%s has no new block", i.Node.Name)
 }
 

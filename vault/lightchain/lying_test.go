@@ -111,7 +111,8 @@ func TestTradelinesAreWhole(t *testing.T) {
 			}
 			return key
 		}
-		n.Block() // a new view, which keeps nothing
+		n.consent(types.ConsentStatus(1 + i%2)) // another state, of which nothing is known
+		n.settle()
 		_, err := c.Tradelines(t.Context(), ben)
 		require.ErrorIs(t, err, lightchain.ErrUnproven, "without the tradeline at place %d", i)
 	}
