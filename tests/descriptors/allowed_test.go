@@ -416,6 +416,8 @@ var allowed = map[string][]string{
 	},
 	"off the chain: sealed or signed between two vaults, never in a transaction": {
 		"vault.v1.FetchRequest: order signature",
+		"vault.v1.MatchRequest: id",
+		"vault.v1.EvaluateRequest: id",
 		"vault.v1.Order: chain_id inquiry_id requester furnisher nonce encryption_key",
 		"vault.v1.FetchResponse: header encapsulated_key ciphertext signature",
 		"vault.v1.Header: chain_id inquiry_id consent_id furnisher recipient nonce",
@@ -439,5 +441,11 @@ var allowed = map[string][]string{
 		"exposure.v1.MsgOpenRound: asker_key possession",
 		"exposure.v1.MsgSubmit: submission",
 		"exposure.v1.MsgGiveShare: share",
+	},
+	"points of ristretto255 that are blinded, proofs of equality, and tags of 16 bytes of what a shared key made of them: of fixed sizes, checked": {
+		"vault.v1.MatchRequest: elements",
+		"vault.v1.MatchResponse: elements proof tags",
+		"vault.v1.EvaluateRequest: elements",
+		"vault.v1.EvaluateResponse: elements proof",
 	},
 }

@@ -76,8 +76,11 @@ func TestEveryInputIsBound(t *testing.T) {
 				continue
 			}
 			d.Public[i] = new(big.Int).Sub(ecc.BN254.ScalarField(), big.NewInt(int64(1_000+i)))
-			if name == "ratio" && i == 10 { // a negative q would make the ratio negative
+			switch {
+			case name == "ratio" && i == 10: // a negative q would make the ratio negative
 				d.Public[i] = big.NewInt(6)
+			case name == "range" && i == 9, name == "count" && i == 6: // a lower bound below all numbers would be a true statement
+				d.Public[i] = new(big.Int).SetUint64(701 + 1<<63)
 			}
 			require.False(t, satisfied(t, m.s.Circuit, d), "%s: input %d", name, i)
 		}
