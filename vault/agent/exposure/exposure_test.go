@@ -38,7 +38,8 @@ var (
 // open wraps nothing.
 type open struct{}
 
-func (open) Wrap(key []byte, _ [32]byte, _ []byte) ([]byte, error)   { return bytes.Clone(key), nil }
+func (open) Wrap(key []byte, _ [32]byte, _ []byte) ([]byte, error) { return bytes.Clone(key), nil }
+
 func (open) Unwrap(key []byte, _ [32]byte, _ []byte) ([]byte, error) { return bytes.Clone(key), nil }
 
 // shelf is the vault's store.

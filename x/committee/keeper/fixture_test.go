@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -25,8 +26,6 @@ import (
 	"github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/institution/testutil"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
-
-	"context"
 
 	errorsmod "cosmossdk.io/errors"
 )
