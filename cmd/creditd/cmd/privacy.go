@@ -23,11 +23,13 @@ func newPrivacyCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "privacy",
 		Short: "Prove, sum up and match without showing what is behind it",
-		// Nothing here runs a node: no node's configuration is written into a home.
-		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(predicatecli.Commands(predicatecli.Connect{Flags: privacyFlags, Chain: privacyChain, Sender: privacySender})...)
+	proofs := predicatecli.Commands(predicatecli.Connect{Flags: privacyFlags, Chain: privacyChain, Sender: privacySender})
+	for _, of := range proofs { // they run no node: no node's configuration is written into a home
+		of.PersistentPreRunE = func(*cobra.Command, []string) error { return nil }
+	}
+	cmd.AddCommand(proofs...)
 	cmd.AddCommand(sumcli.NewCommand(), vaultcli.NewMatchCmd(), vaultcli.NewPseudonymCmd())
 	return cmd
 }
