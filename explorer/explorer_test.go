@@ -17,7 +17,7 @@ import (
 // firstLoad bounds what a browser gets before the first page is on the screen, compressed.
 const firstLoad = 300 << 10
 
-func ask(t *testing.T, method, address string, header ...string) *http.Response {
+func ask(t *testing.T, method, address string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	handler, err := explorer.Handler()
 	require.NoError(t, err)
@@ -27,26 +27,19 @@ func ask(t *testing.T, method, address string, header ...string) *http.Response 
 	}
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func body(t *testing.T, r *http.Response) string {
-	t.Helper()
-	content, err := io.ReadAll(r.Body)
-	require.NoError(t, err)
-	return string(content)
+	return w
 }
 
 // Every address that is no file is the application; it finds the page itself.
 func TestPagesAreTheApplication(t *testing.T) {
-	index := body(t, ask(t, http.MethodGet, "/ui/"))
+	index := ask(t, http.MethodGet, "/ui/").Body.String()
 	require.Contains(t, index, `<div id="root">`)
 	for _, page := range []string{"/ui/blocks/7", "/ui/institutions/credit1abc", "/ui/../../etc/passwd", "/ui/%2e%2e/secret"} {
 		r := ask(t, http.MethodGet, page)
-		require.Equal(t, http.StatusOK, r.StatusCode, page)
-		require.Equal(t, index, body(t, r), page)
-		require.Equal(t, "no-cache", r.Header.Get("Cache-Control"), page)
-		require.Contains(t, r.Header.Get("Content-Security-Policy"), "default-src 'none'", page)
+		require.Equal(t, http.StatusOK, r.Code, page)
+		require.Equal(t, index, r.Body.String(), page)
+		require.Equal(t, "no-cache", r.Header().Get("Cache-Control"), page)
+		require.Contains(t, r.Header().Get("Content-Security-Policy"), "default-src 'none'", page)
 	}
 }
 
@@ -55,18 +48,18 @@ var assets = regexp.MustCompile(`/ui/(assets/[^"]+)`)
 // What the first page loads is named by its content, may be kept for ever, and is small.
 func TestFirstLoad(t *testing.T) {
 	total := 0
-	for _, found := range assets.FindAllStringSubmatch(body(t, ask(t, http.MethodGet, "/ui/")), -1) {
+	for _, found := range assets.FindAllStringSubmatch(ask(t, http.MethodGet, "/ui/").Body.String(), -1) {
 		r := ask(t, http.MethodGet, "/ui/"+found[1], "Accept-Encoding", "br, gzip")
-		require.Equal(t, http.StatusOK, r.StatusCode, found[1])
-		require.Equal(t, "gzip", r.Header.Get("Content-Encoding"))
-		require.Contains(t, r.Header.Get("Cache-Control"), "immutable")
-		small := body(t, r)
+		require.Equal(t, http.StatusOK, r.Code, found[1])
+		require.Equal(t, "gzip", r.Header().Get("Content-Encoding"))
+		require.Contains(t, r.Header().Get("Cache-Control"), "immutable")
+		small := r.Body.String()
 		total += len(small)
 		unpacked, err := gzip.NewReader(strings.NewReader(small))
 		require.NoError(t, err)
 		content, err := io.ReadAll(unpacked)
 		require.NoError(t, err)
-		require.Equal(t, body(t, ask(t, http.MethodGet, "/ui/"+found[1])), string(content))
+		require.Equal(t, ask(t, http.MethodGet, "/ui/"+found[1]).Body.String(), string(content))
 	}
 	require.NotZero(t, total)
 	require.Less(t, total, firstLoad)
@@ -74,17 +67,17 @@ func TestFirstLoad(t *testing.T) {
 
 // Pages keep to the policy that they are served under: nothing inline, nothing from elsewhere.
 func TestIndexKeepsThePolicy(t *testing.T) {
-	index := body(t, ask(t, http.MethodGet, "/ui/"))
+	index := ask(t, http.MethodGet, "/ui/").Body.String()
 	require.NotRegexp(t, `<script[^>]*>[^<]`, index)
 	require.NotRegexp(t, `(src|href)="(https?:)?//`, index)
 	require.NotContains(t, index, "<style")
 }
 
 func TestRefusals(t *testing.T) {
-	require.Equal(t, http.StatusNotFound, ask(t, http.MethodGet, "/ui/assets/old-version.js").StatusCode)
+	require.Equal(t, http.StatusNotFound, ask(t, http.MethodGet, "/ui/assets/old-version.js").Code)
 	r := ask(t, http.MethodPost, "/ui/")
-	require.Equal(t, http.StatusMethodNotAllowed, r.StatusCode)
-	require.Equal(t, "GET, HEAD", r.Header.Get("Allow"))
-	require.Empty(t, body(t, ask(t, http.MethodHead, "/ui/")))
-	require.Empty(t, ask(t, http.MethodGet, "/ui/", "Accept-Encoding", "gzip;q=0").Header.Get("Content-Encoding"))
+	require.Equal(t, http.StatusMethodNotAllowed, r.Code)
+	require.Equal(t, "GET, HEAD", r.Header().Get("Allow"))
+	require.Empty(t, ask(t, http.MethodHead, "/ui/").Body.String())
+	require.Empty(t, ask(t, http.MethodGet, "/ui/", "Accept-Encoding", "gzip;q=0").Header().Get("Content-Encoding"))
 }

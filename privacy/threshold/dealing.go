@@ -29,7 +29,7 @@ const (
 	domainPad       = "creditd/threshold/pad/v1"
 	domainTransport = "creditd/threshold/transport/v1"
 	domainComplaint = "creditd/threshold/complaint/v1"
-	infoSecret      = "creditd/threshold/secret/v1"
+	domainScalar    = "creditd/threshold/secret/v1"
 )
 
 // Recipient is a party that gets a share.
@@ -119,7 +119,7 @@ func (s *Sharing) statement(dealer uint32, d *Dealing) *transcript.Transcript {
 
 // secrets of one dealing follow from a seed, so that a dealer who was interrupted deals the same again.
 func (s *Sharing) secret(seed [Size]byte, dealer uint32, name string, n int) *ristretto255.Scalar {
-	t := transcript.New(infoSecret)
+	t := transcript.New(domainScalar)
 	s.absorb(t, dealer)
 	statement := t.Challenge("sharing")
 	mac := hmac.New(sha512.New, seed[:])

@@ -96,7 +96,7 @@ func TestVectors(t *testing.T) {
 	if *update {
 		out, err := json.MarshalIndent(made, "", "  ")
 		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(vectorFile, append(out, '\n'), 0o644)) //nolint:gosec // test data of the repository
+		require.NoError(t, os.WriteFile(vectorFile, append(out, '\n'), 0o644))
 	}
 	bz, err := os.ReadFile(vectorFile)
 	require.NoError(t, err)

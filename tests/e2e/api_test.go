@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/reflection/grpc_reflection_v1alpha"
+	reflection "google.golang.org/grpc/reflection/grpc_reflection_v1alpha"
 	"google.golang.org/grpc/status"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -125,18 +125,23 @@ func overGRPC(ctx context.Context, t *testing.T, address string) {
 	_, err = institutiontypes.NewQueryClient(conn).Params(ahead, &institutiontypes.QueryParamsRequest{})
 	requireInfo(t, err, codes.OutOfRange, "HEIGHT_AHEAD", "api")
 
-	stream, err := grpc_reflection_v1alpha.NewServerReflectionClient(conn).ServerReflectionInfo(ctx)
+	require.Contains(t, listedServices(ctx, t, conn), "creditd.credit.v1.Query")
+}
+
+// listedServices by gRPC reflection, in the version that the SDK's server speaks and that all tools fall back to.
+func listedServices(ctx context.Context, t *testing.T, conn *grpc.ClientConn) (names []string) {
+	t.Helper()
+	stream, err := reflection.NewServerReflectionClient(conn).ServerReflectionInfo(ctx)
 	require.NoError(t, err)
-	require.NoError(t, stream.Send(&grpc_reflection_v1alpha.ServerReflectionRequest{
-		MessageRequest: &grpc_reflection_v1alpha.ServerReflectionRequest_ListServices{},
+	require.NoError(t, stream.Send(&reflection.ServerReflectionRequest{ //nolint:staticcheck // see above
+		MessageRequest: &reflection.ServerReflectionRequest_ListServices{},
 	}))
 	answer, err := stream.Recv()
 	require.NoError(t, err)
-	var names []string
-	for _, service := range answer.GetListServicesResponse().GetService() {
-		names = append(names, service.Name)
+	for _, service := range answer.GetListServicesResponse().GetService() { //nolint:staticcheck // see above
+		names = append(names, service.Name) //nolint:staticcheck // see above
 	}
-	require.Contains(t, names, "creditd.credit.v1.Query")
+	return names
 }
 
 // requireInfo is the detail that a program reads.

@@ -195,7 +195,7 @@ func (w *apiWalk) run() (answered, refused int) {
 	for _, path := range paths {
 		for method, op := range w.spec.Paths[path] {
 			method, schema := strings.ToUpper(method), op.Responses["200"].Content["application/json"].Schema.Ref
-			good, query := path, url.Values{}
+			good := path
 			for _, p := range op.Parameters {
 				if p.In == "path" {
 					good = strings.ReplaceAll(good, "{"+p.Name+"}", url.PathEscape(w.valueOf(path, p.Name, p.Schema.Format)))
@@ -224,8 +224,7 @@ func (w *apiWalk) run() (answered, refused int) {
 					if p.In == "path" {
 						target = w.withPath(path, p.Name, bad)
 					} else {
-						query = url.Values{p.Name: {bad}}
-						target += "?" + query.Encode()
+						target += "?" + url.Values{p.Name: {bad}}.Encode()
 					}
 					status, header, body := w.call(method, target, nil, strings.NewReader("{}"))
 					w.check(method+" "+target, status, header, body, schema)

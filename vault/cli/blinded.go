@@ -116,7 +116,7 @@ func (e *environment) readIdentities(kind, path string) (numbers []string, lines
 		if err != nil {
 			return nil, nil, fmt.Errorf("identity numbers: %w", err)
 		}
-		defer file.Close() //nolint:errcheck // it was only read
+		defer file.Close()
 		from = file
 	}
 	scanner := bufio.NewScanner(from)

@@ -225,7 +225,7 @@ func (r *Ring) load(ctx context.Context) error {
 	if r.digest, err = hkdf.Expand(sha256.New, root, infoDigest, Size); err != nil {
 		return err
 	}
-	if r.secret, err = hkdf.Expand(sha256.New, root, infoSecret, Size); err != nil {
+	if r.secret, err = hkdf.Expand(sha256.New, root, infoSeal, Size); err != nil {
 		return err
 	}
 	return r.loadHPKE(ctx)

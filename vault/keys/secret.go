@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 )
 
-const infoSecret = "creditd/vault/secret/v1"
+const infoSeal = "creditd/vault/secret/v1"
 
 // SealSecret encrypts a secret for one place, under a key of its scope that is destroyed with Erase, as a tradeline's is. The
 // key also needs the vault's root secret, which a rotation does not change, so that secrets need not be sealed again.
@@ -28,7 +28,7 @@ func (r *Ring) OpenSecret(sealed []byte, scope [32]byte, place []byte) (value []
 
 func (r *Ring) withSecretKey(scope [32]byte, f func(key []byte) error) error {
 	return r.with(scope, func(line []byte) error {
-		key, err := hkdf.Key(sha256.New, line, r.secret, infoSecret, Size)
+		key, err := hkdf.Key(sha256.New, line, r.secret, infoSeal, Size)
 		if err != nil {
 			return err
 		}

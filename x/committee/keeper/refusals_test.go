@@ -215,7 +215,6 @@ func TestConfirmRefusals(t *testing.T) {
 	c := f.get(id)
 	f.deal(id, operators(3)...)
 	f.endPhase(id)
-	c = f.get(id)
 	confirm := func(complaints ...types.Complaint) error {
 		_, err := f.msg.Confirm(f.ctx, &types.MsgConfirm{Operator: operator(0), Id: id, Complaints: complaints})
 		return err

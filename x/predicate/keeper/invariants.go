@@ -87,7 +87,7 @@ func (k *Keeper) checkTree(ctx context.Context, id types.ID, have types.Tree, no
 	stored := 0
 	err = k.nodes.Walk(ctx, collections.NewPrefixedTripleRange[types.ID, uint16, uint32](id), func(key nodeKey, bz []byte) (bool, error) {
 		stored++
-		node, found, err := nodes.Node(uint8(key.K2()), uint64(key.K3()))
+		node, found, err := nodes.Node(uint8(key.K2()), uint64(key.K3())) //nolint:gosec // a level is at most 20
 		if err != nil || !found || !bytes.Equal(node[:], bz) {
 			return true, types.ErrInvariant.Wrapf("tree %s: node %d of level %d", id, key.K3(), key.K2())
 		}

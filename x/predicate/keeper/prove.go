@@ -147,7 +147,7 @@ func (k *Keeper) answersOf(ctx context.Context, inquiry types.ID) (list []types.
 // countProof takes one from the proofs of this block. A transaction that fails gives its own back: what fails is bounded by
 // its gas, and what succeeds by this, whatever gas a block may have.
 func (k *Keeper) countProof(ctx context.Context, params types.Params) error {
-	height := uint64(sdk.UnwrapSDKContext(ctx).BlockHeight())
+	height := uint64(sdk.UnwrapSDKContext(ctx).BlockHeight()) //nolint:gosec // heights are not negative
 	bz, err := k.proofsInBlock.Get(ctx)
 	if err != nil && !errors.Is(err, collections.ErrNotFound) {
 		return err

@@ -37,7 +37,7 @@ type nodeStore struct {
 }
 
 func (s nodeStore) key(level uint8, index uint64) nodeKey {
-	return collections.Join3(s.tree, uint16(level), uint32(index)) // trees have at most 2^20 leaves
+	return collections.Join3(s.tree, uint16(level), uint32(index)) //nolint:gosec // trees have at most 2^20 leaves
 }
 
 // Node implements tree.Store.

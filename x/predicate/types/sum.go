@@ -37,7 +37,7 @@ func (s SumStatement) transcript() *transcript.Transcript {
 	t.Append("inquiry", s.Inquiry[:])
 	t.AppendUint64("predicate", uint64(s.Predicate))
 	t.Append("verifier", s.Verifier)
-	t.AppendUint64("expiry", uint64(s.Expiry))
+	t.AppendUint64("expiry", uint64(s.Expiry)) //nolint:gosec // all its bits are taken as they are
 	t.Append("schema", s.Schema[:])
 	t.Append("subject", s.Subject[:])
 	t.AppendUint64("field", uint64(s.Field))
