@@ -226,7 +226,7 @@ func statusOf(answer *types.QueryRoundResponse) report {
 		Submitted: round.Submitted, Threshold: round.Threshold, Shares: round.Given, Opened: round.OpenedHeight, Ended: round.EndedHeight,
 		Silent: append([]string{}, sums.Silent(answer)...), words: sums.Describe(round),
 	}
-	if round.Failure != types.FAILURE_NONE {
+	if round.Failure != types.FAILURE_UNSPECIFIED {
 		r.Failure = round.Failure.String()
 	}
 	return r

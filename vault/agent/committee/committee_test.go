@@ -236,7 +236,7 @@ func TestKilledAgents(t *testing.T) {
 		w.check(1)
 		w.check(2)
 		for _, m := range w.committee(1).Members {
-			require.Equal(t, types.FAULT_NONE, m.Fault)
+			require.Equal(t, types.FAULT_UNSPECIFIED, m.Fault)
 		}
 	}
 	for _, point := range []string{"transport stored", "seed stored", "share stored", "messages sent", "scope erased"} {

@@ -55,11 +55,11 @@ func TestDropouts(t *testing.T) {
 		memberState         types.MemberState // of the last member
 		dealerState         types.DealerState // of the last dealer
 	}{
-		{"two do not join", 3, 3, 3, types.FAILURE_NONE, 3, types.MEMBER_STATE_ABSENT, types.DEALER_STATE_DEALT},
+		{"two do not join", 3, 3, 3, types.FAILURE_UNSPECIFIED, 3, types.MEMBER_STATE_ABSENT, types.DEALER_STATE_DEALT},
 		{"three do not join", 2, 0, 0, types.FAILURE_TOO_FEW_JOINED, 0, types.MEMBER_STATE_ABSENT, 0},
-		{"two do not deal", 5, 3, 5, types.FAILURE_NONE, 5, types.MEMBER_STATE_HOLDER, types.DEALER_STATE_ABSENT},
+		{"two do not deal", 5, 3, 5, types.FAILURE_UNSPECIFIED, 5, types.MEMBER_STATE_HOLDER, types.DEALER_STATE_ABSENT},
 		{"three do not deal", 5, 2, 0, types.FAILURE_TOO_FEW_DEALERS, 0, types.MEMBER_STATE_JOINED, types.DEALER_STATE_ABSENT},
-		{"two do not confirm", 5, 5, 3, types.FAILURE_NONE, 3, types.MEMBER_STATE_ABSENT, types.DEALER_STATE_DEALT},
+		{"two do not confirm", 5, 5, 3, types.FAILURE_UNSPECIFIED, 3, types.MEMBER_STATE_ABSENT, types.DEALER_STATE_DEALT},
 		{"three do not confirm", 5, 5, 2, types.FAILURE_TOO_FEW_CONFIRMED, 0, types.MEMBER_STATE_ABSENT, types.DEALER_STATE_DEALT},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestDropouts(t *testing.T) {
 			if tc.dealerState != 0 {
 				require.Equal(t, tc.dealerState, c.Dealers[len(c.Dealers)-1].State)
 			}
-			if tc.failure == types.FAILURE_NONE {
+			if tc.failure == types.FAILURE_UNSPECIFIED {
 				require.Equal(t, types.STATUS_ACTIVE, c.Status)
 				return
 			}

@@ -37,7 +37,7 @@ func (k *Keeper) fail(ctx context.Context, params types.Params, c *types.Committ
 func (k *Keeper) again(ctx context.Context, policy types.Policy, c *types.Committee) (call, error) {
 	next := call{purpose: c.Purpose, threshold: c.Threshold, attempt: c.Attempt + 1, byVote: c.ByVote}
 	for _, m := range c.Members {
-		if m.Fault != types.FAULT_NONE {
+		if m.Fault != types.FAULT_UNSPECIFIED {
 			continue
 		}
 		operator, err := k.operatorOf(m.Operator)

@@ -211,7 +211,7 @@ func (m *EventStatusChanged) GetFailure() Failure {
 	if m != nil {
 		return m.Failure
 	}
-	return FAILURE_NONE
+	return FAILURE_UNSPECIFIED
 }
 
 // EventJoined: a member gave its transport key.
@@ -451,7 +451,7 @@ func (m *EventFault) GetFault() Fault {
 	if m != nil {
 		return m.Fault
 	}
-	return FAULT_NONE
+	return FAULT_UNSPECIFIED
 }
 
 func (m *EventFault) GetOther() string {

@@ -162,7 +162,7 @@ func (c *Committee) validate(addresses address.Codec) error {
 	switch {
 	case Status_name[int32(c.Status)] == "" || c.Status == STATUS_UNSPECIFIED:
 		return bad("unknown status %d", c.Status)
-	case Failure_name[int32(c.Failure)] == "" || (c.Failure != FAILURE_NONE) != (c.Status == STATUS_FAILED):
+	case Failure_name[int32(c.Failure)] == "" || (c.Failure != FAILURE_UNSPECIFIED) != (c.Status == STATUS_FAILED):
 		return bad("failure %s in status %s", c.Failure, c.Status)
 	case n < MinMembers || n > MaxMembers || len(c.Dealers) > MaxMembers:
 		return bad("%d members and %d dealers", n, len(c.Dealers))
@@ -207,7 +207,7 @@ func (c *Committee) validateMembers(addresses address.Codec) error {
 		}
 		before = operator
 		if MemberState_name[int32(m.State)] == "" || m.State == MEMBER_STATE_UNSPECIFIED || Fault_name[int32(m.Fault)] == "" ||
-			(m.Fault != FAULT_NONE) != (m.State == MEMBER_STATE_FAULTY) {
+			(m.Fault != FAULT_UNSPECIFIED) != (m.State == MEMBER_STATE_FAULTY) {
 			return bad("member %d: state %s with fault %s", m.Index, m.State, m.Fault)
 		}
 		for _, key := range [][]byte{m.TransportKey, m.PublicShare} {

@@ -378,7 +378,7 @@ func (m *EventStatusChanged) GetFailure() Failure {
 	if m != nil {
 		return m.Failure
 	}
-	return FAILURE_NONE
+	return FAILURE_UNSPECIFIED
 }
 
 func (m *EventStatusChanged) GetMissing() uint32 {

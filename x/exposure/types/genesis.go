@@ -78,7 +78,7 @@ func (r Round) validate(parts []Part) error {
 		return fmt.Errorf("%s with an inquiry of %d bytes and sector %d", r.Kind, len(r.InquiryId), r.Sector)
 	case r.Status < STATUS_SUBMITTING || r.Status > STATUS_FAILED:
 		return fmt.Errorf("status %d", r.Status)
-	case (r.Status == STATUS_FAILED) != (r.Failure != FAILURE_NONE):
+	case (r.Status == STATUS_FAILED) != (r.Failure != FAILURE_UNSPECIFIED):
 		return fmt.Errorf("%s with %s", r.Status, r.Failure)
 	case (r.Status == STATUS_OPENED) != (len(r.Result) > 0):
 		return fmt.Errorf("%s with a result of %d bytes", r.Status, len(r.Result))
