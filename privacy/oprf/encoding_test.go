@@ -146,6 +146,24 @@ func mutate(random *rand.Rand, wire []byte, n int) []byte {
 	return m
 }
 
+// FuzzSum: nothing but the one proof that was made is taken of evaluations that come in another order.
+func FuzzSum(f *testing.F) {
+	key := GenerateKey()
+	client, err := BlindAlike([32]byte{1}, inputs(2))
+	require.NoError(f, err)
+	evaluated, err := key.Multiply(client.Blinded())
+	require.NoError(f, err)
+	proof, err := key.ProveSum(client.Blinded(), evaluated)
+	require.NoError(f, err)
+	f.Add(proof[:])
+	f.Fuzz(func(t *testing.T, wire []byte) {
+		if len(wire) != ProofSize || Proof(wire) == proof {
+			return
+		}
+		require.Error(t, VerifySum(key.Public(), client.Blinded(), evaluated, Proof(wire)))
+	})
+}
+
 func FuzzAnswer(f *testing.F) {
 	key := GenerateKey()
 	client, err := Blind(inputs(1))
