@@ -31,8 +31,13 @@ func (v *vault) duties(proven *lightchain.Chain, log *slog.Logger) []agent.Duty 
 	return []agent.Duty{
 		committee.New(secrets, proven, log),
 		exposure.New(secrets, proven, v.store, v.ring, log),
-		&matching.Duty{Secrets: secrets},
+		&matching.Duty{Secrets: secrets, Sessions: v.sessions(), Proven: proven},
 	}
+}
+
+// sessions of matches that the vault may have secrets of.
+func (v *vault) sessions() *matching.Sessions {
+	return &matching.Sessions{Settings: v.store, ChainID: v.chain.ChainID()}
 }
 
 // runAgent does the duties until ctx ends, if the institution wants it to.

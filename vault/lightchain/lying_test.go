@@ -220,6 +220,7 @@ func TestLyingNodeAboutSecrets(t *testing.T) {
 	_, err = c.Dealings(ctx, 7)
 	require.ErrorIs(t, err, lightchain.ErrUnproven, "none is left out")
 	n.query = nil
+	n.status = func() int64 { return n.Height() - 1 } // there is nothing newer to wait for
 	_, err = c.Round(ctx, id("no round"))
 	require.ErrorIs(t, err, client.ErrNotFound)
 	_, err = c.Committee(ctx, 8)
