@@ -114,7 +114,7 @@ test-race: ## Unit tests under the race detector (slow: compiles everything anew
 
 .PHONY: test-purego
 test-purego: ## Verdicts on proofs without assembly: those of the vectors that every build gives
-	go test -tags 'purego' -run '^TestVectors$$' ./privacy/plonk
+	go test -tags 'purego' -run '^TestVectors$$' ./privacy/plonk ./privacy/exposure ./privacy/threshold ./privacy/predicate
 
 .PHONY: test-tools
 test-tools: ## Tests of our own checkers

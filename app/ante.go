@@ -18,7 +18,7 @@ func (app *Creditd) anteDecorators() []sdk.AnteDecorator {
 		ante.NewTxTimeoutHeightDecorator(),
 		noMemo{},
 		ante.NewConsumeGasForTxSizeDecorator(k.Account),
-		newPayerDecorator(k.Institution, k.Credit, app.gasBudgetKey),
+		newPayerDecorator(k.Institution, k.Credit, k.Committee, app.gasBudgetKey),
 		ante.NewDeductFeeDecorator(k.Account, k.Bank, k.FeeGrant, nil),
 		ante.NewSetPubKeyDecorator(k.Account),
 		ante.NewValidateSigCountDecorator(k.Account),

@@ -13,14 +13,20 @@ import (
 	"github.com/cosmos/cosmos-sdk/testutil"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
-// fakeRegister stands in for the two keepers that the payer rule asks.
+// fakeRegister stands in for the keepers that the payer rule asks.
 type fakeRegister struct {
 	institutions, subjects map[string]bool
+	shares                 map[string]uint64 // the committee of which somebody is to destroy a share
 	params                 institutiontypes.Params
 	err                    error
+}
+
+func (f fakeRegister) MayAttestDestruction(_ context.Context, operator string, committee uint64) (bool, error) {
+	return committee != 0 && f.shares[operator] >= committee, f.err
 }
 
 func (f fakeRegister) IsActive(_ context.Context, a sdk.AccAddress) (bool, error) {
@@ -40,9 +46,10 @@ type fakeTx struct {
 	payer, granter sdk.AccAddress
 	gas            uint64
 	memo           string
+	msgs           []sdk.Msg
 }
 
-func (fakeTx) GetMsgs() []sdk.Msg                  { return nil }
+func (t fakeTx) GetMsgs() []sdk.Msg                { return t.msgs }
 func (fakeTx) GetMsgsV2() ([]proto.Message, error) { return nil, nil }
 func (t fakeTx) GetGas() uint64                    { return t.gas }
 func (fakeTx) GetFee() sdk.Coins                   { return nil }
@@ -54,7 +61,14 @@ func passOn(ctx sdk.Context, _ sdk.Tx, _ bool) (sdk.Context, error) { return ctx
 
 func TestPayerRule(t *testing.T) {
 	bank, person, stranger := sdk.AccAddress("bank________________"), sdk.AccAddress("person______________"), sdk.AccAddress("stranger____________")
+	destroys := func(ids ...uint64) (msgs []sdk.Msg) {
+		for _, id := range ids {
+			msgs = append(msgs, &committeetypes.MsgAttestDestruction{Operator: stranger.String(), Id: id})
+		}
+		return msgs
+	}
 	register := fakeRegister{
+		shares:       map[string]uint64{stranger.String(): 3},
 		institutions: map[string]bool{string(bank): true},
 		subjects:     map[string]bool{string(person): true},
 		params:       institutiontypes.Params{InstitutionGasPerBlock: 100, SubjectGasPerBlock: 10},
@@ -77,13 +91,19 @@ func TestPayerRule(t *testing.T) {
 		{name: "a subject has the smaller budget", txs: []fakeTx{{payer: person, gas: 11}}, want: ErrGasBudget},
 		{name: "budgets are apart", txs: []fakeTx{{payer: bank, gas: 100}, {payer: person, gas: 10}}},
 		{name: "a sum beyond 64 bits", txs: []fakeTx{{payer: bank, gas: 60}, {payer: bank, gas: ^uint64(0)}}, want: ErrGasBudget},
+		{name: "whose licence ended destroys its keys", txs: []fakeTx{{payer: stranger, gas: 10, msgs: destroys(1, 2, 3)}}},
+		{name: "and has a small budget for it", txs: []fakeTx{{payer: stranger, gas: 11, msgs: destroys(1)}}, want: ErrGasBudget},
+		{name: "what nobody waits for", txs: []fakeTx{{payer: stranger, gas: 1, msgs: destroys(1, 4)}}, want: ErrMayNotPay},
+		{name: "the same twice", txs: []fakeTx{{payer: stranger, gas: 1, msgs: destroys(1, 1)}}, want: ErrMayNotPay},
+		{name: "and something else", txs: []fakeTx{{payer: stranger, gas: 1, msgs: append(destroys(1), &committeetypes.MsgEnlist{})}}, want: ErrMayNotPay},
+		{name: "paid by another stranger", txs: []fakeTx{{payer: sdk.AccAddress("other_______________"), gas: 1, msgs: destroys(1)}}, want: ErrMayNotPay},
 		{name: "a simulation spends nothing", txs: []fakeTx{{payer: bank, gas: 1000}}, simulate: true},
 		{name: "a simulation of a stranger", txs: []fakeTx{{payer: stranger}}, simulate: true, want: ErrMayNotPay},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			key := storetypes.NewTransientStoreKey(gasBudgetStoreKey)
 			ctx := testutil.DefaultContext(storetypes.NewKVStoreKey("unused"), key)
-			rule := newPayerDecorator(register, register, key)
+			rule := newPayerDecorator(register, register, register, key)
 			for i, tx := range tc.txs {
 				_, err := rule.AnteHandle(ctx, tx, tc.simulate, passOn)
 				if i == len(tc.txs)-1 && tc.want != nil {

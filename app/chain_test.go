@@ -182,6 +182,7 @@ func (c *testChain) busyBlocks() (hashes [][]byte, codes []uint32) {
 	c.attestationBlocks(run)
 	c.creditBlocks(schema[:], run)
 	c.predicateBlocks(run)
+	c.privacyBlocks(run)
 	return hashes, codes
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/creditd/creditd/x/attestation"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	"github.com/creditd/creditd/x/committee"
+	committeesimulation "github.com/creditd/creditd/x/committee/simulation"
 	committeetypes "github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/credit"
 	credittypes "github.com/creditd/creditd/x/credit/types"
@@ -83,7 +84,7 @@ func (app *Creditd) setModules() {
 		credit.NewAppModule(cdc, k.Credit),
 		predicate.NewAppModule(cdc, k.Predicate, k.Attestation, k.Credit),
 		committee.NewAppModule(cdc, k.Committee),
-		exposure.NewAppModule(cdc, k.Exposure),
+		exposure.NewAppModule(cdc, k.Exposure, committeesimulation.Shares(k.Committee)),
 		pseudonym.NewAppModule(cdc, k.Pseudonym),
 	)
 

@@ -33,6 +33,7 @@ type Side struct {
 	Operator sdk.AccAddress
 	Chain    Chain
 	Secrets  agent.Secrets
+	Sessions *Sessions // in the store that Secrets are in
 	// Progress is told how much of what is done; nil for nobody. It must not block.
 	Progress func(stage string, done, all int)
 }
@@ -66,6 +67,9 @@ func (s *Side) Open(ctx context.Context, server sdk.AccAddress, sizeOnly bool, i
 		return id, err
 	}
 	s.progress("blinding", len(items), len(items))
+	if err := s.Sessions.Add(ctx, id); err != nil {
+		return id, err
+	}
 	if err := s.Secrets.Put(ctx, scope(s.ChainID, id), nameSeed, seed); err != nil {
 		return id, err
 	}

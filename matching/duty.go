@@ -7,17 +7,24 @@ import (
 
 	"github.com/cosmos/cosmos-sdk/types/query"
 
+	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/agent"
 	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
 // Duty ends sessions for the institution: it records the server's transcript after the client has recorded its own, and destroys the
-// secrets of sessions that are over. Until then a client that lost an answer may ask again.
+// secrets of sessions that are over. Until then a client that lost an answer may ask again. That one is over is proven: a node that
+// lies makes the vault destroy nothing.
 type Duty struct {
-	Secrets agent.Secrets
+	Secrets  agent.Secrets
+	Sessions *Sessions
+	Proven   Matches
 
-	live map[[32]byte]bool // at the last block
+	looked int64 // height at which sessions were looked at that the node does not tell of
 }
+
+// lookEvery so many blocks: a session that is not on the chain yet costs a wait for the next header.
+const lookEvery = 20
 
 var _ agent.Duty = (*Duty)(nil)
 
@@ -38,7 +45,7 @@ func (d *Duty) Block(ctx context.Context, chain agent.Chain) error {
 			match := &found.Matches[i]
 			if len(match.Id) == 32 {
 				live[[32]byte(match.Id)] = true
-				errs = append(errs, d.conclude(ctx, chain, match))
+				errs = append(errs, d.Sessions.Add(ctx, [32]byte(match.Id)), d.conclude(ctx, chain, match))
 			}
 		}
 		if found.Pagination == nil || len(found.Pagination.NextKey) == 0 {
@@ -46,17 +53,33 @@ func (d *Duty) Block(ctx context.Context, chain agent.Chain) error {
 		}
 		page = &query.PageRequest{Key: found.Pagination.NextKey}
 	}
-	for id := range d.live {
-		if live[id] {
-			continue
-		}
-		if err := d.Secrets.Destroy(ctx, scope(chain.ID(), id)); err != nil {
-			errs = append(errs, err)
-			live[id] = true // again at the next block
+	if d.looked != 0 && chain.Height() < d.looked+lookEvery {
+		return errors.Join(errs...)
+	}
+	d.looked = chain.Height()
+	known, err := d.Sessions.All(ctx)
+	errs = append(errs, err)
+	for _, id := range known {
+		if !live[id] {
+			errs = append(errs, d.end(ctx, chain.ID(), id))
 		}
 	}
-	d.live = live
 	return errors.Join(errs...)
+}
+
+// end destroys the secrets of a session that is over. One that the chain does not have may be about to come there.
+func (d *Duty) end(ctx context.Context, chainID string, id [32]byte) error {
+	match, err := d.Proven.Match(ctx, id)
+	if errors.Is(err, client.ErrNotFound) || (err == nil && !match.Over()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.Secrets.Destroy(ctx, scope(chainID, id)); err != nil {
+		return err
+	}
+	return d.Sessions.Remove(ctx, id)
 }
 
 // conclude records the server's transcript.

@@ -73,10 +73,23 @@ func (s *secrets) Destroy(_ context.Context, scope string) error {
 	return nil
 }
 
+// settings in memory.
+type settings map[string][]byte
+
+func (s settings) Setting(_ context.Context, name string) ([]byte, error) { return s[name], nil }
+
+func (s settings) SetSettings(_ context.Context, values map[string][]byte) error {
+	for name, value := range values {
+		s[name] = bytes.Clone(value)
+	}
+	return nil
+}
+
 // chain has one match, as x/pseudonym would.
 type chain struct {
-	mu    sync.Mutex
-	match pseudonymtypes.Match
+	mu     sync.Mutex
+	match  pseudonymtypes.Match
+	closed []byte // the server's transcript
 }
 
 func (c *chain) Match(_ context.Context, id [32]byte) (pseudonymtypes.Match, error) {
@@ -101,6 +114,10 @@ func (c *chain) Send(_ context.Context, msgs ...sdk.Msg) error {
 	case *pseudonymtypes.MsgAcceptMatch:
 		c.match.Status, c.match.ServerKey = pseudonymtypes.MATCH_STATUS_ACCEPTED, msg.ServerKey
 	case *pseudonymtypes.MsgCloseMatch:
+		if msg.Institution == c.match.Server {
+			c.closed = msg.Transcript
+			break
+		}
 		c.match.ClientTranscript = msg.Transcript
 	}
 	return nil
@@ -125,8 +142,8 @@ func setup(t *testing.T) *fixture {
 	c := &chain{}
 	f := &fixture{
 		t: t, chain: c,
-		mine:   &Side{ChainID: "test", Operator: lender, Chain: c, Secrets: &secrets{all: map[string][]byte{}}},
-		theirs: &Side{ChainID: "test", Operator: bank, Chain: c, Secrets: &secrets{all: map[string][]byte{}}},
+		mine:   &Side{ChainID: "test", Operator: lender, Chain: c, Secrets: &secrets{all: map[string][]byte{}}, Sessions: &Sessions{Settings: settings{}, ChainID: "test"}},
+		theirs: &Side{ChainID: "test", Operator: bank, Chain: c, Secrets: &secrets{all: map[string][]byte{}}, Sessions: &Sessions{Settings: settings{}, ChainID: "test"}},
 	}
 	f.server = &Server{ChainID: "test", Operator: bank.String(), Chain: c, Secrets: f.theirs.Secrets, Log: slog.New(slog.DiscardHandler)}
 	return f

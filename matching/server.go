@@ -44,6 +44,9 @@ func (s *Side) Accept(ctx context.Context, id [32]byte, items [][]byte) (pseudon
 			return match, err
 		}
 		s.progress("tagging", len(items), len(items))
+		if err = s.Sessions.Add(ctx, id); err != nil {
+			return match, err
+		}
 		err = keepServer(ctx, s.Secrets, scope(s.ChainID, id), key, server.Tags())
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/gtank/ristretto255"
 	"github.com/stretchr/testify/require"
 
 	"github.com/creditd/creditd/privacy/exposure"
@@ -127,6 +128,32 @@ func TestNegatedAndCopied(t *testing.T) {
 	require.ErrorIs(t, err, exposure.ErrInvalid)
 	_, err = exposure.Verify(b.round, member(1), nil, victim)
 	require.ErrorIs(t, err, exposure.ErrInvalid)
+}
+
+// TestReRandomised: a ciphertext that was encrypted anew, by who does not know what is in it, is not that of its proof; nor is a
+// share that was multiplied along.
+func TestReRandomised(t *testing.T) {
+	b := newBench(t, exposure.Count)
+	_, good := b.submit(0, 1)
+	sum := b.sum(1, 0)
+	share := b.give(sum, 0)[0].Share
+	add := func(encoded []byte, base *ristretto255.Element) []byte {
+		point, err := ristretto255.NewIdentityElement().SetCanonicalBytes(encoded)
+		require.NoError(t, err)
+		return point.Add(point, ristretto255.NewIdentityElement().ScalarMult(number(7), base)).Bytes()
+	}
+	key, err := ristretto255.NewIdentityElement().SetCanonicalBytes(b.round.Key[:])
+	require.NoError(t, err)
+	again := bytes.Clone(good)
+	copy(again, add(good[:32], ristretto255.NewGeneratorElement()))
+	copy(again[32:], add(good[32:64], key))
+	_, err = exposure.Verify(b.round, member(0), nil, again)
+	require.ErrorIs(t, err, exposure.ErrInvalid)
+
+	again = bytes.Clone(share)
+	copy(again, add(share[:32], ristretto255.NewGeneratorElement()))
+	copy(again[32:], add(share[32:64], ristretto255.NewGeneratorElement()))
+	require.ErrorIs(t, exposure.VerifyShare(b.round, member(0), sum, b.public(0), again), exposure.ErrInvalid)
 }
 
 func FuzzSubmission(f *testing.F) {

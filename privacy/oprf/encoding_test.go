@@ -1,7 +1,9 @@
 package oprf
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -97,6 +99,30 @@ func TestBatchesHaveProofsOfTheirOwn(t *testing.T) {
 	require.ErrorIs(t, Verify(key.Public(), client.Blinded(), evaluated, proofs), ErrProof)
 }
 
+// Elements are worked on by as many goroutines as there are cores: what comes out, and which element is blamed, does not depend on it.
+func TestSameVerdictsOnOneCoreAndTwo(t *testing.T) {
+	secret := GenerateKey().Secret()
+	var said []string
+	for _, cores := range []int{1, 2} {
+		before := runtime.GOMAXPROCS(cores)
+		key, err := NewKey(secret)
+		require.NoError(t, err)
+		client, err := BlindFrom([32]byte{1}, inputs(50))
+		require.NoError(t, err)
+		evaluated, proofs, err := key.Evaluate(client.Blinded())
+		require.NoError(t, err)
+		require.NoError(t, Verify(key.Public(), client.Blinded(), evaluated, proofs))
+		outputs, err := client.Finalize(evaluated)
+		require.NoError(t, err)
+		evaluated[20], evaluated[40] = Element{}, Element{}
+		err = Verify(key.Public(), client.Blinded(), evaluated, proofs)
+		require.ErrorIs(t, err, ErrEncoding)
+		said = append(said, fmt.Sprint(outputs, err))
+		runtime.GOMAXPROCS(before)
+	}
+	require.Equal(t, said[0], said[1])
+}
+
 // An answer as it travels: evaluated element, then proof. Whatever is changed in it, it is refused.
 func TestMutantsAreRefused(t *testing.T) {
 	const mutants = 20_000
@@ -144,6 +170,24 @@ func mutate(random *rand.Rand, wire []byte, n int) []byte {
 		m[0] ^= 1
 	}
 	return m
+}
+
+// FuzzSum: nothing but the one proof that was made is taken of evaluations that come in another order.
+func FuzzSum(f *testing.F) {
+	key := GenerateKey()
+	client, err := BlindAlike([32]byte{1}, inputs(2))
+	require.NoError(f, err)
+	evaluated, err := key.Multiply(client.Blinded())
+	require.NoError(f, err)
+	proof, err := key.ProveSum(client.Blinded(), evaluated)
+	require.NoError(f, err)
+	f.Add(proof[:])
+	f.Fuzz(func(t *testing.T, wire []byte) {
+		if len(wire) != ProofSize || Proof(wire) == proof {
+			return
+		}
+		require.Error(t, VerifySum(key.Public(), client.Blinded(), evaluated, Proof(wire)))
+	})
 }
 
 func FuzzAnswer(f *testing.F) {

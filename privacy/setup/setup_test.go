@@ -82,18 +82,45 @@ func TestCeremonyRefuses(t *testing.T) {
 	require.NoError(t, fresh.Add(contributions[1]), "a refusal leaves it as it was")
 }
 
+// damage an encoding. One in a hundred is damaged in a way that may decode; the others are malformed for sure.
+func damage(r *rand.Rand, i int, good []byte) []byte {
+	mutant := bytes.Clone(good)
+	switch {
+	case i%100 == 0:
+		mutant[r.Intn(len(mutant))] ^= 1 << r.Intn(8)
+	case i%4 == 0:
+		return mutant[:r.Intn(len(mutant))]
+	case i%4 == 1:
+		return append(mutant, make([]byte, 1+r.Intn(64))...)
+	case i%4 == 2:
+		return append(mutant, mutant...)
+	default:
+		at := r.Intn(len(mutant) - 64)
+		copy(mutant[at:], bytes.Repeat([]byte{0xff}, 64)) // above the field, wherever the points begin
+	}
+	return mutant
+}
+
 // TestMutantContributions: none is taken.
 func TestMutantContributions(t *testing.T) {
 	_, contributions := ceremony(t, 1)
 	c, err := NewCeremony(rows)
 	require.NoError(t, err)
 	r := rand.New(rand.NewSource(1))
-	for range 1000 {
-		mutant := bytes.Clone(contributions[0])
-		mutant[r.Intn(len(mutant))] ^= 1 << r.Intn(8)
-		require.Error(t, c.Add(mutant))
+	for i := range 20_000 {
+		require.Error(t, c.Add(damage(r, i, contributions[0])))
 	}
 	require.Empty(t, c.Contributions())
+}
+
+// TestMutantFiles: none is read.
+func TestMutantFiles(t *testing.T) {
+	good := file(t, sealed(t))
+	r := rand.New(rand.NewSource(1))
+	for i := range 20_000 {
+		_, err := Parse(damage(r, i, good))
+		require.Error(t, err)
+	}
 }
 
 func sealed(t testing.TB) *Setup {

@@ -109,7 +109,7 @@ func matchCmd(use, short, long string, args cobra.PositionalArgs, run func(conte
 				progress := newStages(cmd.ErrOrStderr())
 				side := &matching.Side{
 					ChainID: v.chain.ChainID(), Operator: v.signer.Address(), Chain: provenSender{proven, v},
-					Secrets: agent.NewSecrets(v.store, v.ring), Progress: progress.show,
+					Secrets: agent.NewSecrets(v.store, v.ring), Sessions: v.sessions(), Progress: progress.show,
 				}
 				result, err := run(ctx, e, v, side, proven, args)
 				progress.end()

@@ -108,7 +108,7 @@ func (e *environment) serve(ctx context.Context, f serveFlags) (err error) {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx)) // calls in flight still owe receipts
 	defer stop()
 	background.Go(func() { receipts.Run(working) })
-	background.Go(func() { e.runAgent(working, v, o.metrics, log) })
+	background.Go(func() { e.runAgent(working, v, proven, o.metrics, log) })
 	log.Info("vault serves", "address", listener.Addr().String(), "admin", o.address, "chain", v.chain.ChainID(), "operator", v.sender.Address())
 	err = exchange.Serve(ctx, listener, server, exchange.ServeOptions{
 		Codec: v.chain.Codec().GRPCCodec(), PlainText: f.plainText, Grace: e.stopWithin(), Ready: o.ready.Check, Readiness: o.readiness(ctx),

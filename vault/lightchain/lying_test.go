@@ -2,6 +2,8 @@ package lightchain_test
 
 import (
 	"bytes"
+	"encoding/binary"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -15,7 +17,9 @@ import (
 	"github.com/creditd/creditd/proof"
 	"github.com/creditd/creditd/proof/prooftest"
 	"github.com/creditd/creditd/vault/lightchain"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/credit/types"
+	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
@@ -173,4 +177,52 @@ func TestForgedHeaders(t *testing.T) {
 	config.Store, config.ChainID = newStore(), "other-1"
 	_, err = lightchain.Open(t.Context(), config)
 	require.ErrorIs(t, err, lightchain.ErrUntrusted)
+}
+
+// What decides to whom a share is dealt and which sum is opened is read by proof: a node cannot put a key of its own there.
+func TestLyingNodeAboutSecrets(t *testing.T) {
+	n := setup(t)
+	round, key, liar := [32]byte(id("round")), id("key").Bytes(), id("liar").Bytes()
+	n.Write(committeetypes.StoreKey, committeetypes.CommitteeStateKey(7), &committeetypes.Committee{Id: 7, Members: []committeetypes.Member{{TransportKey: key}}})
+	for dealer := range uint32(3) {
+		at := binary.BigEndian.AppendUint32(committeetypes.DealingsStateKey(7), dealer+1)
+		n.Write(committeetypes.StoreKey, at, &committeetypes.Dealing{CommitteeId: 7, Dealer: dealer + 1, Content: key})
+	}
+	n.Write(exposuretypes.StoreKey, exposuretypes.RoundStateKey(round), &exposuretypes.Round{AskerKey: key, Sum: key})
+	n.Write(exposuretypes.StoreKey, exposuretypes.PartStateKey(round, 2), &exposuretypes.Part{Member: n.Operator(0).String(), PublicShare: key})
+	n.settle()
+	c, ctx := n.open(t), t.Context()
+	reads := map[string]func() (any, error){
+		"committee": func() (any, error) { return c.Committee(ctx, 7) },
+		"dealings":  func() (any, error) { return c.Dealings(ctx, 7) },
+		"round":     func() (any, error) { return c.Round(ctx, round) },
+		"part":      func() (any, error) { return c.Part(ctx, round, 2) },
+	}
+	for name, read := range reads {
+		n.answer = func(_ []byte, r *ctypes.ResultABCIQuery) {
+			r.Response.ProofOps.Ops[0].Data = bytes.ReplaceAll(r.Response.ProofOps.Ops[0].Data, key, liar)
+		}
+		n.consent(types.CONSENT_STATUS_LIVE) // another state, of which nothing is known
+		n.settle()
+		_, err := read()
+		require.ErrorIs(t, err, lightchain.ErrUnproven, name)
+		n.answer = nil
+		found, err := read()
+		require.NoError(t, err, name)
+		require.Contains(t, fmt.Sprint(found), fmt.Sprint(key), name)
+	}
+	dealings, err := c.Dealings(ctx, 7)
+	require.NoError(t, err)
+	require.Len(t, dealings, 3)
+	n.query = func(at []byte, _ *rpcclient.ABCIQueryOptions) []byte { return append(bytes.Clone(at), 0, 0, 0, 2) }
+	n.consent(types.CONSENT_STATUS_WITHDRAWN)
+	n.settle()
+	_, err = c.Dealings(ctx, 7)
+	require.ErrorIs(t, err, lightchain.ErrUnproven, "none is left out")
+	n.query = nil
+	n.status = func() int64 { return n.Height() - 1 } // there is nothing newer to wait for
+	_, err = c.Round(ctx, id("no round"))
+	require.ErrorIs(t, err, client.ErrNotFound)
+	_, err = c.Committee(ctx, 8)
+	require.ErrorIs(t, err, client.ErrNotFound)
 }

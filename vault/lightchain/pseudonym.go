@@ -2,12 +2,10 @@ package lightchain
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
 	"github.com/creditd/creditd/client"
-	committeetypes "github.com/creditd/creditd/x/committee/types"
 	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
@@ -32,15 +30,6 @@ func (c *Chain) KeyEpoch(ctx context.Context, epoch uint64) (pseudonymtypes.KeyE
 	var found pseudonymtypes.KeyEpoch
 	err := c.readNew(ctx, pseudonymtypes.StoreKey, fmt.Sprintf("key epoch %d", epoch), pseudonymtypes.EpochStateKey(epoch), &found)
 	found.Epoch = epoch
-	return found, err
-}
-
-// Committee by id.
-func (c *Chain) Committee(ctx context.Context, id uint64) (committeetypes.Committee, error) {
-	var found committeetypes.Committee
-	key := binary.BigEndian.AppendUint64(committeetypes.CommitteesPrefix.Bytes(), id)
-	err := c.readNew(ctx, committeetypes.StoreKey, fmt.Sprintf("committee %d", id), key, &found)
-	found.Id = id
 	return found, err
 }
 

@@ -40,6 +40,12 @@ func (c *Cache) digest(input []byte) [digestSize]byte {
 	return [digestSize]byte(full[:digestSize])
 }
 
+// seed of the blinds of a request. It follows from a key of the vault, the epoch and the inputs, so that who is interrupted asks for the
+// same again, which the chain has counted; nobody else can make it, and another list has another one.
+func (c *Cache) seed(inputs [][]byte) [32]byte {
+	return c.Keys.Digest(append([][]byte{[]byte("pseudonym blinds"), []byte(c.scope())}, inputs...)...)
+}
+
 // Load reads what there is of an epoch.
 func (c *Cache) Load(ctx context.Context, epoch uint64) error {
 	if c.known != nil && c.epoch == epoch {

@@ -65,7 +65,8 @@ func (d *Deriver) Epoch(ctx context.Context) (uint64, error) {
 }
 
 // Derive returns the pseudonyms of subjects under the key epoch in use. Those that were derived before cost nothing; the others cost
-// evaluations, which the chain counts. When it fails, what it had derived is kept.
+// evaluations, which the chain counts. When it fails, what it had derived is kept, and who asks for the same again within the time of
+// the request pays for nothing twice.
 func (d *Deriver) Derive(ctx context.Context, subjects []Subject) (map[Subject][32]byte, uint64, error) {
 	epoch, err := d.Chain.KeyEpoch(ctx)
 	if err != nil {
@@ -138,7 +139,9 @@ func (d *Deriver) derive(ctx context.Context, epoch pseudonymtypes.KeyEpoch, mis
 
 // evaluate does one request: commit on the chain, ask holders until enough answered rightly, combine, unblind.
 func (d *Deriver) evaluate(ctx context.Context, epoch pseudonymtypes.KeyEpoch, inputs [][]byte) ([][32]byte, error) {
-	client, err := oprf.Blind(inputs)
+	seed := d.Cache.seed(inputs)
+	defer clear(seed[:])
+	client, err := oprf.BlindFrom(seed, inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +149,8 @@ func (d *Deriver) evaluate(ctx context.Context, epoch pseudonymtypes.KeyEpoch, i
 	err = d.Chain.Send(ctx, &pseudonymtypes.MsgRequestEvaluations{
 		Institution: d.Operator.String(), Epoch: epoch.Epoch, Count: uint32(len(inputs)), Hash: hash[:],
 	})
-	if err != nil {
+	// A request that an earlier run sent, and did not get enough answers to, is on the chain and counted.
+	if err != nil && !errors.Is(err, pseudonymtypes.ErrDuplicate) {
 		return nil, err
 	}
 	id := [32]byte(pseudonymtypes.EvaluationID(d.Operator, epoch.Epoch, hash[:]))

@@ -1,18 +1,107 @@
 package committee_test
 
 import (
+	"bytes"
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/cosmos/gogoproto/proto"
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
 
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
+	"cosmossdk.io/client/v2/autocli"
+	"cosmossdk.io/client/v2/autocli/flag"
+	"cosmossdk.io/core/appmodule"
 
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/flags"
+	"github.com/cosmos/cosmos-sdk/codec/address"
+	cryptocodec "github.com/cosmos/cosmos-sdk/crypto/codec"
+	"github.com/cosmos/cosmos-sdk/crypto/hd"
+	"github.com/cosmos/cosmos-sdk/crypto/keyring"
+	authtx "github.com/cosmos/cosmos-sdk/x/auth/tx"
+	govv1 "github.com/cosmos/cosmos-sdk/x/gov/types/v1"
+
+	"github.com/creditd/creditd/x/attestation/testutil"
 	"github.com/creditd/creditd/x/committee"
-	_ "github.com/creditd/creditd/x/committee/types" // registers the services
+	"github.com/creditd/creditd/x/committee/types"
 )
+
+// newRoot is the binary's command line with this module alone.
+func newRoot(t *testing.T) (*cobra.Command, client.Context) {
+	t.Helper()
+	cdc := testutil.Codec(types.RegisterInterfaces, govv1.RegisterInterfaces, cryptocodec.RegisterInterfaces)
+	keys := keyring.NewInMemory(cdc)
+	for _, name := range []string{"bank1", "bank2"} {
+		_, _, err := keys.NewMnemonic(name, keyring.English, "m/44'/118'/0'/0/0", "", hd.Secp256k1)
+		require.NoError(t, err)
+	}
+	clientCtx := client.Context{}.WithCodec(cdc).WithInterfaceRegistry(cdc.InterfaceRegistry()).WithKeyring(keys).WithViper("").
+		WithTxConfig(authtx.NewTxConfig(cdc, authtx.DefaultSignModes)).WithAccountRetriever(client.MockAccountRetriever{}).WithChainID("test")
+	root := &cobra.Command{Use: "creditd", SilenceUsage: true, SilenceErrors: true}
+	files, err := proto.MergedRegistry()
+	require.NoError(t, err)
+	builder := &autocli.Builder{
+		Builder: flag.Builder{
+			TypeResolver: dynamicpb.NewTypes(files), FileResolver: files,
+			AddressCodec:          address.NewBech32Codec("credit"),
+			ValidatorAddressCodec: address.NewBech32Codec("creditvaloper"),
+			ConsensusAddressCodec: address.NewBech32Codec("creditvalcons"),
+		},
+		AddQueryConnFlags: func(cmd *cobra.Command) { flags.AddQueryFlagsToCmd(cmd) },
+		AddTxConnFlags:    flags.AddTxFlagsToCmd,
+	}
+	require.NoError(t, autocli.AppOptions{
+		Modules:   map[string]appmodule.AppModule{types.ModuleName: committee.AppModule{}},
+		ClientCtx: clientCtx,
+	}.EnhanceRootCommandWithBuilder(root, builder))
+	return root, clientCtx
+}
+
+// TestExamplesMakeTransactions pastes every example of a transaction, without sending it.
+func TestExamplesMakeTransactions(t *testing.T) {
+	for _, command := range (committee.AppModule{}).AutoCLIOptions().Tx.RpcCommandOptions {
+		t.Run(command.RpcMethod, func(t *testing.T) {
+			root, clientCtx := newRoot(t)
+			out := &bytes.Buffer{}
+			root.SetOut(out)
+			root.SetErr(out)
+			root.SetArgs(append(words(t, command.Example)[1:], "--generate-only", "--gas", "200000"))
+			ctx := context.WithValue(context.Background(), client.ClientContextKey, &clientCtx)
+			require.NoError(t, root.ExecuteContext(ctx), out.String())
+			tx, err := clientCtx.TxConfig.TxJSONDecoder()(out.Bytes())
+			require.NoError(t, err, out.String())
+			var msg any = tx.GetMsgs()[0]
+			if command.GovProposal {
+				inner, err := msg.(*govv1.MsgSubmitProposal).GetMsgs()
+				require.NoError(t, err)
+				msg = inner[0]
+			}
+			require.Equal(t, "*types.Msg"+command.RpcMethod, fmt.Sprintf("%T", msg))
+			checkExample(t, msg)
+		})
+	}
+}
+
+// checkExample looks at what the words of an example became.
+func checkExample(t *testing.T, msg any) {
+	t.Helper()
+	switch msg := msg.(type) {
+	case *types.MsgEnlist:
+		require.Equal(t, types.PURPOSE_EXPOSURE, msg.Purpose)
+	case *types.MsgJoin:
+		require.Len(t, msg.TransportKey, 32)
+	case *types.MsgFormCommittee:
+		require.True(t, msg.KeepKey)
+	case *types.MsgUpdateParams:
+		require.Equal(t, types.DefaultParams(), msg.Params)
+	}
+}
 
 // TestEveryMethodHasACommand: each with an example that starts as a user types it.
 func TestEveryMethodHasACommand(t *testing.T) {
@@ -39,4 +128,31 @@ func TestEveryMethodHasACommand(t *testing.T) {
 			}
 		}
 	}
+}
+
+// words splits a line as a shell does, for the quotes that examples use.
+func words(t *testing.T, line string) (list []string) {
+	t.Helper()
+	var word strings.Builder
+	quote, open := rune(0), false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '"' || r == '\'':
+			quote, open = r, true
+		case r == ' ':
+			if open || word.Len() > 0 {
+				list = append(list, word.String())
+			}
+			word.Reset()
+			open = false
+		default:
+			word.WriteRune(r)
+		}
+	}
+	require.Zero(t, quote, "an open quote")
+	return append(list, word.String())
 }

@@ -39,10 +39,13 @@ var (
 type AppModule struct {
 	cdc    codec.Codec
 	keeper *keeper.Keeper
+	shares simulation.Shares // for simulations alone
 }
 
-// NewAppModule of a keeper.
-func NewAppModule(cdc codec.Codec, k *keeper.Keeper) AppModule { return AppModule{cdc: cdc, keeper: k} }
+// NewAppModule of a keeper; with the shares of committees' keys that simulated members have.
+func NewAppModule(cdc codec.Codec, k *keeper.Keeper, shares simulation.Shares) AppModule {
+	return AppModule{cdc: cdc, keeper: k, shares: shares}
+}
 
 // IsOnePerModuleType implements depinject.OnePerModuleType.
 func (AppModule) IsOnePerModuleType() {}
@@ -131,7 +134,7 @@ func (AppModule) WeightedOperations(module.SimulationState) []simtypes.WeightedO
 func (am AppModule) WeightedOperationsX(weights simsx.WeightSource, reg simsx.Registry) {
 	reg.Add(weights.Get("msg_open_round", 60), simulation.MsgOpenRoundFactory(am.keeper))
 	reg.Add(weights.Get("msg_submit_number", 200), simulation.MsgSubmitFactory(am.keeper))
-	reg.Add(weights.Get("msg_give_share", 100), simulation.MsgGiveShareFactory(am.keeper))
+	reg.Add(weights.Get("msg_give_share", 100), simulation.MsgGiveShareFactory(am.keeper, am.shares))
 }
 
 // ProposalMsgsX registers the by-vote messages with simulations.

@@ -4,8 +4,10 @@
 // Everything follows from the chain's state and from secrets that were stored before what commits to them was sent: a
 // transport key before Join, the seed of a dealing before Deal. So the duty may be killed anywhere and goes on.
 //
-// It trusts the institution's own node. One that lies about a committee can keep the institution out of it, make it destroy a
-// share, or, where a key is kept, have it deal its share to keys of the liar's.
+// Of the institution's node it believes only what gives nothing away: which committees to look at, that one is joined, and
+// that dealings are right. What decides to whom a share is encrypted, what a complaint reveals, which share is kept and what is
+// destroyed is read with proof (vault/lightchain), which comes a block later. So a node that lies can keep the institution out
+// of a committee, and no more.
 package committee
 
 import (
@@ -26,9 +28,20 @@ import (
 // enlistEvery so many blocks the duty looks whether its institution is enlisted.
 const enlistEvery = 20
 
+// Proven is the chain as it is proven and not as a node tells it; lightchain.Chain is one.
+type Proven interface {
+	// WaitFor waits until the state that a block left is proven.
+	WaitFor(ctx context.Context, height int64) error
+	// Committee by id; an error that wraps client.ErrNotFound if there is none.
+	Committee(ctx context.Context, id uint64) (types.Committee, error)
+	// Dealings of a committee, all of them.
+	Dealings(ctx context.Context, id uint64) ([]types.Dealing, error)
+}
+
 // Duty of one institution.
 type Duty struct {
 	secrets  agent.Secrets
+	proven   Proven
 	log      *slog.Logger
 	purposes []types.Purpose
 	looked   int64 // height at which enlistments were looked at last
@@ -37,11 +50,11 @@ type Duty struct {
 var _ agent.Duty = (*Duty)(nil)
 
 // New duty, for committees of these purposes; with none, of all.
-func New(secrets agent.Secrets, log *slog.Logger, purposes ...types.Purpose) *Duty {
+func New(secrets agent.Secrets, proven Proven, log *slog.Logger, purposes ...types.Purpose) *Duty {
 	if len(purposes) == 0 {
 		purposes = types.Purposes()
 	}
-	return &Duty{secrets: secrets, log: log, purposes: purposes}
+	return &Duty{secrets: secrets, proven: proven, log: log, purposes: purposes}
 }
 
 // Name implements agent.Duty.

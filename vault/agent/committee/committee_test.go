@@ -23,6 +23,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
+	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/privacy/threshold"
 	"github.com/creditd/creditd/vault/agent"
 	"github.com/creditd/creditd/vault/agent/committee"
@@ -55,6 +56,7 @@ type member struct {
 	keys     shredder
 	secrets  agent.Secrets
 	duty     *committee.Duty
+	liar     *liar // the node, if it lies
 }
 
 func newWorld(t *testing.T, n int) *world {
@@ -109,14 +111,40 @@ func (licences) Institution(_ context.Context, req *institutiontypes.QueryInstit
 // start the agent, as after a kill: nothing is in memory.
 func (m *member) start() {
 	m.secrets = agent.NewSecrets(m.settings, m.keys)
-	m.duty = committee.New(m.secrets, slog.New(slog.DiscardHandler))
+	m.duty = committee.New(m.secrets, truth{m.w}, slog.New(slog.DiscardHandler))
 }
 
-func (m *member) ID() string                     { return chainID }
-func (m *member) Operator() string               { return m.operator }
-func (m *member) Height() int64                  { return m.w.ctx.BlockHeight() }
-func (m *member) Time() time.Time                { return m.w.ctx.BlockTime() }
-func (m *member) Conn() grpc.ClientConnInterface { return m.w.conn }
+func (m *member) ID() string       { return chainID }
+func (m *member) Operator() string { return m.operator }
+func (m *member) Height() int64    { return m.w.ctx.BlockHeight() }
+func (m *member) Time() time.Time  { return m.w.ctx.BlockTime() }
+func (m *member) Conn() grpc.ClientConnInterface {
+	if m.liar != nil {
+		return m.liar
+	}
+	return m.w.conn
+}
+
+// truth is what the chain has, as it is proven.
+type truth struct{ w *world }
+
+func (truth) WaitFor(context.Context, int64) error { return nil }
+
+func (t truth) Committee(_ context.Context, id uint64) (types.Committee, error) {
+	c, err := t.w.k.Get(t.w.ctx, id)
+	if err != nil {
+		return c, fmt.Errorf("%w: %w", client.ErrNotFound, err)
+	}
+	return c, nil
+}
+
+func (t truth) Dealings(_ context.Context, id uint64) ([]types.Dealing, error) {
+	answer, err := keeper.NewQueryServer(t.w.k).Dealings(t.w.ctx, &types.QueryDealingsRequest{Id: id})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Dealings, nil
+}
 
 func (m *member) Send(_ context.Context, msgs ...sdk.Msg) error {
 	ctx, write := m.w.ctx.CacheContext()

@@ -11,6 +11,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/privacy/threshold"
 	"github.com/creditd/creditd/vault/agent"
 	"github.com/creditd/creditd/vault/internal/crash"
@@ -52,17 +53,49 @@ type work struct {
 
 // due does what needs no transaction and returns the message that is to be sent, nil for none.
 func (w *work) due(ctx context.Context) (sdk.Msg, error) {
+	member, isMember := w.c.Member(w.chain.Operator())
+	if w.c.Status == types.STATUS_JOINING && isMember {
+		if member.State != types.MEMBER_STATE_CALLED {
+			return nil, nil //nolint:nilnil // it joined
+		}
+		return w.join(ctx)
+	}
+	if w.c.Status == types.STATUS_CONFIRMING && isMember && member.State == types.MEMBER_STATE_JOINED {
+		if msg := w.confirmTold(ctx, member); msg != nil {
+			return msg, nil
+		}
+	}
+	known, err := w.prove(ctx)
+	if err != nil || !known {
+		return nil, err
+	}
+	return w.dueProven(ctx)
+}
+
+// prove puts the committee as it is proven in place of the one that the node told of; false if none is.
+func (w *work) prove(ctx context.Context) (bool, error) {
+	if err := w.proven.WaitFor(ctx, w.chain.Height()-1); err != nil {
+		return false, err
+	}
+	c, err := w.proven.Committee(ctx, w.c.Id)
+	if errors.Is(err, client.ErrNotFound) {
+		return false, nil
+	}
+	w.c = &c
+	return err == nil, err
+}
+
+// dueProven is what is due of a committee that is proven, one block after the node tells of it.
+func (w *work) dueProven(ctx context.Context) (sdk.Msg, error) {
 	operator := w.chain.Operator()
 	member, isMember := w.c.Member(operator)
 	dealer, isDealer := w.c.Dealer(operator)
 	switch {
-	case w.c.Status == types.STATUS_JOINING && isMember && member.State == types.MEMBER_STATE_CALLED:
-		return w.join(ctx)
 	case w.c.Status == types.STATUS_DEALING && isDealer && dealer.State == types.DEALER_STATE_EXPECTED:
 		return w.deal(ctx, dealer)
 	case w.c.Status == types.STATUS_CONFIRMING && isMember && member.State == types.MEMBER_STATE_JOINED:
 		return w.confirm(ctx, member)
-	case w.c.MayDestroy(operator):
+	case w.c.MayDestroy(operator) && w.c.Owes(operator):
 		return w.destroy(ctx)
 	case w.c.Serves() && isMember && member.State == types.MEMBER_STATE_HOLDER:
 		return nil, w.keep(ctx, member)
@@ -150,8 +183,20 @@ func (w *work) deal(ctx context.Context, dealer *types.Dealer) (sdk.Msg, error) 
 	return &types.MsgDeal{Operator: w.chain.Operator(), Id: w.c.Id, Dealing: content}, nil
 }
 
+// source of dealings.
+type source func(ctx context.Context, id uint64) ([]types.Dealing, error)
+
+// told are the dealings by the node's word.
+func (w *work) told(ctx context.Context, id uint64) ([]types.Dealing, error) {
+	answer, err := w.q.Dealings(ctx, &types.QueryDealingsRequest{Id: id})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Dealings, nil
+}
+
 // opened are the shares that the dealers gave, and complaints about those that are wrong.
-func (w *work) opened(ctx context.Context, member *types.Member) (parts []*ristretto255.Scalar, complaints []types.Complaint, err error) {
+func (w *work) opened(ctx context.Context, member *types.Member, dealings source) (parts []*ristretto255.Scalar, complaints []types.Complaint, err error) {
 	transport, err := w.transport(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -160,18 +205,18 @@ func (w *work) opened(ctx context.Context, member *types.Member) (parts []*ristr
 	if err != nil {
 		return nil, nil, err
 	}
-	answer, err := w.q.Dealings(ctx, &types.QueryDealingsRequest{Id: w.c.Id})
+	list, err := dealings(ctx, w.c.Id)
 	if err != nil {
 		return nil, nil, fmt.Errorf("dealings: %w", err)
 	}
 	contents := map[uint32][]byte{}
-	for _, d := range answer.Dealings {
+	for _, d := range list {
 		contents[d.Dealer] = d.Content
 	}
 	for _, index := range w.c.Qualified() {
 		dealing, err := threshold.VerifyDealing(sharing, index, contents[index])
 		if err != nil {
-			return nil, nil, fmt.Errorf("the node gives a dealing of dealer %d that the chain would refuse: %w", index, err)
+			return nil, nil, fmt.Errorf("a dealing of dealer %d that the chain would refuse: %w", index, err)
 		}
 		part, err := threshold.Open(sharing, index, dealing, member.Index, transport)
 		if errors.Is(err, threshold.ErrShare) {
@@ -190,8 +235,18 @@ func (w *work) opened(ctx context.Context, member *types.Member) (parts []*ristr
 	return parts, complaints, nil
 }
 
+// confirmTold confirms by the node's word, which gives nothing away and saves a block; nil if a dealing of that word is wrong.
+func (w *work) confirmTold(ctx context.Context, member *types.Member) sdk.Msg {
+	_, complaints, err := w.opened(ctx, member, w.told)
+	if err != nil || len(complaints) > 0 {
+		return nil // what is proven says whether that is the dealer's fault or the node's
+	}
+	return &types.MsgConfirm{Operator: w.chain.Operator(), Id: w.c.Id}
+}
+
+// confirm or complain about dealings that are proven: a complaint reveals what the dealer encrypted the share with.
 func (w *work) confirm(ctx context.Context, member *types.Member) (sdk.Msg, error) {
-	_, complaints, err := w.opened(ctx, member)
+	_, complaints, err := w.opened(ctx, member, w.proven.Dealings)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +285,7 @@ func (w *work) keep(ctx context.Context, member *types.Member) error {
 }
 
 func (w *work) share(ctx context.Context, member *types.Member) (threshold.Share, error) {
-	parts, complaints, err := w.opened(ctx, member)
+	parts, complaints, err := w.opened(ctx, member, w.proven.Dealings)
 	if err != nil {
 		return threshold.Share{}, err
 	}

@@ -5,11 +5,13 @@
 // committees keeps. Nothing has to be remembered between the two messages: an encryption that was sent and forgotten is
 // never needed again, and one that was made and not sent is made anew. So the duty may be killed anywhere and goes on.
 //
-// It trusts the institution's own node: one that lies about a round could have the institution open another sum than that of
-// the chain.
+// Of the institution's node it believes which rounds wait for it. A number is encrypted to the key of a committee that is proven
+// (vault/lightchain), whatever the node says of the round, so that nobody but a threshold of that committee can open it; and a share
+// is given for a sum that is proven, to the key that is proven, which costs one block.
 package exposure
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -27,6 +29,7 @@ import (
 	"github.com/creditd/creditd/vault/internal/crash"
 	"github.com/creditd/creditd/vault/keys"
 	"github.com/creditd/creditd/vault/store"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	"github.com/creditd/creditd/x/exposure/types"
 )
@@ -42,9 +45,23 @@ type Records interface {
 	Records(ctx context.Context, after *[32]byte, limit int) ([]store.Record, error)
 }
 
+// Proven is the chain as it is proven and not as a node tells it; lightchain.Chain is one. What is not there is an error that
+// wraps client.ErrNotFound.
+type Proven interface {
+	// WaitFor waits until the state that a block left is proven.
+	WaitFor(ctx context.Context, height int64) error
+	// Committee by id.
+	Committee(ctx context.Context, id uint64) (committeetypes.Committee, error)
+	// Round by id.
+	Round(ctx context.Context, id [32]byte) (types.Round, error)
+	// Part of a round that the member of an index has.
+	Part(ctx context.Context, round [32]byte, index uint32) (types.Part, error)
+}
+
 // Duty of one institution.
 type Duty struct {
 	secrets agent.Secrets
+	proven  Proven
 	records Records
 	keys    keys.Provider
 	log     *slog.Logger
@@ -53,8 +70,8 @@ type Duty struct {
 var _ agent.Duty = (*Duty)(nil)
 
 // New duty.
-func New(secrets agent.Secrets, records Records, provider keys.Provider, log *slog.Logger) *Duty {
-	return &Duty{secrets: secrets, records: records, keys: provider, log: log}
+func New(secrets agent.Secrets, proven Proven, records Records, provider keys.Provider, log *slog.Logger) *Duty {
+	return &Duty{secrets: secrets, proven: proven, records: records, keys: provider, log: log}
 }
 
 // Name implements agent.Duty.
@@ -83,30 +100,33 @@ func (d *Duty) Block(ctx context.Context, chain agent.Chain) error {
 	return errors.Join(failed, d.send(ctx, chain, msgs))
 }
 
-// answer is the message that a round waits for; nil when its time is over.
+// answer is the message that a round waits for; nil when its time is over, or not there.
 func (d *Duty) answer(ctx context.Context, chain agent.Chain, due types.Duty) (sdk.Msg, error) {
+	if err := wellFormed(due); err != nil {
+		return nil, err
+	}
 	if !chain.Time().Before(due.Round.Due()) {
 		return nil, nil //nolint:nilnil // too late
 	}
-	by, err := sdk.AccAddressFromBech32(chain.Operator())
-	if err != nil {
-		return nil, err
-	}
-	asker, err := sdk.AccAddressFromBech32(due.Round.Asker)
-	if err != nil {
-		return nil, err
-	}
-	statement := due.Round.Statement(chain.ID(), asker)
 	if due.Round.Status == types.STATUS_OPENING {
-		share, err := d.share(ctx, chain, due)
-		if err != nil {
-			return nil, err
-		}
-		bz, err := exposure.GiveShare(rand.Reader, statement, by, due.Round.Sum, share.Scalar)
-		if err != nil {
-			return nil, err
-		}
-		return &types.MsgGiveShare{Member: chain.Operator(), RoundId: due.Round.Id, Share: bz}, nil
+		return d.open(ctx, chain, due)
+	}
+	return d.submit(ctx, chain, due)
+}
+
+// submit the institution's number, encrypted to the committee's key.
+func (d *Duty) submit(ctx context.Context, chain agent.Chain, due types.Duty) (sdk.Msg, error) {
+	committee, err := d.proven.Committee(ctx, due.Round.CommitteeId)
+	if err != nil {
+		return nil, fmt.Errorf("committee %d: %w", due.Round.CommitteeId, err)
+	}
+	if committee.Purpose != committeetypes.PURPOSE_EXPOSURE || committee.Epoch != due.Round.Epoch ||
+		!bytes.Equal(committee.PublicKey, due.Round.CommitteeKey) {
+		return nil, fmt.Errorf("%w: the key of the round is not that of committee %d", errLies, due.Round.CommitteeId)
+	}
+	by, statement, err := statementOf(chain, due.Round)
+	if err != nil {
+		return nil, err
 	}
 	opening, err := d.number(ctx, chain, due)
 	if err != nil {
@@ -117,6 +137,71 @@ func (d *Duty) answer(ctx context.Context, chain agent.Chain, due types.Duty) (s
 		return nil, err
 	}
 	return &types.MsgSubmit{Member: chain.Operator(), RoundId: due.Round.Id, Submission: bz}, nil
+}
+
+// open gives the institution's share for the sum that is proven; nil while none is.
+func (d *Duty) open(ctx context.Context, chain agent.Chain, told types.Duty) (sdk.Msg, error) {
+	if err := d.proven.WaitFor(ctx, chain.Height()-1); err != nil {
+		return nil, err
+	}
+	due, id := types.Duty{}, [32]byte(told.Round.Id)
+	round, err := d.proven.Round(ctx, id)
+	if err == nil {
+		due.Round = round
+		due.Part, err = d.proven.Part(ctx, id, told.Part.Index)
+	}
+	if errors.Is(err, client.ErrNotFound) || (err == nil && due.Round.Status != types.STATUS_OPENING) {
+		return nil, nil //nolint:nilnil // its sum is not fixed, or in the newest block
+	}
+	if err != nil {
+		return nil, err
+	}
+	if due.Part.Member != chain.Operator() {
+		return nil, fmt.Errorf("%w: part %d is of another institution", errLies, told.Part.Index)
+	}
+	by, statement, err := statementOf(chain, due.Round)
+	if err != nil {
+		return nil, err
+	}
+	share, err := d.share(ctx, chain, due)
+	if err != nil {
+		return nil, err
+	}
+	bz, err := exposure.GiveShare(rand.Reader, statement, by, due.Round.Sum, share.Scalar)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgGiveShare{Member: chain.Operator(), RoundId: due.Round.Id, Share: bz}, nil
+}
+
+// errLies is wrapped when the node says what the chain does not have.
+var errLies = errors.New("the node's answer is not what the chain has: use another node")
+
+// wellFormed refuses what no honest node says, before it is used.
+func wellFormed(due types.Duty) error {
+	r := due.Round
+	fixed := [][]byte{r.Id, r.Cohort, r.CommitteeKey, r.AskerKey}
+	if r.Kind.OfSubject() {
+		fixed = append(fixed, r.Subject)
+	}
+	for _, field := range append(fixed, due.Part.AttestationIds...) {
+		if len(field) != 32 {
+			return fmt.Errorf("%w: a field of %d bytes", errLies, len(field))
+		}
+	}
+	return nil
+}
+
+// statementOf is what the proofs of the institution are bound to.
+func statementOf(chain agent.Chain, round types.Round) (by sdk.AccAddress, statement exposure.Round, err error) {
+	if by, err = sdk.AccAddressFromBech32(chain.Operator()); err != nil {
+		return nil, statement, err
+	}
+	asker, err := sdk.AccAddressFromBech32(round.Asker)
+	if err != nil {
+		return nil, statement, fmt.Errorf("%w: asker: %w", errLies, err)
+	}
+	return by, round.Statement(chain.ID(), asker), nil
 }
 
 // share of the committee's key; it must be the one that the round knows the public half of, else the chain would put a lie on
@@ -166,6 +251,9 @@ func pseudonyms(ctx context.Context, chain agent.Chain, subject []byte) ([][32]b
 	}
 	list := [][32]byte{[32]byte(subject)}
 	for _, alias := range answer.Subject.Aliases {
+		if len(alias) != 32 {
+			return nil, fmt.Errorf("%w: a pseudonym of %d bytes", errLies, len(alias))
+		}
 		list = append(list, [32]byte(alias))
 	}
 	return list, nil

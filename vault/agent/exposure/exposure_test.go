@@ -17,6 +17,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/privacy/commit"
 	"github.com/creditd/creditd/privacy/exposure"
 	"github.com/creditd/creditd/vault/agent"
@@ -25,6 +26,7 @@ import (
 	"github.com/creditd/creditd/x/attestation/commitment"
 	"github.com/creditd/creditd/x/attestation/schemas"
 	"github.com/creditd/creditd/x/attestation/testutil"
+	committeetypes "github.com/creditd/creditd/x/committee/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	"github.com/creditd/creditd/x/exposure/types"
 )
@@ -78,8 +80,41 @@ func (safe) Destroy(context.Context, string) error { return nil }
 // chain answers with one duty and keeps what is sent.
 type chain struct {
 	due    types.Duty
+	proven *types.Duty // what the chain has where the node lies; nil for due
 	sent   []sdk.Msg
 	refuse error
+}
+
+// truth is what is proven.
+func (c *chain) truth() types.Duty {
+	if c.proven != nil {
+		return *c.proven
+	}
+	return c.due
+}
+
+func (*chain) WaitFor(context.Context, int64) error { return nil }
+
+func (c *chain) Committee(_ context.Context, id uint64) (committeetypes.Committee, error) {
+	round := c.truth().Round
+	if id != round.CommitteeId {
+		return committeetypes.Committee{}, client.ErrNotFound
+	}
+	return committeetypes.Committee{Id: id, Purpose: committeetypes.PURPOSE_EXPOSURE, Epoch: round.Epoch, PublicKey: round.CommitteeKey}, nil
+}
+
+func (c *chain) Round(_ context.Context, id [32]byte) (types.Round, error) {
+	if !bytes.Equal(id[:], c.truth().Round.Id) {
+		return types.Round{}, client.ErrNotFound
+	}
+	return c.truth().Round, nil
+}
+
+func (c *chain) Part(_ context.Context, _ [32]byte, index uint32) (types.Part, error) {
+	if index != c.truth().Part.Index {
+		return types.Part{}, client.ErrNotFound
+	}
+	return c.truth().Part, nil
 }
 
 func (*chain) ID() string                       { return "test-1" }
@@ -147,7 +182,7 @@ func newDesk(t *testing.T, kind types.Kind) *desk {
 	d.record(alice, 1, 1, commitment.Record{"balance": "3000000", "opened": "2020-01-01", "sector": "441110"})
 	d.record(merged, 2, 1, commitment.Record{"balance": "2500000", "opened": "2020-01-01", "sector": "441120"})
 	secrets := safe{"committee/test-1/7:share": append(binary.BigEndian.AppendUint32(nil, 2), d.secret.Bytes()...)}
-	d.duty = New(secrets, d.shelf, open{}, slog.New(slog.DiscardHandler))
+	d.duty = New(secrets, d.chain, d.shelf, open{}, slog.New(slog.DiscardHandler))
 	return d
 }
 

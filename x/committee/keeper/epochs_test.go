@@ -180,11 +180,22 @@ func TestDeadCommittee(t *testing.T) {
 	require.Equal(t, types.STATUS_ACTIVE, f.get(c.Id).Status)
 	_, holds := f.get(c.Id).Holder(operator(0))
 	require.False(t, holds)
+	awaited := func(id uint64) bool {
+		may, err := f.k.MayAttestDestruction(f.ctx, operator(0), id)
+		require.NoError(t, err)
+		return may
+	}
+	require.False(t, awaited(c.Id), "the others may need it")
 	f.barred[operator(2)] = true
 	f.pass(interval)
 	f.block()
 	require.Equal(t, types.STATUS_DEAD, f.get(c.Id).Status)
-	_, err := f.k.Active(f.ctx, types.PURPOSE_PSEUDONYM)
+	require.True(t, awaited(c.Id), "though its licence ended")
+	require.False(t, awaited(c.Id+1))
+	_, err := f.msg.AttestDestruction(f.ctx, &types.MsgAttestDestruction{Operator: operator(0), Id: c.Id})
+	require.NoError(t, err)
+	require.False(t, awaited(c.Id), "once")
+	_, err = f.k.Active(f.ctx, types.PURPOSE_PSEUDONYM)
 	require.ErrorIs(t, err, types.ErrNoCommittee)
 
 	clear(f.barred)

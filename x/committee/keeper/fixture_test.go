@@ -51,7 +51,7 @@ func (r register) HasVault(_ context.Context, operator sdk.AccAddress) (bool, er
 
 // fixture is the module with n institutions whose agents are the test.
 type fixture struct {
-	t     *testing.T
+	t     testing.TB
 	ctx   sdk.Context
 	k     *keeper.Keeper
 	msg   types.MsgServer
@@ -59,7 +59,7 @@ type fixture struct {
 	register
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{t: t, register: register{map[string]bool{}, map[string]bool{}}}
 	f.ctx, f.k = newKeeper(t, f.register)
@@ -77,7 +77,7 @@ func genesis() *types.GenesisState {
 	return state
 }
 
-func newKeeper(t *testing.T, institutions types.InstitutionKeeper) (sdk.Context, *keeper.Keeper) {
+func newKeeper(t testing.TB, institutions types.InstitutionKeeper) (sdk.Context, *keeper.Keeper) {
 	t.Helper()
 	registry := codectestutil.CodecOptions{AccAddressPrefix: testutil.Prefix}.NewInterfaceRegistry()
 	types.RegisterInterfaces(registry)

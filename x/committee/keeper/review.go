@@ -184,6 +184,16 @@ func (k *Keeper) endByVote(ctx context.Context, msg *types.MsgEndCommittee) erro
 	return k.fail(ctx, params, &c, types.FAILURE_WITHDRAWN)
 }
 
+// MayAttestDestruction tells whether the operator has something of a committee of which it is to say, and has not said, that it is
+// destroyed. Who may not send anything else may send that (docs/adr/0008).
+func (k *Keeper) MayAttestDestruction(ctx context.Context, operator string, id uint64) (bool, error) {
+	c, err := k.Committees.Get(ctx, id)
+	if ok, err := found(err); err != nil || !ok {
+		return false, err
+	}
+	return c.MayDestroy(operator) && c.Owes(operator), nil
+}
+
 // attestDestruction notes an institution's word. It needs no licence: whose licence ended has the most to destroy.
 func (k *Keeper) attestDestruction(ctx context.Context, msg *types.MsgAttestDestruction) error {
 	c, err := k.Get(ctx, msg.Id)

@@ -2,8 +2,6 @@ package simulation
 
 import (
 	"context"
-	"crypto/sha512"
-	"fmt"
 
 	"github.com/gtank/ristretto255"
 
@@ -105,8 +103,7 @@ func (e env) licensed(c *types.Committee, operator string) bool {
 
 // secret of an operator in a committee: the same whenever it is asked for.
 func (e env) secret(c *types.Committee, operator, name string) *ristretto255.Scalar {
-	wide := sha512.Sum512(fmt.Appendf(c.Context(e.chainID()), "%s %s", operator, name))
-	s, err := ristretto255.NewScalar().SetUniformBytes(wide[:])
+	s, err := secretOf(e.chainID(), c, operator, name)
 	return must(e, s, err)
 }
 
@@ -172,26 +169,10 @@ func DealFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgDeal] {
 	})
 }
 
-// share of a holder, made again from all dealings; they are there as long as the committee is in use.
+// share of a holder.
 func (e env) share(c *types.Committee, operator string) *ristretto255.Scalar {
-	member, ok := c.Holder(operator)
-	if !ok {
-		e.skip("holds no share")
-	}
-	sharing, err := c.Sharing(e.chainID())
-	sharing = must(e, sharing, err)
-	var parts []*ristretto255.Scalar
-	for _, index := range c.Qualified() {
-		stored, err := e.k.Dealings.Get(e.ctx, collections.Join(c.Id, index))
-		dealing, err2 := threshold.ParseDealing(must(e, stored, err).Content)
-		part, err := threshold.Open(sharing, index, must(e, dealing, err2), member.Index, e.secret(c, operator, "transport"))
-		parts = append(parts, must(e, part, err))
-	}
-	if c.Predecessor == 0 {
-		return threshold.NewShare(member.Index, parts).Scalar
-	}
-	share, err := threshold.KeptShare(member.Index, c.Qualified(), parts)
-	return must(e, share, err).Scalar
+	share, err := Share(e.ctx, e.k, c, operator)
+	return must(e, share, err)
 }
 
 // ConfirmFactory makes MsgConfirm; at times with a false complaint.

@@ -115,4 +115,6 @@ func TestKeyLayout(t *testing.T) {
 		require.True(t, keys[want], want)
 	}
 	require.Len(t, keys, 1+1+members+1+1+members)
+	require.Equal(t, "01"+id.String(), h(types.RoundStateKey(id)))
+	require.Equal(t, "02"+id.String()+"00000005", h(types.PartStateKey(id, 5)))
 }

@@ -110,15 +110,20 @@ func MsgSubmitFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgSubmit] 
 	})
 }
 
-// MsgGiveShareFactory lies: no simulated member knows its share of the key here. The chain puts it on record.
-func MsgGiveShareFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgGiveShare] {
+// Shares are those of the committee's key that simulated members have (x/committee/simulation).
+type Shares func(ctx context.Context, committee uint64, operator string) (*ristretto255.Scalar, error)
+
+// MsgGiveShareFactory gives the member's share, and at times a lie, which the chain puts on record.
+func MsgGiveShareFactory(k *keeper.Keeper, shares Shares) simsx.SimMsgFactoryFn[*types.MsgGiveShare] {
 	return factory(k, func(e env) (simsx.SimAccount, *types.MsgGiveShare) {
 		account, duty := e.duty(types.STATUS_OPENING)
-		key, err := exposure.NewKey(e.r)
-		bz := must(e, key, err).Bytes()
-		secret, err := ristretto255.NewScalar().SetCanonicalBytes(bz[:])
-		share, err2 := exposure.GiveShare(e.r, e.statement(duty.Round), account.Address, duty.Round.Sum, must(e, secret, err))
-		return account, &types.MsgGiveShare{Member: account.AddressBech32, RoundId: duty.Round.Id, Share: must(e, share, err2)}
+		secret, err := shares(e.ctx, duty.Round.CommitteeId, duty.Part.Member)
+		secret = must(e, secret, err)
+		if e.r.Intn(10) == 0 {
+			secret = ristretto255.NewScalar().Add(secret, secret)
+		}
+		share, err := exposure.GiveShare(e.r, e.statement(duty.Round), account.Address, duty.Round.Sum, secret)
+		return account, &types.MsgGiveShare{Member: account.AddressBech32, RoundId: duty.Round.Id, Share: must(e, share, err)}
 	})
 }
 

@@ -82,9 +82,16 @@ func scored(value int64, seed byte) *circuit.Opening {
 
 // given is a fixture in which the lender asked whether alice's score, which is 700, is at least 650, with its proof.
 func given(t testing.TB) (f *fixture, inquiry, attestation []byte, valid func() *types.MsgProve) {
+	t.Helper()
+	return givenUntil(t, nil)
+}
+
+// givenUntil is given, and the attestation expires then; nil for never.
+func givenUntil(t testing.TB, until *time.Time) (f *fixture, inquiry, attestation []byte, valid func() *types.MsgProve) {
+	t.Helper()
 	f = setup(t)
 	id := f.provable("range-1")
-	attestation = f.score(subject, 700, 1, nil)
+	attestation = f.score(subject, 700, 1, func(s *attestationtypes.Statement) { s.ExpiresAt = until })
 	inquiry = f.inquiry(lender, schemaOf(t, schemas.Score).Id)
 	f.ask(lender, inquiry, f.scoreAtLeast(id, 650))
 	stated, err := f.attestations.GetAttestation(f.ctx, attestation)
@@ -193,6 +200,16 @@ func TestProveWhatHoldsNoMore(t *testing.T) {
 			refused(f, f.msg.Prove, valid(), each.want, name)
 		})
 	}
+}
+
+// TestProveExpired: an attestation proves nothing in the first block after its time, which a queue has yet to come to.
+func TestProveExpired(t *testing.T) {
+	until := setup(t).ctx.BlockTime().Add(time.Hour)
+	f, _, _, valid := givenUntil(t, &until)
+	f.ctx = f.ctx.WithBlockTime(until)
+	refused(f, f.msg.Prove, valid(), attestationtypes.ErrNotValid, "expired")
+	f.ctx = f.ctx.WithBlockTime(until.Add(-time.Second))
+	must(f, f.msg.Prove, valid())
 }
 
 // TestProofMutants: no altered proof is accepted by the chain's own path.
