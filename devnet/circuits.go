@@ -79,7 +79,7 @@ func (n *Net) agreeCircuits(ctx context.Context) (func(*predicatetypes.GenesisSt
 // circuitKeys compiles the circuits as each member would.
 func (n *Net) circuitKeys(ctx context.Context, made Setup, digest []byte) ([]predicatetypes.Circuit, error) {
 	dir := filepath.Join(n.Home, "circuits")
-	n.say("compiling %d circuits", len(made.Circuits))
+	n.say("compiling %s", plural(len(made.Circuits), "circuit"))
 	args := append([]string{"privacy", "circuits", "--setup", made.File, "--out", dir}, made.Circuits...)
 	if _, err := n.Run(ctx, args...); err != nil {
 		return nil, err
