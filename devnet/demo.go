@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -39,10 +40,17 @@ type demo struct {
 	choice  choice
 	subject Subject
 	consent string
+	her     holder
 }
 
-// Demo follows one borrower from the lenders' loan books to a verified report and its withdrawal. It fails if any
-// step does not do what it says.
+// act is one step with what it is for.
+type act struct {
+	title, why string
+	do         func(context.Context) error
+}
+
+// Demo follows one borrower from the lenders' loan books to a verified report and its withdrawal, and another who answers a
+// lender's questions and shows it no record. It fails if any step does not do what it says.
 func Demo(ctx context.Context, options DemoOptions) (err error) {
 	temporary := options.Home == ""
 	if temporary {
@@ -74,10 +82,7 @@ func Demo(ctx context.Context, options DemoOptions) (err error) {
 }
 
 func (d *demo) play(ctx context.Context) error {
-	for _, act := range []struct {
-		title, why string
-		do         func(context.Context) error
-	}{
+	acts := []act{
 		{"Four institutions start a chain", "Their licences make them its validators: four processes that agree on every block, " +
 			"as long as three of them work. Each also runs a vault. A fifth, a lender, only asks.", d.up},
 		{"A loan book", "Each bank has the loans of one lender in this book. Real books are dirty; rows that cannot be " +
@@ -93,7 +98,8 @@ func (d *demo) play(ctx context.Context) error {
 		{"The borrower withdraws its consent", "It works from the next block on.", d.withdraw},
 		{"The lender asks again", "One look of the two was left, but the consent is gone.", d.refusedAgain},
 		{"Who looked?", "Everything that happened to the borrower's file, from the chain's state.", d.trail},
-	} {
+	}
+	for _, act := range append(acts, d.privacyActs()...) {
 		if err := d.step(ctx, act.title, act.why, func() error { return act.do(ctx) }); err != nil {
 			return err
 		}
@@ -102,9 +108,9 @@ func (d *demo) play(ctx context.Context) error {
 }
 
 func (d *demo) up(ctx context.Context) (err error) {
-	fmt.Fprintln(d.out, "   $ creditd devnet up --seed-records 0 --home $D")
+	fmt.Fprintf(d.out, "   $ creditd devnet up --seed-records 0 --circuits %s --home $D\n", strings.Join(demoCircuits(), ","))
 	d.net, err = Start(ctx, Options{
-		Home: d.options.Home, BasePort: d.options.BasePort, Binary: d.options.Binary, Detached: d.options.Keep,
+		Home: d.options.Home, BasePort: d.options.BasePort, Binary: d.options.Binary, Detached: d.options.Keep, Circuits: demoCircuits(),
 	})
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type Manifest struct {
 	Subjects     []Subject     `json:"subjects"`
 	Schemas      []Schema      `json:"schemas"`
 	Seed         *Seed         `json:"seed,omitempty"`
+	Predicates   *Setup        `json:"predicates,omitempty"` // what proofs are made with
 }
 
 // Institution takes part in the network.

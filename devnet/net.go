@@ -67,7 +67,7 @@ func Start(ctx context.Context, options Options) (*Net, error) {
 	case alive == all:
 		return n, ErrRunning
 	case alive == 0:
-		if err := checkPorts(n.BasePort, len(n.Institutions)); err != nil {
+		if err := checkPorts(n.BasePort, withPorts(n.validators())); err != nil {
 			n.release()
 			return nil, err
 		}

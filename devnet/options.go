@@ -41,6 +41,8 @@ type Options struct {
 	SeedRecords  int    // made-up loans to import at the first start; 0 for none
 	BlockTime    time.Duration
 	VotingPeriod time.Duration
+	// Circuits that predicates are proven by from the start, by name, and with them a setup; none for no predicates.
+	Circuits []string
 
 	// WithoutVaults leaves the data plane out, for tests of consensus.
 	WithoutVaults bool
@@ -113,10 +115,16 @@ type role struct {
 	roles                []types.Role
 }
 
-// Lender is the name of the data user that is no validator.
-const Lender = "lender"
+// Lender is the name of the data user that is no validator, Bureau that of who states scores; it has neither node nor vault.
+const (
+	Lender = "lender"
+	Bureau = "bureau"
+)
 
-// cast returns who takes part: validators first, the lender last. Names and licence numbers are made up.
+// withPorts is how many institutions have ports: all but the bureau.
+func withPorts(validators int) int { return validators + 1 }
+
+// cast returns who takes part: validators first, then the lender, then the bureau. Names and licence numbers are made up.
 func cast(validators int) []role {
 	bank := []types.Role{types.ROLE_FURNISHER, types.ROLE_DATA_USER, types.ROLE_VALIDATOR}
 	parts := []role{
@@ -129,5 +137,7 @@ func cast(validators int) []role {
 		number := fmt.Sprintf("%02d", n)
 		parts = append(parts, role{"bank-" + number, "Bank Number " + number, "DEV-BANK-" + number, bank})
 	}
-	return append(parts[:validators:validators], role{Lender, "Everhill Lending", "DEV-LENDER", []types.Role{types.ROLE_DATA_USER}})
+	return append(parts[:validators:validators],
+		role{Lender, "Everhill Lending", "DEV-LENDER", []types.Role{types.ROLE_DATA_USER}},
+		role{Bureau, "Fernhollow Bureau", "DEV-BUREAU", []types.Role{types.ROLE_BUREAU}})
 }

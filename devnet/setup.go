@@ -47,11 +47,11 @@ func (n *Net) create(ctx context.Context) (err error) {
 		}
 	}()
 	if o.BasePort == 0 {
-		if o.BasePort, n.release, err = ReservePorts(o.Validators + 1); err != nil {
+		if o.BasePort, n.release, err = ReservePorts(withPorts(o.Validators)); err != nil {
 			return err
 		}
 	}
-	if err := checkPorts(o.BasePort, o.Validators+1); err != nil {
+	if err := checkPorts(o.BasePort, withPorts(o.Validators)); err != nil {
 		return err
 	}
 	n.Manifest = &Manifest{
@@ -113,10 +113,14 @@ func writeSecret(path string) error { return os.WriteFile(path, []byte(secret()+
 // found makes the institutions and the genesis of them.
 func (n *Net) found(ctx context.Context) (*genutiltypes.AppGenesis, []string, error) {
 	enc := app.NewEncodingConfig()
+	predicates, err := n.agreeCircuits(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	start := time.Now().UTC().Truncate(time.Second)
 	b, err := genesis.New(enc, genesis.Options{
 		ChainID: n.ChainID, Time: start, VotingPeriod: n.options.VotingPeriod, Institution: n.params, Committee: n.committees,
-		Attestation: n.options.Attestation,
+		Attestation: n.options.Attestation, Predicate: predicates,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -204,7 +208,7 @@ func (n *Net) admit(
 			RPC:     "http://" + loopback(ports.RPC), GRPC: loopback(ports.GRPC), REST: "http://" + loopback(ports.REST), P2P: peer,
 		}
 	}
-	if !n.options.WithoutVaults {
+	if !n.options.WithoutVaults && part.name != Bureau {
 		i.Vault = &Vault{
 			Process:        Process{Name: i.Name + " vault", Home: i.Home, Log: n.logFile(i.Name, "vault")},
 			Endpoint:       loopback(first + vaultOffset),

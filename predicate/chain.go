@@ -20,6 +20,7 @@ type Chain interface {
 	Circuits(ctx context.Context) ([]types.Circuit, error)
 	Circuit(ctx context.Context, id [32]byte) (types.Circuit, error)
 	Ask(ctx context.Context, inquiry [32]byte) (types.Ask, error)
+	Answers(ctx context.Context, inquiry [32]byte) ([]types.Answer, error)
 	Path(ctx context.Context, attestation [32]byte) (types.QueryPathResponse, error)
 	Schema(ctx context.Context, id [32]byte) (attestationtypes.Schema, error)
 	GetAttestation(ctx context.Context, id [32]byte) (attestationtypes.Attestation, error)
@@ -76,6 +77,15 @@ func (n Node) Ask(ctx context.Context, inquiry [32]byte) (types.Ask, error) {
 		return types.Ask{}, fmt.Errorf("what was asked under inquiry %x: %w", inquiry, err)
 	}
 	return answer.Ask, nil
+}
+
+// Answers implements Chain: at most as many as predicates, which one page holds.
+func (n Node) Answers(ctx context.Context, inquiry [32]byte) ([]types.Answer, error) {
+	answer, err := n.query.Answers(ctx, &types.QueryAnswersRequest{InquiryId: hex.EncodeToString(inquiry[:])})
+	if err != nil {
+		return nil, fmt.Errorf("answers to inquiry %x: %w", inquiry, err)
+	}
+	return answer.Answers, nil
 }
 
 // Path implements Chain.

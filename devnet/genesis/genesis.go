@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,6 +25,7 @@ import (
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	committeetypes "github.com/creditd/creditd/x/committee/types"
 	"github.com/creditd/creditd/x/institution/types"
+	predicatetypes "github.com/creditd/creditd/x/predicate/types"
 )
 
 // consensusKeyTypes that validators may sign with.
@@ -49,6 +51,8 @@ type Options struct {
 	Committee func(*committeetypes.Params)
 	// Attestation changes what x/attestation begins with.
 	Attestation func(*attestationtypes.GenesisState)
+	// Predicate changes what x/predicate begins with.
+	Predicate func(*predicatetypes.GenesisState)
 }
 
 // Builder changes a genesis document in steps.
@@ -79,29 +83,26 @@ func New(enc app.EncodingConfig, options Options) (*Builder, error) {
 	if err := b.setVoting(options.VotingPeriod); err != nil {
 		return nil, err
 	}
-	if options.Institution != nil {
-		err := edit(b, types.ModuleName, func(gs *types.GenesisState) error {
-			options.Institution(&gs.Params)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
+	return b, b.change(options)
+}
+
+// change what modules begin with.
+func (b *Builder) change(options Options) error {
+	return errors.Join(
+		change(b, types.ModuleName, options.Institution, func(gs *types.GenesisState) *types.Params { return &gs.Params }),
+		change(b, committeetypes.ModuleName, options.Committee, func(gs *committeetypes.GenesisState) *committeetypes.Params { return &gs.Params }),
+		change(b, attestationtypes.ModuleName, options.Attestation, func(gs *attestationtypes.GenesisState) *attestationtypes.GenesisState { return gs }),
+		change(b, predicatetypes.ModuleName, options.Predicate, func(gs *predicatetypes.GenesisState) *predicatetypes.GenesisState { return gs }),
+	)
+}
+
+// change a part of a module's genesis state, unless by is nil.
+func change[T, P any, M message[T]](b *Builder, module string, by func(*P), part func(*T) *P) error {
+	if by == nil {
+		return nil
 	}
-	if options.Committee != nil {
-		err := edit(b, committeetypes.ModuleName, func(gs *committeetypes.GenesisState) error {
-			options.Committee(&gs.Params)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	if options.Attestation == nil {
-		return b, nil
-	}
-	return b, edit(b, attestationtypes.ModuleName, func(gs *attestationtypes.GenesisState) error {
-		options.Attestation(gs)
+	return edit[T, M](b, module, func(gs *T) error {
+		by(part(gs))
 		return nil
 	})
 }

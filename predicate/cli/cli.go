@@ -1,4 +1,4 @@
-// Package cli has the commands of `creditd privacy` about proofs: setup, circuits, prove, verify. They reach a chain only
+// Package cli has the commands of `creditd privacy` about proofs: setup, circuits, ask, prove, answers, verify. They reach a chain only
 // through what they are given.
 package cli
 
@@ -45,7 +45,7 @@ type Connect struct {
 
 // Commands of `creditd privacy`.
 func Commands(connect Connect) []*cobra.Command {
-	commands := []*cobra.Command{newSetupCmd(), newCircuitsCmd(connect), newProveCmd(connect), newVerifyCmd()}
+	commands := []*cobra.Command{newSetupCmd(), newCircuitsCmd(connect), newAskCmd(connect), newProveCmd(connect), newAnswersCmd(connect), newVerifyCmd()}
 	for _, cmd := range commands {
 		cmd.PersistentFlags().StringP(flagOutput, "o", "text", "Output format (text|json)")
 		cmd.SilenceUsage = true

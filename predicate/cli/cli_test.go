@@ -61,6 +61,11 @@ func (f *fake) Ask(context.Context, [32]byte) (types.Ask, error) {
 	return types.Ask{InquiryId: inquiry[:], Predicates: []types.Predicate{f.asked}}, nil
 }
 
+func (f *fake) Answers(context.Context, [32]byte) ([]types.Answer, error) {
+	answer := types.Answer{InquiryId: inquiry[:], AttestationIds: [][]byte{attestation[:]}, Prover: bureau.String(), Height: 9}
+	return []types.Answer{answer}, nil
+}
+
 func (f *fake) Circuit(_ context.Context, id [32]byte) (types.Circuit, error) {
 	for _, c := range f.circuits {
 		if bytes.Equal(c.Id, id[:]) {

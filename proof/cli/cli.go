@@ -35,7 +35,7 @@ const (
 
 // NewCommands are `creditd attestation prove`, `verify`, `rebase` and `disclose`.
 func NewCommands() []*cobra.Command {
-	return []*cobra.Command{newProveCmd(), newVerifyCmd(), newRebaseCmd(), newDiscloseCmd()}
+	return []*cobra.Command{newProveCmd(), newVerifyCmd(), newRebaseCmd(), newDiscloseCmd(), newCommitCmd()}
 }
 
 // ExitError says with which code the program ends.

@@ -20,9 +20,10 @@ const maxRecordBytes = 512 << 10
 
 // record is a payload with the seed of its salts.
 type record struct {
-	Schema string            `json:"schema"` // name or id of a built-in schema
-	Values map[string]string `json:"values"`
-	Seed   commitment.Hash   `json:"seed"`
+	Schema      string            `json:"schema"` // name or id of a built-in schema
+	Attestation *commitment.Hash  `json:"attestation,omitempty"`
+	Values      map[string]string `json:"values"`
+	Seed        commitment.Hash   `json:"seed"`
 }
 
 func newDiscloseCmd() *cobra.Command {
@@ -81,14 +82,20 @@ The commitment that the record has is printed: it is what the attestation states
 }
 
 func parseRecord(raw []byte) (commitment.Layout, record, error) {
+	layout, r, err := parseUnsalted(raw)
+	if err == nil && r.Seed == (commitment.Hash{}) {
+		err = errors.New("seed: give the 64 hexadecimal digits of the record's seed")
+	}
+	return layout, r, err
+}
+
+// parseUnsalted reads a record that need not have a seed.
+func parseUnsalted(raw []byte) (commitment.Layout, record, error) {
 	var r record
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&r); err != nil {
 		return commitment.Layout{}, r, err
-	}
-	if r.Seed == (commitment.Hash{}) {
-		return commitment.Layout{}, r, errors.New("seed: give the 64 hexadecimal digits of the record's seed")
 	}
 	all := schemas.All()
 	i := slices.IndexFunc(all, func(d schemas.Definition) bool {

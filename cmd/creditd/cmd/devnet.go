@@ -20,6 +20,7 @@ import (
 const (
 	flagBasePort    = "base-port"
 	flagSeedRecords = "seed-records"
+	flagCircuits    = "circuits"
 )
 
 // NewDevnetCmd builds the commands that run a whole network on one machine.
@@ -50,7 +51,11 @@ func newDevnetUpCmd() *cobra.Command {
 		Use:   "up",
 		Short: "Start the network, and make it first if there is none",
 		Long: `Start the network and return when every validator makes blocks and every vault answers. The first start makes
-keys and genesis and imports some made-up loans; later ones go on with what is there.`,
+keys and genesis and imports some made-up loans; later ones go on with what is there.
+
+Predicates can be asked and proven at once: the genesis agrees a setup and registers the circuits of --circuits. The setup is that
+of a ceremony which the devnet's validators hold once on this machine and which is kept under ~/.creditd/privacy, or the Ignition
+file, if $CREDITD_SETUP names it. devnet.json says where it is.`,
 		Example: `creditd devnet up
 creditd devnet up --validators 7 --consensus-key ml_dsa_65 --home /tmp/net --base-port 28000`,
 		Args: cobra.NoArgs,
@@ -79,6 +84,7 @@ creditd devnet up --validators 7 --consensus-key ml_dsa_65 --home /tmp/net --bas
 	f.IntVar(&options.BasePort, flagBasePort, devnet.DefaultBasePort, "First port; each institution has ten")
 	f.IntVar(&options.SeedRecords, flagSeedRecords, devnet.DefaultSeedRecords, "Made-up loans to import at the first start")
 	f.DurationVar(&options.BlockTime, flagBlockTime, devnet.DefaultBlockTime, "Pause after a block")
+	f.StringSliceVar(&options.Circuits, flagCircuits, devnet.DefaultCircuits(), "Circuits of predicates that are registered from the start; \"\" for none")
 	f.DurationVar(&options.VotingPeriod, flagVotingPeriod, devnet.DefaultVotingPeriod, "Time that members have to vote")
 	return cmd
 }
