@@ -67,6 +67,7 @@ At SIGTERM it takes no new orders, lets those in flight end and leaves the recei
 	flags.IntVar(&f.limits.OrdersPerDay, "orders-per-day", 100_000, "Orders a day (UTC) that one account may send")
 	flags.IntVar(&f.limits.RecordsPerDay, "records-per-day", 1_000_000, "Records a day (UTC) that one account may get")
 	flags.IntVar(&f.limits.Concurrent, "concurrent", 32, "Answers made at once")
+	flags.IntVar(&f.limits.OfAccount, "concurrent-of-account", 8, "Answers made at once for one account")
 	addAgentFlags(cmd)
 	addOperatingFlags(cmd)
 	flags.BoolVar(&f.plainText, "insecure-plaintext", false, "No TLS, on a loopback address alone: for tests")

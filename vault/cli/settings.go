@@ -45,6 +45,7 @@ func settingsTable() []setting {
 		{name: "batch", otherwise: strconv.Itoa(defaultBatch), valid: "1 to 1000", check: number(1, 1000)},
 		{name: flagChainID, valid: "1 to 50 letters, digits, dots, hyphens and underscores", check: pattern(`^[A-Za-z0-9._-]{1,50}$`)},
 		{name: "concurrent", otherwise: "32", valid: "1 to 10000", check: number(1, 10_000)},
+		{name: "concurrent-of-account", otherwise: "8", valid: "1 to 10000", check: number(1, 10_000)},
 		{name: flagConsortiumKey, valid: pathValid, check: path},
 		{name: flagFrom, valid: "the name or the address of a key", check: pattern(`^[^\s]{1,128}$`)},
 		{name: flagGRPC, otherwise: defaultGRPC, valid: "host:port, as 127.0.0.1:9090", check: hostPort},
