@@ -16,8 +16,9 @@ import (
 // folder, on a socket there, with the settings it comes with (fsync and synchronous_commit on). One client inserts rows
 // of an attestation's content, each in a transaction of its own.
 type postgres struct {
-	bin  string // folder of the programs
-	rows int    // a round
+	bin  string       // folder of the programs
+	tls  *postgresTLS // nil: over the socket in its folder
+	rows int          // a round
 
 	server  *pgserver.Server
 	conn    *pgx.Conn
@@ -31,7 +32,13 @@ func (p *postgres) about() string {
 }
 
 func (p *postgres) open(ctx context.Context) (err error) {
-	if p.server, err = pgserver.Start(ctx, pgserver.Options{Bin: p.bin}); err != nil {
+	options := pgserver.Options{Bin: p.bin}
+	if p.tls != nil {
+		if options, err = p.tls.options(ctx, p.bin); err != nil {
+			return err
+		}
+	}
+	if p.server, err = pgserver.Start(ctx, options); err != nil {
 		return fmt.Errorf("%w: give its folder with --postgres-bin, or leave %s out of --workloads", err, Postgres)
 	}
 	defer func() {
@@ -39,10 +46,17 @@ func (p *postgres) open(ctx context.Context) (err error) {
 			err = errors.Join(err, p.close())
 		}
 	}()
-	if p.conn, err = pgx.Connect(ctx, p.server.URL(p.server.Superuser(), "postgres")); err != nil {
+	if p.conn, err = p.connect(ctx); err != nil {
 		return err
 	}
 	return p.prepare(ctx)
+}
+
+func (p *postgres) connect(ctx context.Context) (*pgx.Conn, error) {
+	if p.tls != nil {
+		return p.tls.connect(ctx, p.server.Superuser())
+	}
+	return pgx.Connect(ctx, p.server.URL(p.server.Superuser(), "postgres"))
 }
 
 // prepare makes the table and finds out that what is inserted is durable.

@@ -127,12 +127,16 @@ func (b *believed) GetInstitution(_ context.Context, operator string) (instituti
 	return institutiontypes.InstitutionView{}, client.ErrNotFound
 }
 
-func (b *believed) Inquiry(_ context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
+func (b *believed) Inquiry(_ context.Context, id [32]byte) (credittypes.Inquiry, error) {
 	inquiry, ok := b.inquiries[id]
 	if !ok {
-		return inquiry, nil, client.ErrNotFound
+		return inquiry, client.ErrNotFound
 	}
-	return inquiry, nil, nil
+	return inquiry, nil
+}
+
+func (b *believed) Appearing(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	return b.Inquiry(ctx, id)
 }
 
 func (b *believed) Consent(context.Context, [32]byte, [32]byte) (credittypes.Consent, error) {

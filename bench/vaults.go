@@ -84,7 +84,7 @@ func (v *vaults) prepare(ctx context.Context) (err error) {
 func (v *vaults) unlimited(ctx context.Context, of *devnet.Institution) error {
 	running := v.run.network.running
 	running.KillVault(of.Name)
-	limits := "orders-per-second = 100000\norders-per-day = 100000000\nrecords-per-day = 100000000\n"
+	limits := "concurrent-of-account = 32\norders-per-second = 100000\norders-per-day = 100000000\nrecords-per-day = 100000000\n"
 	if err := os.WriteFile(filepath.Join(of.Home, "vault", "vault.toml"), []byte(limits), 0o600); err != nil {
 		return err
 	}

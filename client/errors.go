@@ -17,6 +17,8 @@ var (
 	// ErrNotFound is what a reader returns when the chain answered and has no such thing. Any other error
 	// means that it is not known whether the chain has it.
 	ErrNotFound = errors.New("not on the chain")
+	// ErrNoKey is what is said of an account that the chain has and that has not signed anything yet. It wraps ErrNotFound.
+	ErrNoKey = fmt.Errorf("its key is %w: it must send its first transaction", ErrNotFound)
 	// ErrOutcomeUnknown: the transaction may or may not be in a block. Whoever gets it reads the state
 	// before sending again.
 	ErrOutcomeUnknown = errors.New("it is not known whether the transaction was committed")

@@ -113,7 +113,7 @@ func (c *Client) AccountKey(ctx context.Context, address string) (cryptotypes.Pu
 		return nil, query("account "+address, err)
 	}
 	if answer.Info == nil || answer.Info.PubKey == nil {
-		return nil, fmt.Errorf("account %s: its key is %w: it must send its first transaction", address, ErrNotFound)
+		return nil, fmt.Errorf("account %s: %w", address, ErrNoKey)
 	}
 	var key cryptotypes.PubKey
 	if err := c.codec.UnpackAny(answer.Info.PubKey, &key); err != nil {

@@ -170,8 +170,8 @@ func backupAgain(ctx context.Context, t *testing.T, s *scene) {
 		require.NoError(t, os.WriteFile(filepath.Join(home, name), raw, 0o600))
 	}
 	require.NoError(t, os.CopyFS(filepath.Join(home, "keyring-test"), os.DirFS(filepath.Join(s.bank.Home, "keyring-test"))))
-	s.must(ctx, t, "vault", "restore", "--home", home, file)
 	node := s.bank.Node
+	s.must(ctx, t, "vault", "restore", "--home", home, "--chain-id", s.net.ChainID, "--node", node.RPC, "--grpc-addr", node.GRPC, file)
 	s.must(ctx, t, "vault", "verify", "--home", home, "--chain-id", s.net.ChainID, "--node", node.RPC, "--grpc-addr", node.GRPC)
 	var here, there status
 	decode(t, s.must(ctx, t, "vault", "status", "--home", s.bank.Home, "--output", "json"), &here)

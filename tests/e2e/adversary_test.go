@@ -183,15 +183,24 @@ func (s lyingStore) OfSubject(ctx context.Context, subject [32]byte, limit int) 
 }
 
 type lyingChain struct {
-	exchange.Chain
+	*client.Client
 	told *lie
+}
+
+func (c lyingChain) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	inquiry, _, err := c.Client.Inquiry(ctx, id)
+	return inquiry, err
+}
+
+func (c lyingChain) Appearing(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	return c.Inquiry(ctx, id)
 }
 
 func (c lyingChain) Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error) {
 	if of, other := c.told.subjects[id]; other {
 		subject = of
 	}
-	tradeline, err := c.Chain.Tradeline(ctx, subject, id)
+	tradeline, err := c.Client.Tradeline(ctx, subject, id)
 	if err == nil && c.told.tradeline != nil {
 		tradeline = c.told.tradeline(tradeline)
 	}

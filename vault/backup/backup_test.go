@@ -174,6 +174,71 @@ func TestShreddedStaysShredded(t *testing.T) {
 	require.Equal(t, newer, written(t, restored), "it is as if the newer one had been restored")
 }
 
+// What the chain says was destroyed since does not come back, whether it was staged or not; of the rest nothing is lost.
+func TestErasedStaysErased(t *testing.T) {
+	ctx := t.Context()
+	const records = 2*askTogether + 7
+	s := newFile(t)
+	fill(t, s, records)
+	file := written(t, s)
+	all, err := s.Records(ctx, nil, records)
+	require.NoError(t, err)
+	gone := map[[32]byte]bool{}
+	for i := range all {
+		if i%100 < 2 { // committed and staged ones
+			gone[all[i].Tradeline] = true
+		}
+	}
+	erased := func(_ context.Context, lines []Line) ([]bool, error) {
+		require.LessOrEqual(t, len(lines), askTogether)
+		said := make([]bool, len(lines))
+		for i, line := range lines {
+			said[i] = gone[line.Tradeline]
+		}
+		return said, nil
+	}
+	restored := newFile(t)
+	require.NoError(t, restored.Load(ctx, func(sink store.Sink) error {
+		filter := WithoutErased(ctx, sink, erased)
+		_, err := Read(ctx, bytes.NewReader(file), filter, nil)
+		require.NoError(t, err)
+		require.NoError(t, filter.Flush())
+		require.EqualValues(t, len(gone), filter.LeftOut)
+		return nil
+	}))
+	kept, err := restored.Records(ctx, nil, records)
+	require.NoError(t, err)
+	var want []store.Record
+	for i := range all {
+		if !gone[all[i].Tradeline] {
+			want = append(want, all[i])
+		}
+	}
+	require.Equal(t, want, kept)
+
+	away := errors.New("the node does not answer")
+	empty := newFile(t)
+	require.ErrorIs(t, empty.Load(ctx, func(sink store.Sink) error {
+		_, err := Read(ctx, bytes.NewReader(file), WithoutErased(ctx, sink, func(context.Context, []Line) ([]bool, error) { return nil, away }), nil)
+		return err
+	}), away)
+	counts, err := empty.Count(ctx)
+	require.NoError(t, err)
+	require.Zero(t, counts.Committed+counts.Staged, "nothing is restored without the chain's word")
+}
+
+func TestSettingOfABackup(t *testing.T) {
+	s := newFile(t)
+	require.NoError(t, s.SetSettings(t.Context(), map[string][]byte{"a": {1}, "b": {2}}))
+	found, none := &Setting{Name: "b"}, &Setting{Name: "c"}
+	for _, sink := range []store.Sink{found, none} {
+		_, err := Read(t.Context(), bytes.NewReader(written(t, s)), sink, nil)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []byte{2}, found.Value)
+	require.Nil(t, none.Value)
+}
+
 // failing gives a row that the format does not have, or fails on the way.
 type failing struct{ row []any }
 

@@ -49,16 +49,22 @@ func TestBackupAndRestore(t *testing.T) {
 	require.Equal(t, made, checked)
 
 	restored, where := newHome(t), testpg.Store(server)
-	_, err = run(t, "vault", "restore", "--home", restored, "--store", where, file)
+	_, err = run(t, "vault", "restore", "--home", restored, "--store", where, "--without-chain", file)
 	require.NoError(t, err)
 	before, after := status(t, home), status(t, restored)
 	require.Contains(t, after.Store, "postgres://")
 	before.Store, after.Store = "", ""
 	require.Equal(t, before, after)
-	_, err = run(t, "vault", "restore", "--home", restored, file)
+	_, err = run(t, "vault", "restore", "--home", restored, "--without-chain", file)
 	require.ErrorIs(t, err, store.ErrNotEmpty)
 	_, err = os.Stat(filepath.Join(restored, "vault", "store.db"))
 	require.ErrorIs(t, err, os.ErrNotExist, "there is one store")
+
+	alone := newHome(t)
+	_, err = run(t, "vault", "restore", "--home", alone, "--node", "tcp://127.0.0.1:1", "--grpc-addr", "127.0.0.1:1", file)
+	require.ErrorContains(t, err, "--without-chain", "what was erased since is not known")
+	_, err = os.Stat(filepath.Join(alone, "vault", "store.db"))
+	require.ErrorIs(t, err, os.ErrNotExist, "nothing is restored")
 
 	damaged := filepath.Join(t.TempDir(), "damaged")
 	content, err := os.ReadFile(file)

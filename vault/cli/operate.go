@@ -73,7 +73,9 @@ func (e *environment) operate(v *vault, proven *lightchain.Chain, log *slog.Logg
 		operate.Check{Name: "store", Ask: func(ctx context.Context) error {
 			_, err := v.store.ReceiptsOwed(ctx, 1)
 			return err
-		}})
+		}},
+		// A bag that was rotated past this process, or is gone: no record can be opened until it is started again.
+		operate.Check{Name: "keys", Ask: func(context.Context) error { return v.ring.Refresh() }})
 	working, stop := context.WithCancel(context.Background()) // it goes on while the service stops
 	o.stop = stop
 	if address := text(e.cmd, flagAdminListen); address != "" && address != settingOff {

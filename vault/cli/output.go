@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/creditd/creditd/internal/interrupt"
 )
 
 // print writes a result: as JSON with stable fields, or as text.
@@ -29,13 +28,7 @@ func (e *environment) print(result any, human func(w io.Writer)) error {
 // interruptible ends the context at the first interrupt, so that work stops where it can go on later. A second one ends
 // the process at once.
 func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
-	parent := cmd.Context()
-	if parent == nil {
-		parent = context.Background()
-	}
-	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
+	return interrupt.Context(cmd.Context())
 }
 
 // closing adds the error of a closer to what a function returns.

@@ -67,6 +67,8 @@ At SIGTERM it takes no new orders, lets those in flight end and leaves the recei
 	flags.IntVar(&f.limits.OrdersPerDay, "orders-per-day", 100_000, "Orders a day (UTC) that one account may send")
 	flags.IntVar(&f.limits.RecordsPerDay, "records-per-day", 1_000_000, "Records a day (UTC) that one account may get")
 	flags.IntVar(&f.limits.Concurrent, "concurrent", 32, "Answers made at once")
+	flags.IntVar(&f.limits.OfAccount, "concurrent-of-account", 8, "Answers made at once for one account")
+	flags.String(flagAnchorEvery, defaultAnchorEvery.String(), "How often the access log is anchored on the chain, 1m to 24h; off for never")
 	addAgentFlags(cmd)
 	addOperatingFlags(cmd)
 	flags.BoolVar(&f.plainText, "insecure-plaintext", false, "No TLS, on a loopback address alone: for tests")
@@ -109,6 +111,7 @@ func (e *environment) serve(ctx context.Context, f serveFlags) (err error) {
 	defer stop()
 	background.Go(func() { receipts.Run(working) })
 	background.Go(func() { e.runAgent(working, v, proven, o.metrics, log) })
+	background.Go(func() { e.keepAnchored(working, v, proven, log) })
 	log.Info("vault serves", "address", listener.Addr().String(), "admin", o.address, "chain", v.chain.ChainID(), "operator", v.sender.Address())
 	err = exchange.Serve(ctx, listener, server, exchange.ServeOptions{
 		Codec: v.chain.Codec().GRPCCodec(), PlainText: f.plainText, Grace: e.stopWithin(), Ready: o.ready.Check, Readiness: o.readiness(ctx),

@@ -42,9 +42,11 @@ func settingsTable() []setting {
 	return []setting{
 		{name: flagAdminListen, otherwise: defaultAdminListen, valid: "host:port of this machine alone, as 127.0.0.1:9191, or off", check: adminAddress},
 		{name: flagAgent, otherwise: settingOn, valid: "on or off", check: oneOf(settingOn, settingOff)},
+		{name: flagAnchorEvery, otherwise: defaultAnchorEvery.String(), valid: "1m0s to 24h0m0s, or off", check: orOff(duration(time.Minute, 24*time.Hour))},
 		{name: "batch", otherwise: strconv.Itoa(defaultBatch), valid: "1 to 1000", check: number(1, 1000)},
 		{name: flagChainID, valid: "1 to 50 letters, digits, dots, hyphens and underscores", check: pattern(`^[A-Za-z0-9._-]{1,50}$`)},
 		{name: "concurrent", otherwise: "32", valid: "1 to 10000", check: number(1, 10_000)},
+		{name: "concurrent-of-account", otherwise: "8", valid: "1 to 10000", check: number(1, 10_000)},
 		{name: flagConsortiumKey, valid: pathValid, check: path},
 		{name: flagFrom, valid: "the name or the address of a key", check: pattern(`^[^\s]{1,128}$`)},
 		{name: flagGRPC, otherwise: defaultGRPC, valid: "host:port, as 127.0.0.1:9090", check: hostPort},
@@ -146,6 +148,16 @@ func duration(low, high time.Duration) func(string) error {
 			return fmt.Errorf("it is not from %s to %s", low, high)
 		}
 		return nil
+	}
+}
+
+// orOff also takes off.
+func orOff(check func(string) error) func(string) error {
+	return func(value string) error {
+		if value == settingOff {
+			return nil
+		}
+		return check(value)
 	}
 }
 

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/client"
@@ -37,10 +40,20 @@ const (
 // one of the project's own takes its place when there is one.
 var bindingOID = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 32473, 7, 1}
 
-// binding is the extension, in DER: the account whose certificate it is, and its word for it.
+// binding is the extension, in DER: the account whose certificate it is, its word for it, and its key, which the chain has only
+// after the account's first transaction.
 type binding struct {
 	Account   string `asn1:"utf8"`
 	Signature []byte // by the account over certificateDigest
+	Key       []byte `asn1:"optional"` // secp256k1, compressed; the account's address is its hash
+}
+
+// key that the binding carries; nil if none.
+func (b *binding) key() cryptotypes.PubKey {
+	if len(b.Key) == 0 {
+		return nil
+	}
+	return &secp256k1.PubKey{Key: b.Key}
 }
 
 // certificateDigest is what an account signs: that this key speaks for it on TLS connections until then. Nothing else that it
@@ -66,7 +79,11 @@ func newCertificate(chainID string, signer client.Signer, now time.Time, life ti
 	if err != nil {
 		return nil, fmt.Errorf("signing the certificate: %w", err)
 	}
-	extension, err := asn1.Marshal(binding{account, signature})
+	bound := binding{Account: account, Signature: signature}
+	if key, ok := signer.PubKey().(*secp256k1.PubKey); ok {
+		bound.Key = key.Key
+	}
+	extension, err := asn1.Marshal(bound)
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +129,7 @@ type claim struct {
 	account   string
 	digest    [32]byte
 	signature []byte
+	key       cryptotypes.PubKey // that the account's address is the hash of; nil if it says none
 }
 
 // readCertificate reads the one certificate of a peer. Its errors name no account that is not proven.
@@ -142,7 +160,8 @@ func readCertificate(raw []byte, chainID string, now time.Time) (claim, error) {
 	if err != nil {
 		return claim{}, err
 	}
-	return claim{bound.Account, certificateDigest(chainID, bound.Account, certificate.RawSubjectPublicKeyInfo, certificate.NotAfter), bound.Signature}, nil
+	digest := certificateDigest(chainID, bound.Account, certificate.RawSubjectPublicKeyInfo, certificate.NotAfter)
+	return claim{bound.Account, digest, bound.Signature, bound.key()}, nil
 }
 
 // readBinding reads the extension, of which there must be one in its one encoding.
@@ -160,6 +179,9 @@ func readBinding(certificate *x509.Certificate) (binding, error) {
 	address, err := sdk.AccAddressFromBech32(bound.Account)
 	if err != nil || address.String() != bound.Account {
 		return bound, errors.New("the certificate is bound to what is no account of this chain")
+	}
+	if len(bound.Key) != 0 && (len(bound.Key) != secp256k1.PubKeySize || !bytes.Equal(bound.key().Address(), address)) {
+		return bound, errors.New("the key in the certificate is not that of the account which it is bound to")
 	}
 	return bound, nil
 }

@@ -20,18 +20,17 @@ import (
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
 )
 
-// Chain is what a vault asks the chain before it answers. lightchain.Asked proves what it says; client.Client repeats what
-// a node said.
+// Chain is what a vault asks the chain before it answers; lightchain.Asked proves what it says.
 type Chain interface {
-	Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error)
+	Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, error)
+	// Appearing is Inquiry for one that may be in a block which is not proven yet: it waits for that, a bounded time.
+	Appearing(ctx context.Context, id [32]byte) (credittypes.Inquiry, error)
 	Consent(ctx context.Context, subject, id [32]byte) (credittypes.Consent, error)
 	Tradeline(ctx context.Context, subject, id [32]byte) (credittypes.Tradeline, error)
 	GetInstitution(ctx context.Context, operator string) (institutiontypes.InstitutionView, error)
 	AccountKey(ctx context.Context, address string) (cryptotypes.PubKey, error)
 	Subject(ctx context.Context, pseudonym [32]byte) (credittypes.Subject, error)
 }
-
-var _ Chain = (*client.Client)(nil)
 
 // OrderLife is how far an order's time may be from ours.
 const OrderLife = 2 * time.Minute
@@ -87,13 +86,14 @@ func (s *Server) readOrder(request *types.FetchRequest) (types.Order, error) {
 	return order, nil
 }
 
-// authentic establishes who sent an order. Only then may anything be written: strangers must not fill the log.
-func (s *Server) authentic(ctx context.Context, request *types.FetchRequest) (types.Order, error) {
+// authentic establishes who sent an order. Only then may anything be written: strangers must not fill the log. shown is the key of
+// the account on the connection, for one whose key the chain has not yet.
+func (s *Server) authentic(ctx context.Context, request *types.FetchRequest, shown cryptotypes.PubKey) (types.Order, error) {
 	order, err := s.readOrder(request)
 	if err != nil {
 		return order, err
 	}
-	key, err := s.config.Chain.AccountKey(ctx, order.Requester)
+	key, err := accountKey(ctx, s.config.Chain, order.Requester, shown)
 	if err != nil {
 		return order, s.unanswered(err, codes.Unauthenticated, UnknownRequester, "the chain does not know the key of the requester's account: it must send a transaction first, for instance 'creditd vault init --register'")
 	}
@@ -120,8 +120,8 @@ func (s *Server) useNonce(ctx context.Context, order types.Order) error {
 func (s *Server) check(ctx context.Context, order types.Order) (g grant, err error) {
 	now := s.config.Now()
 	g.order = order
-	if g.inquiry, _, err = s.config.Chain.Inquiry(ctx, [32]byte(order.InquiryId)); err != nil {
-		return g, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain has no such inquiry: open one with MsgOpenInquiry and wait until it is committed")
+	if g.inquiry, err = s.inquiry(ctx, order); err != nil {
+		return g, err
 	}
 	if g.inquiry.DataUser != order.Requester {
 		return g, refuse(codes.PermissionDenied, OtherDataUser, "the inquiry was opened by another data user: open your own")
@@ -149,6 +149,23 @@ func (s *Server) check(ctx context.Context, order types.Order) (g grant, err err
 		return g, err
 	}
 	return g, s.checkConsent(ctx, &g, now)
+}
+
+// inquiry of an order. One that is not there is waited for if there is a place to wait.
+func (s *Server) inquiry(ctx context.Context, order types.Order) (credittypes.Inquiry, error) {
+	id := [32]byte(order.InquiryId)
+	inquiry, err := s.config.Chain.Inquiry(ctx, id)
+	if errors.Is(err, client.ErrNotFound) {
+		if err := s.meter.await(order.Requester); err != nil {
+			return inquiry, err
+		}
+		inquiry, err = s.config.Chain.Appearing(ctx, id)
+		s.meter.awaited(order.Requester)
+	}
+	if err != nil {
+		return inquiry, s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain has no such inquiry: open one with MsgOpenInquiry and wait until it is committed")
+	}
+	return inquiry, nil
 }
 
 // checkOwn is for a subject that looks at its own records. It has neither licence nor consent, and its key is in the order

@@ -99,7 +99,7 @@ func sceneWith(t testing.TB, change func(c *Config, o *ServeOptions)) *scene {
 	}
 	t.Cleanup(func() { _ = s.fetcher.Close() })
 	config := Config{
-		ChainID: "test-1", Signer: s.bank.Signer, Chain: s.chain, Store: s.bank.Store, Keys: s.bank.Ring,
+		ChainID: "test-1", Signer: s.bank.Signer, Chain: fakechain.Asked{Chain: s.chain}, Store: s.bank.Store, Keys: s.bank.Ring,
 		Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: func() time.Time { return now },
 	}
 	options := ServeOptions{Codec: testvault.Codec(t), Ready: func(context.Context) error { return nil }}
@@ -610,6 +610,26 @@ func TestOwnLook(t *testing.T) {
 	owed, err := s.bank.Store.ReceiptsOwed(t.Context(), 10)
 	require.NoError(t, err)
 	require.Len(t, owed, 1, "what a subject was given is on the chain too")
+}
+
+// The inquiry is the first thing that the subject's account ever signed: the chain may not have its key yet when the order comes. The
+// account itself must be there, or anybody could fill the log.
+func TestOwnLookBeforeTheKeyIsOnTheChain(t *testing.T) {
+	s := newScene(t)
+	s.own(t)
+	s.fetcher.Attempts = 1
+	controller := s.fetcher.Signer.Address().String()
+	delete(s.chain.Keys, controller)
+	_, err := s.fetch()
+	require.Error(t, err)
+	require.Empty(t, s.accesses())
+
+	require.NoError(t, s.fetcher.Close())
+	s.chain.Keys[controller] = nil
+	answer, err := s.fetch()
+	require.NoError(t, err)
+	require.Len(t, answer.Records, 1)
+	require.Len(t, s.accesses(), 1)
 }
 
 func TestOwnLookRefusals(t *testing.T) {

@@ -123,6 +123,62 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	}
 }
 
+// One account cannot take the places of the others.
+func TestPlacesOfAnAccountAreBounded(t *testing.T) {
+	m := newMeter(Limits{Concurrent: 8})
+	for range 2 {
+		require.NoError(t, m.enter("greedy"))
+	}
+	require.Equal(t, Busy, ReasonOf(m.enter("greedy")), "a quarter of all")
+	for _, other := range []string{"a", "b", "c"} {
+		require.NoError(t, m.enter(other))
+		require.NoError(t, m.enter(other))
+	}
+	require.Equal(t, Busy, ReasonOf(m.enter("d")), "all are taken")
+	m.leave("greedy")
+	require.NoError(t, m.enter("d"))
+	for _, account := range []string{"greedy", "a", "a", "b", "b", "c", "c", "d"} {
+		m.leave(account)
+	}
+	require.Empty(t, m.making.by, "who has none is forgotten")
+	require.Zero(t, m.making.taken)
+}
+
+// nowhere holds whoever waits for an inquiry to appear.
+type nowhere struct {
+	Chain
+	waiting chan struct{}
+	open    chan struct{}
+}
+
+func (n *nowhere) Appearing(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	n.waiting <- struct{}{}
+	<-n.open
+	return n.Chain.Appearing(ctx, id)
+}
+
+// Orders for inquiries that are nowhere hold few places: who asks for what is there is answered meanwhile, from the same
+// account too.
+func TestWaitingForInquiriesIsBounded(t *testing.T) {
+	n := &nowhere{waiting: make(chan struct{}), open: make(chan struct{})}
+	s := sceneWith(t, func(c *Config, _ *ServeOptions) {
+		n.Chain = c.Chain
+		c.Chain, c.Limits = n, Limits{Concurrent: 8, OfAccount: 4} // two may wait, one of each account
+	})
+	there := s.inquiry.Id
+	s.inquiry.Id = make([]byte, 32)
+	unknown, again := s.order(), s.order()
+	refused := make(chan error, 1)
+	go func() { refused <- s.raw(unknown) }()
+	<-n.waiting
+	require.Equal(t, Busy, ReasonOf(s.raw(again)), "it is told to try again and not that there is none")
+	s.inquiry.Id = there
+	_, err := s.fetch()
+	require.NoError(t, err)
+	close(n.open)
+	require.Equal(t, UnknownInquiry, ReasonOf(<-refused))
+}
+
 // Rights that end while an answer is made end it.
 func TestRevokedInMidRequest(t *testing.T) {
 	for reason, change := range map[Reason]func(s *scene){
@@ -160,9 +216,9 @@ type flaky struct {
 	left atomic.Int64
 }
 
-func (f *flaky) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
+func (f *flaky) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
 	if f.left.Add(-1) >= 0 {
-		return credittypes.Inquiry{}, nil, errors.New("connection refused")
+		return credittypes.Inquiry{}, errors.New("connection refused")
 	}
 	return f.Chain.Inquiry(ctx, id)
 }

@@ -75,10 +75,10 @@ func (s *Server) Fetch(request *types.FetchRequest, stream types.Exchange_FetchS
 		s.config.Log.Info("order refused", "reason", ReasonOf(err))
 		return err
 	}
-	if err := s.meter.enter(); err != nil {
+	if err := s.meter.enter(order.Requester); err != nil {
 		return err
 	}
-	defer s.meter.leave()
+	defer s.meter.leave(order.Requester)
 	entry := store.Access{Time: s.config.Now(), Requester: order.Requester, Inquiry: [32]byte(order.InquiryId)}
 	answer, err := s.prepare(ctx, order)
 	if err != nil {
@@ -118,17 +118,17 @@ func (s *Server) admit(ctx context.Context, request *types.FetchRequest) (types.
 		return types.Order{}, err
 	}
 	if !plain {
-		if err := s.meter.order(account, s.config.Now()); err != nil {
+		if err := s.meter.order(account.Account, s.config.Now()); err != nil {
 			return types.Order{}, err
 		}
 	}
-	order, err := s.authentic(ctx, request)
+	order, err := s.authentic(ctx, request, account.key())
 	switch {
 	case err != nil:
 		return order, err
 	case plain:
 		return order, s.meter.order(order.Requester, s.config.Now())
-	case order.Requester != account:
+	case order.Requester != account.Account:
 		return order, refuse(codes.PermissionDenied, OtherPeer, "the order is another account's than the TLS connection: send it over a connection of its own")
 	}
 	return order, nil

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/peer"
 
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/client"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
@@ -100,7 +101,7 @@ func verifyPeer(ctx context.Context, chain Registry, chainID string, now time.Ti
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrPeer, err)
 	}
-	key, err := chain.AccountKey(ctx, claimed.account)
+	key, err := accountKey(ctx, chain, claimed.account, claimed.key)
 	if errors.Is(err, client.ErrNotFound) {
 		return "", fmt.Errorf("%w: the chain does not know the key of its account: it must send a transaction first", ErrPeer)
 	}
@@ -121,26 +122,37 @@ func verifyPeer(ctx context.Context, chain Registry, chainID string, now time.Ti
 	return claimed.account, nil
 }
 
+// accountKey is the key that an account signs with, by the chain. An account that the chain has and that has not signed anything may
+// show its key itself: a subject that opens its first inquiry, whose transaction is not proven yet.
+func accountKey(ctx context.Context, chain Registry, account string, shown cryptotypes.PubKey) (cryptotypes.PubKey, error) {
+	key, err := chain.AccountKey(ctx, account)
+	if errors.Is(err, client.ErrNoKey) && shown != nil && sdk.AccAddress(shown.Address()).String() == account {
+		return shown, nil
+	}
+	return key, err
+}
+
 // licensed tells whether a licence gives rights; clocks differ, and the chain checks its beginning.
 func licensed(i institutiontypes.Institution, now time.Time) bool {
 	return i.Status == institutiontypes.LICENCE_STATUS_ACTIVE && !now.Add(OrderLife).Before(i.ValidFrom) && now.Before(i.ValidUntil)
 }
 
-// peerAccount is the account that the TLS connection of a call is proven to be of; plain says that there is no TLS.
-func peerAccount(ctx context.Context) (account string, plain bool, err error) {
+// peerAccount is the account that the TLS connection of a call is proven to be of, with the key that it showed; plain says that there
+// is no TLS.
+func peerAccount(ctx context.Context) (account binding, plain bool, err error) {
 	p, ok := peer.FromContext(ctx)
 	if !ok {
-		return "", false, errors.New("a call without a peer")
+		return account, false, errors.New("a call without a peer")
 	}
 	info, ok := p.AuthInfo.(credentials.TLSInfo)
 	if !ok {
-		return "", true, nil
+		return account, true, nil
 	}
 	if len(info.State.PeerCertificates) != 1 {
-		return "", false, refuse(codes.Unauthenticated, NoCertificate, "show a certificate that is bound to your account: use a creditd vault or wallet")
+		return account, false, refuse(codes.Unauthenticated, NoCertificate, "show a certificate that is bound to your account: use a creditd vault or wallet")
 	}
-	bound, err := readBinding(info.State.PeerCertificates[0]) // verified in the handshake
-	return bound.Account, false, err
+	account, err = readBinding(info.State.PeerCertificates[0]) // verified in the handshake
+	return account, false, err
 }
 
 // PeerAccount is the account that the TLS connection of a call is proven to be of. Calls without TLS are refused: services beside
@@ -150,7 +162,7 @@ func PeerAccount(ctx context.Context) (string, error) {
 	if err == nil && plain {
 		err = refuse(codes.Unauthenticated, NoCertificate, "use TLS, with a certificate that is bound to your account")
 	}
-	return account, err
+	return account.Account, err
 }
 
 // isLoopback tells whether plain text stays on this machine.

@@ -34,6 +34,7 @@ type forged struct {
 	signer           client.Signer
 	from, until      time.Time
 	extensions       func(e []pkix.Extension) []pkix.Extension
+	key              []byte // of the account, as the binding says
 }
 
 func (f forged) make(t testing.TB) tls.Certificate {
@@ -45,7 +46,7 @@ func (f forged) make(t testing.TB) tls.Certificate {
 	digest := certificateDigest(f.chainID, f.account, encoded, f.until)
 	signature, err := f.signer.Sign(digest[:])
 	require.NoError(t, err)
-	value, err := asn1.Marshal(binding{f.account, signature})
+	value, err := asn1.Marshal(binding{f.account, signature, f.key})
 	require.NoError(t, err)
 	extensions := []pkix.Extension{{Id: bindingOID, Value: value}}
 	if f.extensions != nil {
@@ -81,10 +82,19 @@ func TestCertificatesOfClients(t *testing.T) {
 		"signed by another": {func(_ *scene, f *forged) {
 			f.signer = stranger
 		}, false},
-		"of another chain": {func(_ *scene, f *forged) { f.chainID = "other-1" }, false},
-		"of an unknown":    {func(_ *scene, f *forged) { f.signer, f.account = stranger, stranger.Address().String() }, false},
-		"of no account":    {func(_ *scene, f *forged) { f.account = "lender" }, false},
-		"bound to nobody":  {func(_ *scene, f *forged) { f.extensions = func([]pkix.Extension) []pkix.Extension { return nil } }, false},
+		"of another chain":                {func(_ *scene, f *forged) { f.chainID = "other-1" }, false},
+		"of an unknown":                   {func(_ *scene, f *forged) { f.signer, f.account = stranger, stranger.Address().String() }, false},
+		"with the key that the chain has": {func(s *scene, f *forged) { f.key = s.lender.Signer.PubKey().Bytes() }, true},
+		"with another's key":              {func(_ *scene, f *forged) { f.key = stranger.PubKey().Bytes() }, false},
+		"with half a key":                 {func(s *scene, f *forged) { f.key = s.lender.Signer.PubKey().Bytes()[:16] }, false},
+		"of an unknown with its key": {func(_ *scene, f *forged) {
+			f.signer, f.account, f.key = stranger, stranger.Address().String(), stranger.PubKey().Bytes()
+		}, false},
+		"signed by another that shows its own key": {func(_ *scene, f *forged) {
+			f.signer, f.key = stranger, stranger.PubKey().Bytes()
+		}, false},
+		"of no account":   {func(_ *scene, f *forged) { f.account = "lender" }, false},
+		"bound to nobody": {func(_ *scene, f *forged) { f.extensions = func([]pkix.Extension) []pkix.Extension { return nil } }, false},
 		"bound twice": {func(_ *scene, f *forged) {
 			f.extensions = func(e []pkix.Extension) []pkix.Extension { return append(e, e...) }
 		}, false},

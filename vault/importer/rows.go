@@ -139,7 +139,10 @@ func (im *Importer) decide(ctx context.Context, rows []books.Row, rejects Reject
 	}
 	items := make([]item, len(wanted))
 	failures = make([]error, len(wanted))
-	parallel(len(wanted), func(i int) { items[i], failures[i] = im.seal(wanted[i], versions[i]) })
+	parallel((len(wanted)+sealTogether-1)/sealTogether, func(part int) {
+		from, to := part*sealTogether, min((part+1)*sealTogether, len(wanted))
+		im.seal(wanted[from:to], versions[from:to], items[from:to], failures[from:to])
+	})
 	sealed := items[:0]
 	for i := range items {
 		switch {
@@ -229,13 +232,32 @@ func (im *Importer) waiting(row *prepared) {
 	}
 }
 
-// seal draws the record's seed, commits to it and encrypts it.
-func (im *Importer) seal(row *prepared, version uint32) (item, error) {
-	row.plain.Seed = commitment.NewSeed()
-	statement, err := records.Statement(row.layout, row.subject, row.plain)
-	if err != nil {
-		return item{}, fmt.Errorf("line %d: %w", row.line, err)
+// sealTogether rows are committed to together, which is faster.
+const sealTogether = 64
+
+// seal draws the records' seeds, commits to them and encrypts them.
+func (im *Importer) seal(rows []*prepared, versions []uint32, items []item, failures []error) {
+	for from, to := 0, 0; from < len(rows); from = to { // a run of rows of one schema
+		for to < len(rows) && rows[to].layout.SchemaID == rows[from].layout.SchemaID {
+			to++
+		}
+		subjects, plains := make([][32]byte, to-from), make([]*records.Plain, to-from)
+		for i, row := range rows[from:to] {
+			row.plain.Seed = commitment.NewSeed()
+			subjects[i], plains[i] = row.subject, &row.plain
+		}
+		statements, failed := records.Statements(rows[from].layout, subjects, plains)
+		for i, row := range rows[from:to] {
+			if failures[from+i] = failed[i]; failed[i] != nil {
+				failures[from+i] = fmt.Errorf("line %d: %w", row.line, failed[i])
+				continue
+			}
+			items[from+i], failures[from+i] = im.sealOne(row, versions[from+i], statements[i])
+		}
 	}
+}
+
+func (im *Importer) sealOne(row *prepared, version uint32, statement attestationtypes.Statement) (item, error) {
 	record := store.Record{
 		Attestation: attestationtypes.AttestationID(row.layout.SchemaID[:], im.config.Furnisher, statement),
 		Tradeline:   row.tradeline,

@@ -149,7 +149,7 @@ func (c *Chain) Consents(ctx context.Context, subject [32]byte) ([]credittypes.C
 // Inquiry by id, with its receipts. One that is not there yet may have been committed in the newest block: then this
 // waits for the header that proves it.
 func (c *Chain) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
-	inquiry, err := c.inquiry(ctx, id)
+	inquiry, err := c.inquiry(ctx, id, true)
 	if err != nil {
 		return inquiry, nil, err
 	}
@@ -174,14 +174,18 @@ func (c *Chain) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, 
 // Asked is the Chain for who is asked for records (exchange.Chain): it reads no receipts, which cost questions of their own.
 type Asked struct{ *Chain }
 
-// Inquiry by id; its receipts are left out.
-func (a Asked) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
-	inquiry, err := a.inquiry(ctx, id)
-	return inquiry, nil, err
+// Inquiry by id, as it is proven now; its receipts are left out.
+func (a Asked) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	return a.inquiry(ctx, id, false)
+}
+
+// Appearing is Inquiry for one that may have been committed in the newest block: it waits for the header that proves it.
+func (a Asked) Appearing(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	return a.inquiry(ctx, id, true)
 }
 
 // inquiry without the receipts.
-func (c *Chain) inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+func (c *Chain) inquiry(ctx context.Context, id [32]byte, wait bool) (credittypes.Inquiry, error) {
 	var inquiry credittypes.Inquiry
 	v, err := c.view(ctx)
 	if err != nil {
@@ -190,7 +194,7 @@ func (c *Chain) inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, 
 	read := func(v *view) error {
 		return c.read(ctx, v, fmt.Sprintf("inquiry %x", id), credittypes.InquiryStateKey(id), &inquiry)
 	}
-	if err = read(v); errors.Is(err, client.ErrNotFound) {
+	if err = read(v); wait && errors.Is(err, client.ErrNotFound) {
 		v, err = c.appear(ctx, v, err, read)
 	}
 	if err == nil && c.config.Again {
@@ -279,7 +283,7 @@ func (c *Chain) AccountKey(ctx context.Context, address string) (cryptotypes.Pub
 	}
 	key := account.GetPubKey()
 	if key == nil {
-		return nil, fmt.Errorf("account %s: its key is %w: it must send its first transaction", address, client.ErrNotFound)
+		return nil, fmt.Errorf("account %s: %w", address, client.ErrNoKey)
 	}
 	return key, nil
 }

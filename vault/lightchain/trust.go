@@ -177,6 +177,9 @@ func (c *Chain) follow(ctx context.Context, from trustedBlock, target int64, ear
 	return trustedBlock{Trusted: header, block: &last, firstUse: from.firstUse, root: from.root}, newView(path, earlier), nil
 }
 
+// NewMemory is a Store that keeps trust for the life of a process.
+func NewMemory() Store { return new(memory) }
+
 // memory keeps trust for the life of a process.
 type memory struct {
 	mu     sync.Mutex

@@ -86,7 +86,7 @@ func newScene(t *testing.T) *scene {
 	}
 	log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	server := exchange.NewServer(exchange.Config{
-		ChainID: "test-1", Signer: s.bank.Signer, Chain: metrics.Chain(s.chain), Store: metrics.Store(s.bank.Store), Keys: s.bank.Ring,
+		ChainID: "test-1", Signer: s.bank.Signer, Chain: metrics.Chain(fakechain.Asked{Chain: s.chain}), Store: metrics.Store(s.bank.Store), Keys: s.bank.Ring,
 		Log: log, Now: func() time.Time { return now },
 	})
 	s.watcher = NewWatcher(metrics, Watched{Store: s.bank.Store, Log: log, Head: func(context.Context) (int64, time.Time, error) {

@@ -76,9 +76,14 @@ func (c *timedChain) asked(ctx context.Context, step string, start time.Time, er
 	c.metrics.failures.Add(ctx, 1, metric.WithAttributes(attribute.String("reason", reason)))
 }
 
-func (c *timedChain) Inquiry(ctx context.Context, id [32]byte) (_ credittypes.Inquiry, _ []credittypes.Receipt, err error) {
+func (c *timedChain) Inquiry(ctx context.Context, id [32]byte) (_ credittypes.Inquiry, err error) {
 	defer c.asked(ctx, "inquiry", time.Now(), &err)
 	return c.Chain.Inquiry(ctx, id)
+}
+
+func (c *timedChain) Appearing(ctx context.Context, id [32]byte) (_ credittypes.Inquiry, err error) {
+	defer c.asked(ctx, "inquiry appearing", time.Now(), &err)
+	return c.Chain.Appearing(ctx, id)
 }
 
 func (c *timedChain) Consent(ctx context.Context, subject, id [32]byte) (_ credittypes.Consent, err error) {

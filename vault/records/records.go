@@ -87,13 +87,26 @@ func Open(provider keys.Provider, from *store.Record) (Plain, error) {
 // Statement is what a furnisher states on the chain of a record. It follows from the record and its seed, so that it is
 // the same however often it is sent.
 func Statement(layout commitment.Layout, subject [32]byte, plain Plain) (attestationtypes.Statement, error) {
-	all, err := full.CommitAll(layout, subject, plain.Values, plain.Seed)
-	if err != nil {
-		return attestationtypes.Statement{}, err
+	all, failed := Statements(layout, [][32]byte{subject}, []*Plain{&plain})
+	return all[0], failed[0]
+}
+
+// Statements is Statement for many records of one schema, and faster. What fails has an error at its place.
+func Statements(layout commitment.Layout, subjects [][32]byte, plains []*Plain) ([]attestationtypes.Statement, []error) {
+	list := make([]full.Record, len(plains))
+	for i, plain := range plains {
+		list[i] = full.Record{Subject: subjects[i], Values: plain.Values, Seed: plain.Seed}
 	}
-	return attestationtypes.Statement{
-		Subject: subject[:], Commitment: all.Root[:], CircuitCommitment: all.Circuit, AmountCommitments: all.Amounts,
-	}, nil
+	all, failed := full.CommitMany(layout, list)
+	statements := make([]attestationtypes.Statement, len(plains))
+	for i := range statements {
+		if failed[i] == nil {
+			statements[i] = attestationtypes.Statement{
+				Subject: subjects[i][:], Commitment: all[i].Root[:], CircuitCommitment: all[i].Circuit, AmountCommitments: all[i].Amounts,
+			}
+		}
+	}
+	return statements, failed
 }
 
 // place binds a ciphertext to the ids beside it.

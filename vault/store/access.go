@@ -22,6 +22,11 @@ func accessHash(a Access) [32]byte {
 		[]byte(a.Outcome), binary.BigEndian.AppendUint32(nil, a.Records), a.Digest[:])
 }
 
+// Follows tells whether an entry is the one after another, whose hash is right; the zero entry is before the first.
+func (a Access) Follows(before Access) bool {
+	return a.Seq == before.Seq+1 && a.Previous == before.Hash && a.Hash == accessHash(a)
+}
+
 // VerifyAccessLog checks the whole chain of the access log and returns its last hash.
 func VerifyAccessLog(ctx context.Context, s Store) ([32]byte, error) {
 	const page = 1000
@@ -32,7 +37,7 @@ func VerifyAccessLog(ctx context.Context, s Store) ([32]byte, error) {
 			return [32]byte{}, err
 		}
 		for _, entry := range entries {
-			if entry.Seq != last.Seq+1 || entry.Previous != last.Hash || entry.Hash != accessHash(entry) {
+			if !entry.Follows(last) {
 				return [32]byte{}, fmt.Errorf("%w: entry %d of the access log was changed or left out", ErrBroken, last.Seq+1)
 			}
 			last = entry

@@ -11,14 +11,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/creditd/creditd/internal/interrupt"
 	"github.com/creditd/creditd/wallet"
 	"github.com/creditd/creditd/wallet/text"
 	"github.com/creditd/creditd/x/attestation/commitment"
@@ -124,11 +123,7 @@ func (c commands) session(cmd *cobra.Command) (*session, error) {
 }
 
 func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
-	ctx := cmd.Context()
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	return interrupt.Context(cmd.Context())
 }
 
 func (s *session) text(name string) string {

@@ -194,6 +194,20 @@ func (c *Chain) Consent(_ context.Context, _, id [32]byte) (credittypes.Consent,
 	return get(c, func(s *State) map[[32]byte]credittypes.Consent { return s.Consents }, id, "consent")
 }
 
+// Asked is the chain as an exchange asks it.
+type Asked struct{ *Chain }
+
+// Inquiry by id; its receipts are left out.
+func (a Asked) Inquiry(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	inquiry, _, err := a.Chain.Inquiry(ctx, id)
+	return inquiry, err
+}
+
+// Appearing is Inquiry: what is not there does not appear later.
+func (a Asked) Appearing(ctx context.Context, id [32]byte) (credittypes.Inquiry, error) {
+	return a.Inquiry(ctx, id)
+}
+
 // Inquiry by id.
 func (c *Chain) Inquiry(_ context.Context, id [32]byte) (credittypes.Inquiry, []credittypes.Receipt, error) {
 	inquiry, err := get(c, func(s *State) map[[32]byte]credittypes.Inquiry { return s.Inquiries }, id, "inquiry")
@@ -211,9 +225,13 @@ func (c *Chain) Inquiry(_ context.Context, id [32]byte) (credittypes.Inquiry, []
 	return inquiry, receipts, nil
 }
 
-// AccountKey of an address.
+// AccountKey of an address. An account that is there without a key has not signed anything yet.
 func (c *Chain) AccountKey(_ context.Context, address string) (cryptotypes.PubKey, error) {
-	return get(c, func(*State) map[string]cryptotypes.PubKey { return c.Keys }, address, "account")
+	key, err := get(c, func(*State) map[string]cryptotypes.PubKey { return c.Keys }, address, "account")
+	if err == nil && key == nil {
+		err = client.ErrNoKey
+	}
+	return key, err
 }
 
 // Send applies all messages or none.

@@ -8,6 +8,7 @@ import (
 	"cosmossdk.io/collections"
 
 	addresscodec "github.com/cosmos/cosmos-sdk/codec/address"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/x/attestation/testutil"
 	"github.com/creditd/creditd/x/attestation/types"
@@ -24,6 +25,11 @@ func TestStateKeys(t *testing.T) {
 	require.NoError(t, k.anchors.Set(ctx, container, types.Anchor{Issuer: "anchor"}))
 	require.NoError(t, k.checkpoints.Set(ctx, collections.Join(container, uint32(0x01020304)), types.Checkpoint{Root: []byte("checkpoint")}))
 	require.NoError(t, k.accreditations.Set(ctx, id, types.Accreditation{Grantee: "accreditation"}))
+	issuer := sdk.AccAddress(testutil.Bytes("issuer")[:20])
+	require.NoError(t, k.anchorsByIssuer.Set(ctx, collections.Join(issuer, container)))
+	listed, err := stores[0].OpenKVStore(ctx).Has(append(types.AnchorsOfIssuerStateKey(issuer), container[:]...))
+	require.NoError(t, err)
+	require.True(t, listed)
 	for _, tc := range []struct {
 		key  []byte
 		want interface{ Marshal() ([]byte, error) }

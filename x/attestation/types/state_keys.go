@@ -20,6 +20,11 @@ func StatusStateKey(id ID) []byte { return stateKey(StatusesPrefix.Bytes(), id[:
 // AnchorStateKey is where an anchor is.
 func AnchorStateKey(id ContainerID) []byte { return stateKey(AnchorsPrefix.Bytes(), id[:]) }
 
+// AnchorsOfIssuerStateKey is where the ids of an issuer's anchors begin; there is nothing else under it.
+func AnchorsOfIssuerStateKey(issuer []byte) []byte {
+	return stateKey(AnchorsByIssuerPrefix.Bytes(), []byte{byte(len(issuer))}, issuer)
+}
+
 // CheckpointStateKey is where the root is that an anchor had at that size.
 func CheckpointStateKey(id ContainerID, size uint32) []byte {
 	return stateKey(CheckpointsPrefix.Bytes(), id[:], binary.BigEndian.AppendUint32(nil, size))

@@ -22,38 +22,67 @@ type Commitments struct {
 	Amounts [][]byte // one for each summed field in leaf order, 32 bytes each
 }
 
+// Record is one to commit to.
+type Record struct {
+	Subject [32]byte
+	Values  commitment.Record
+	Seed    commitment.Seed
+}
+
 // CommitAll returns all commitments to a record about the subject. It fails for what commitment.Commit fails for.
 //
 // A summed field that the record has no value for is committed to as zero, so that sums do not show who has one.
 func CommitAll(layout commitment.Layout, subject [32]byte, record commitment.Record, seed commitment.Seed) (Commitments, error) {
-	root, err := commitment.Commit(layout, record, seed)
+	all, failed := CommitMany(layout, []Record{{subject, record, seed}})
+	return all[0], failed[0]
+}
+
+// CommitMany is CommitAll for many records of one schema, and faster: their circuit commitments are made together. What fails has an error at
+// its place, and no commitments.
+func CommitMany(layout commitment.Layout, records []Record) ([]Commitments, []error) {
+	all, failed := make([]Commitments, len(records)), make([]error, len(records))
+	inputs, places := make([]commit.CircuitInput, 0, len(records)), make([]int, 0, len(records))
+	for i, r := range records {
+		var fields []commit.CircuitField
+		if all[i], fields, failed[i] = commitApart(layout, r); failed[i] != nil || len(fields) == 0 {
+			continue
+		}
+		inputs = append(inputs, commit.CircuitInput{SchemaID: layout.SchemaID, Subject: r.Subject, Fields: fields, Salt: commit.DeriveCircuitSalt(r.Seed)})
+		places = append(places, i)
+	}
+	circuits, err := commit.Circuits(inputs)
+	for n, i := range places {
+		if err != nil { // all have the schema's fields, so all have too many of them
+			all[i], failed[i] = Commitments{}, err
+			continue
+		}
+		all[i].Circuit = circuits[n][:]
+	}
+	return all, failed
+}
+
+// commitApart makes the commitments that are made one by one, and the fields of the other.
+func commitApart(layout commitment.Layout, r Record) (Commitments, []commit.CircuitField, error) {
+	root, err := commitment.Commit(layout, r.Values, r.Seed)
 	if err != nil {
-		return Commitments{}, err
+		return Commitments{}, nil, err
 	}
 	out := Commitments{Root: root}
-	fields, err := circuitFields(layout, record)
+	fields, err := circuitFields(layout, r.Values)
 	if err != nil {
-		return Commitments{}, err
+		return Commitments{}, nil, err
 	}
 	for i, field := range layout.Fields {
 		if field.Summed {
-			amount, err := number(field, record)
+			amount, err := number(field, r.Values)
 			if err != nil {
-				return Commitments{}, fmt.Errorf("field %q: %w", field.Name, err)
+				return Commitments{}, nil, fmt.Errorf("field %q: %w", field.Name, err)
 			}
-			point := commit.Amount(amount, commit.DeriveBlinding(seed, uint16(i)))
+			point := commit.Amount(amount, commit.DeriveBlinding(r.Seed, uint16(i)))
 			out.Amounts = append(out.Amounts, point[:])
 		}
 	}
-	if len(fields) == 0 {
-		return out, nil
-	}
-	circuit, err := commit.Circuit(layout.SchemaID, subject, fields, commit.DeriveCircuitSalt(seed))
-	if err != nil {
-		return Commitments{}, err
-	}
-	out.Circuit = circuit[:]
-	return out, nil
+	return out, fields, nil
 }
 
 // Opening is what opens one amount commitment; commit.VerifyAmount checks it.
