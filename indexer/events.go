@@ -3,6 +3,7 @@ package indexer
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -55,6 +56,7 @@ func (n *noted) note(event abci.Event) error {
 	if n.isSilent(event.Type) {
 		return nil
 	}
+	event.Attributes = slices.DeleteFunc(slices.Clone(event.Attributes), addedBySDK)
 	parsed, err := sdk.ParseTypedEvent(event)
 	if err != nil {
 		return fmt.Errorf("%w: event %.100q: %w", ErrUnproven, event.Type, err)
@@ -128,6 +130,11 @@ func (n *noted) noteCredit(parsed any) error {
 		return n.touchHex(kindDispute, e.DisputeId, attestationtypes.IDSize)
 	}
 	return nil
+}
+
+// addedBySDK is true for what no event has by itself: where in a block it was emitted. It is no JSON, as values of typed events are.
+func addedBySDK(a abci.EventAttribute) bool {
+	return a.Key == "msg_index" || (a.Key == "mode" && !strings.HasPrefix(a.Value, `"`))
 }
 
 // isSilent is true for events of our modules that are frequent and say nothing about the tables.

@@ -39,8 +39,9 @@ var (
 )
 
 const (
-	// maxBatch blocks are fetched and written together while the indexer is behind.
-	maxBatch = 64
+	// DefaultBatch and MaxBatch are how many blocks are fetched and written together while the indexer is behind.
+	DefaultBatch = 64
+	MaxBatch     = 1000
 	// fetchers ask the node at once.
 	fetchers = 4
 	// settleChunk entries of the state are read and written together.
@@ -64,10 +65,12 @@ type Config struct {
 	Trust *proof.Trusted
 	// TrustingPeriod as in proof.Options, between one batch of blocks and the next.
 	TrustingPeriod time.Duration
-	Poll           time.Duration
-	Metrics        *Metrics
-	Log            *slog.Logger
-	Now            func() time.Time
+	// Batch of blocks, DefaultBatch if 0. All of them are in memory at once.
+	Batch   int64
+	Poll    time.Duration
+	Metrics *Metrics
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Indexer follows one chain into one schema of a database.
@@ -82,6 +85,9 @@ type Indexer struct {
 func New(config Config) (*Indexer, error) {
 	if config.Now == nil {
 		config.Now = time.Now
+	}
+	if config.Batch == 0 {
+		config.Batch = DefaultBatch
 	}
 	if config.Poll == 0 {
 		config.Poll = DefaultPoll
@@ -102,15 +108,15 @@ func New(config Config) (*Indexer, error) {
 // Run follows the chain until ctx ends, which is no error. A node or a database that does not answer is waited for; a node
 // that lies ends it.
 func (x *Indexer) Run(ctx context.Context) error {
-	return x.run(ctx, func() bool { return false })
+	return x.run(ctx, func() bool { return false }, true)
 }
 
-// CatchUp follows the chain up to what the node has when everything there is in the tables, and returns.
+// CatchUp follows the chain until everything that the node has is in the tables, and returns. It does not wait for a node that is away.
 func (x *Indexer) CatchUp(ctx context.Context) error {
-	return x.run(ctx, func() bool { return x.at.height >= x.tip-1 && x.at.settled })
+	return x.run(ctx, func() bool { return x.at.height >= x.tip-1 && x.at.settled }, false)
 }
 
-func (x *Indexer) run(ctx context.Context, enough func() bool) error {
+func (x *Indexer) run(ctx context.Context, enough func() bool, patient bool) error {
 	ticker := time.NewTicker(x.config.Poll)
 	defer ticker.Stop()
 	for {
@@ -118,7 +124,7 @@ func (x *Indexer) run(ctx context.Context, enough func() bool) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil //nolint:nilerr // told to stop
-		case errors.Is(err, ErrNode) || errors.Is(err, errAway):
+		case (patient && errors.Is(err, ErrNode)) || errors.Is(err, errAway):
 			x.config.Metrics.failed(ctx, err)
 			x.config.Log.Warn("waiting", "error", err)
 			x.at = position{} // what is known is read again
@@ -169,10 +175,10 @@ func (x *Indexer) step(ctx context.Context) (more bool, err error) {
 	defer x.tell(ctx)
 	// A block's results and state are proven by the header after it.
 	if behind := x.tip - 1 - x.at.height; behind > 0 {
-		if err := x.ingest(ctx, x.at.height+1, x.at.height+min(behind, maxBatch)); err != nil {
+		if err := x.ingest(ctx, x.at.height+1, x.at.height+min(behind, x.config.Batch)); err != nil {
 			return false, err
 		}
-		if behind > maxBatch {
+		if behind > x.config.Batch {
 			return true, nil
 		}
 	}

@@ -126,7 +126,7 @@ func TestPin(t *testing.T) {
 	ahead := proof.Trusted{Height: n.Height() + 2, Hash: wrong.Hash}
 	require.NoError(t, newIndexer(t, n, db, pinned(ahead)).CatchUp(t.Context()))
 	for range 4 {
-		n.Block()
+		n.Chain.Block()
 	}
 	require.ErrorIs(t, newIndexer(t, n, db, nil).CatchUp(t.Context()), indexer.ErrUntrusted, "it is kept")
 }

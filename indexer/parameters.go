@@ -16,16 +16,19 @@ import (
 // Forms of what stands in the key of a page, by the type of the column. The database is given nothing else.
 var (
 	byteaForm = regexp.MustCompile(`^\\x([0-9a-f]{2}){0,64}$`)
-	timeForm  = regexp.MustCompile(`^[0-9]{4,6}-[0-9]{2}-[0-9]{2} [0-9:.]{8,15}[+-][0-9:]{2,8}$`)
 	textForm  = regexp.MustCompile(`^[ -~]{0,128}$`)
 )
+
+// timeForm is how the database writes a time in UTC.
+const timeForm = "2006-01-02 15:04:05-07"
 
 func valid(kind, value string) bool {
 	switch kind {
 	case "bytea":
 		return byteaForm.MatchString(value)
 	case "timestamptz":
-		return timeForm.MatchString(value)
+		_, err := time.Parse(timeForm, value)
+		return err == nil
 	case "bigint":
 		_, err := strconv.ParseInt(value, 10, 64)
 		return err == nil

@@ -29,12 +29,13 @@ const (
 
 // indexerFlags of 'creditd indexer'.
 type indexerFlags struct {
-	db, node, chainID     string
-	listen, admin, level  string
-	from, trustHeight     int64
-	trustHash             string
-	trustingPeriod        time.Duration
-	rescan, once          bool
+	db, node, chainID    string
+	listen, admin, level string
+	from, batch          int64
+	trustHeight          int64
+	trustHash            string
+	trustingPeriod       time.Duration
+	rescan, once         bool
 }
 
 // newIndexerCmd needs no node's home: no configuration is written into one.
@@ -70,6 +71,7 @@ docs/indexer.md describes the tables, which are for your own queries too.`,
 	flags.StringVar(&f.admin, "admin-listen", indexerAdmin, "Address of /healthz, /readyz and /metrics, of this machine alone; off for none")
 	flags.StringVar(&f.level, "log-level", "info", "Least severe line that is logged (debug|info|warn|error)")
 	flags.Int64Var(&f.from, "from", 0, "First block to index, at the first start; 0 for the first that the node has")
+	flags.Int64Var(&f.batch, "batch", indexer.DefaultBatch, fmt.Sprintf("Blocks of a backfill that are in memory and written at once, 1 to %d", indexer.MaxBatch))
 	flags.Int64Var(&f.trustHeight, "trust-height", 0, "Height of a header that you trust")
 	flags.StringVar(&f.trustHash, "trust-hash", "", "Hash of that header, 64 hexadecimal digits")
 	flags.DurationVar(&f.trustingPeriod, "trusting-period", proof.DefaultTrustingPeriod, "Longest time between two blocks of the chain, or that it stood still")
@@ -107,7 +109,7 @@ func (f *indexerFlags) run(cmd *cobra.Command) (err error) {
 	defer func() { err = errors.Join(err, metrics.Close(context.WithoutCancel(ctx))) }()
 	encoding := app.NewEncodingConfig()
 	x, err := indexer.New(indexer.Config{
-		Node: node, DB: db, Codec: encoding.Codec, Decode: encoding.TxConfig.TxDecoder(), ChainID: f.chainID, From: f.from,
+		Node: node, DB: db, Codec: encoding.Codec, Decode: encoding.TxConfig.TxDecoder(), ChainID: f.chainID, From: f.from, Batch: f.batch,
 		Trust: trust, TrustingPeriod: f.trustingPeriod, Metrics: metrics, Log: log,
 	})
 	if err != nil {
@@ -136,6 +138,9 @@ func (f *indexerFlags) check() (*proof.Trusted, error) {
 		if err := operate.CheckLoopback(f.admin); err != nil {
 			return nil, fmt.Errorf("--admin-listen: %w", err)
 		}
+	}
+	if f.batch < 1 || f.batch > indexer.MaxBatch {
+		return nil, fmt.Errorf("--batch: 1 to %d", indexer.MaxBatch)
 	}
 	if f.from < 0 {
 		return nil, errors.New("--from: heights begin at 1")
