@@ -141,6 +141,10 @@ test-chaos: ## Kill the vault's processes at a few random points; nothing may be
 chaos: build ## The same at KILLS=50 points (SEED=n for those of an earlier run)
 	CREDITD=$(BINARY) KILLS=$(KILLS) SEED=$(SEED) go test -tags '$(TAGS)' -count=1 -v -timeout 2h ./tests/chaos
 
+.PHONY: indexer-kills
+indexer-kills: build ## Kill the indexer 20 times during a backfill; its tables are the chain's all the same (KILLS=20 SEED=n)
+	CREDITD=$(BINARY) KILLS=$(if $(filter command line,$(origin KILLS)),$(KILLS),20) SEED=$(SEED) go test -tags '$(TAGS)' -count=1 -v -timeout 30m -run '^TestIndexerKills$$' ./tests/chaos
+
 .PHONY: test-sim
 test-sim: ## Short simulation: two seeds, 40 blocks
 	$(MAKE) --no-print-directory sim SEEDS=2 BLOCKS=40

@@ -35,8 +35,9 @@ const (
 	neverKeep  = "no-store"
 )
 
-// liveServices answer from the node, its blocks and its transactions, not from a state: the height means nothing to them.
-var liveServices = []string{"/cosmos/tx/", "/cosmos/base/tendermint/", "/cosmos/base/node/"}
+// liveServices answer from the node, its blocks and its transactions, not from a state: the height means nothing to them. Nor does
+// it to the indexer.
+var liveServices = []string{"/cosmos/tx/", "/cosmos/base/tendermint/", "/cosmos/base/node/", indexerPath}
 
 func newCache(chain Chain, services *Services, chainID, version string) *cache {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(chainID), chainID, version))

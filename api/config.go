@@ -31,6 +31,8 @@ type Config struct {
 	RatePerClient float64 `mapstructure:"rate-per-client"`
 	// RateBurst is how many of them may come at once.
 	RateBurst int `mapstructure:"rate-burst"`
+	// Indexer is where requests under /indexer/ are passed on to, as "http://127.0.0.1:9390"; empty for none.
+	Indexer string `mapstructure:"indexer"`
 }
 
 // DefaultConfig is for a node that strangers may ask.
@@ -77,6 +79,10 @@ max-page-offset = {{ .Rest.MaxPageOffset }}
 # address of the proxy: limit there.
 rate-per-client = {{ .Rest.RatePerClient }}
 rate-burst = {{ .Rest.RateBurst }}
+
+# Where 'creditd indexer' answers, such as "http://127.0.0.1:9390". Requests under /indexer/ are passed on to it, with the limits
+# above. Empty: this node has no indexer, and the explorer shows what the node knows by itself.
+indexer = {{ printf "%q" .Rest.Indexer }}
 `
 
 // FromOptions reads the section; what is not in it is the default.
@@ -104,6 +110,7 @@ func FromOptions(options servertypes.AppOptions) (Config, error) {
 	read("max-page-offset", func(v any) (e error) { cfg.MaxPageOffset, e = cast.ToUint64E(v); return })
 	read("rate-per-client", func(v any) (e error) { cfg.RatePerClient, e = cast.ToFloat64E(v); return })
 	read("rate-burst", func(v any) (e error) { cfg.RateBurst, e = cast.ToIntE(v); return })
+	read("indexer", func(v any) (e error) { cfg.Indexer, e = cast.ToStringE(v); return })
 	if err != nil {
 		return Config{}, err
 	}
@@ -114,8 +121,13 @@ func FromOptions(options servertypes.AppOptions) (Config, error) {
 func (c Config) Validate() error {
 	for _, origin := range c.CORSOrigins {
 		u, err := url.Parse(origin)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.TrimRight(origin, "/") != u.Scheme+"://"+u.Host {
+		if err != nil || !isOrigin(u, origin) {
 			return fmt.Errorf("app.toml: [%s] cors-origins: %q is no origin; write it as https://host or https://host:port", Section, origin)
+		}
+	}
+	if c.Indexer != "" {
+		if u, err := url.Parse(c.Indexer); err != nil || !isOrigin(u, c.Indexer) {
+			return fmt.Errorf("app.toml: [%s] indexer: %q is not where one answers; write it as http://127.0.0.1:9390", Section, c.Indexer)
 		}
 	}
 	limits := map[string]bool{
@@ -129,4 +141,9 @@ func (c Config) Validate() error {
 		}
 	}
 	return nil
+}
+
+// isOrigin is true for a scheme, a host and a port, and nothing behind.
+func isOrigin(u *url.URL, text string) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && strings.TrimRight(text, "/") == u.Scheme+"://"+u.Host
 }

@@ -55,6 +55,7 @@ func Install(server *sdkapi.Server, setup Setup) error {
 	router.Use(func(next http.Handler) http.Handler {
 		return recovered(setup.Logger, secured(cors(setup.Config.CORSOrigins, limit(setup.Config, cached.handler(next)))))
 	})
+	serveIndexer(router, setup.Config.Indexer, setup.Logger)
 	return serveDocs(router, setup.Docs)
 }
 

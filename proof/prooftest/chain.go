@@ -14,6 +14,7 @@ import (
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
 	"github.com/cometbft/cometbft/crypto/tmhash"
 	"github.com/cometbft/cometbft/libs/bytes"
+	"github.com/cometbft/cometbft/p2p"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmtversion "github.com/cometbft/cometbft/proto/tendermint/version"
 	rpcclient "github.com/cometbft/cometbft/rpc/client"
@@ -59,6 +60,8 @@ type Chain struct {
 	Next    *cmttypes.ValidatorSet // of the one after
 	Headers []cmttypes.SignedHeader
 	Sets    []*cmttypes.ValidatorSet
+	Txs     []cmttypes.Txs                // of each block
+	Results []*abci.ResponseFinalizeBlock // of each block
 	AppHash []byte
 	Now     time.Time
 	nonce   time.Duration
@@ -174,14 +177,17 @@ func (c *Chain) Block(txs ...[]byte) []*abci.ExecTxResult {
 	c.TB.Helper()
 	c.Now = c.Now.Add(time.Second)
 	height := c.Height() + 1
+	data := cmttypes.ToTxs(txs)
 	header := cmttypes.Header{
 		Version: cmtversion.Consensus{Block: version.BlockProtocol, App: 1}, ChainID: ChainID, Height: height, Time: c.Now,
-		LastCommitHash: hash("last commit"), DataHash: hash("data"), ConsensusHash: hash("params"), LastResultsHash: hash("results"),
-		EvidenceHash: hash("evidence"), AppHash: c.AppHash, ProposerAddress: c.Set.Validators[0].Address,
+		LastCommitHash: new(cmttypes.Commit).Hash(), DataHash: data.Hash(), ConsensusHash: hash("params"), LastResultsHash: cmttypes.NewResults(nil).Hash(),
+		EvidenceHash: cmttypes.EvidenceList(nil).Hash(), AppHash: c.AppHash, ProposerAddress: c.Set.Validators[0].Address,
 		ValidatorsHash: c.Set.Hash(), NextValidatorsHash: c.Next.Hash(),
 	}
 	if height > 1 {
 		header.LastBlockID = c.Headers[height-2].Commit.BlockID
+		header.LastCommitHash = c.Headers[height-2].Commit.Hash()
+		header.LastResultsHash = cmttypes.NewResults(c.Results[height-2].TxResults).Hash()
 	}
 	res, err := c.App.FinalizeBlock(&abci.RequestFinalizeBlock{Height: height, Time: c.Now, Txs: txs})
 	require.NoError(c.TB, err)
@@ -189,6 +195,7 @@ func (c *Chain) Block(txs ...[]byte) []*abci.ExecTxResult {
 	require.NoError(c.TB, err)
 	c.Headers = append(c.Headers, cmttypes.SignedHeader{Header: &header, Commit: c.signed(header, c.Set)})
 	c.Sets = append(c.Sets, c.Set)
+	c.Txs, c.Results = append(c.Txs, data), append(c.Results, res)
 	updates, err := cmttypes.PB2TM.ValidatorUpdates(res.ValidatorUpdates)
 	require.NoError(c.TB, err)
 	c.Set, c.Next = c.Next, c.Next.Copy()
@@ -233,7 +240,32 @@ func (c *Chain) Trusted(height int64) proof.Trusted {
 
 // Status implements proof.Node.
 func (c *Chain) Status(context.Context) (*ctypes.ResultStatus, error) {
-	return &ctypes.ResultStatus{SyncInfo: ctypes.SyncInfo{LatestBlockHeight: c.Height()}}, nil
+	return &ctypes.ResultStatus{
+		NodeInfo: p2p.DefaultNodeInfo{Network: ChainID},
+		SyncInfo: ctypes.SyncInfo{EarliestBlockHeight: 1, LatestBlockHeight: c.Height(), LatestBlockTime: c.Now},
+	}, nil
+}
+
+// BlockAt is what CometBFT's RPC answers as Block.
+func (c *Chain) BlockAt(_ context.Context, height *int64) (*ctypes.ResultBlock, error) {
+	if *height < 1 || *height > c.Height() {
+		return nil, fmt.Errorf("height %d is not available", *height)
+	}
+	signed := c.Headers[*height-1]
+	block := &cmttypes.Block{Header: *signed.Header, Data: cmttypes.Data{Txs: c.Txs[*height-1]}, LastCommit: new(cmttypes.Commit)}
+	if *height > 1 {
+		block.LastCommit = c.Headers[*height-2].Commit
+	}
+	return &ctypes.ResultBlock{BlockID: signed.Commit.BlockID, Block: block}, nil
+}
+
+// BlockResults is what CometBFT's RPC answers of that name.
+func (c *Chain) BlockResults(_ context.Context, height *int64) (*ctypes.ResultBlockResults, error) {
+	if *height < 1 || *height > c.Height() {
+		return nil, fmt.Errorf("height %d is not available", *height)
+	}
+	res := c.Results[*height-1]
+	return &ctypes.ResultBlockResults{Height: *height, TxsResults: res.TxResults, FinalizeBlockEvents: res.Events, AppHash: res.AppHash}, nil
 }
 
 // ABCIQueryWithOptions implements proof.Node.

@@ -72,7 +72,7 @@ func TestPostgres(t *testing.T) {
 	})
 
 	// The server raises the errors that a full or a damaged disk gives, and the call leaves nothing.
-	for code, want := range map[string]error{pgDiskFull: ErrFull, pgDataCorrupted: ErrBroken, pgLockNotAvailable: ErrBusy, "57P01": ErrAway} {
+	for code, want := range map[string]error{"53100": ErrFull, "XX001": ErrBroken, "55P03": ErrBusy, "57P01": ErrAway} {
 		t.Run("error "+code, func(t *testing.T) {
 			ctx := t.Context()
 			s, _ := openAt(t, testpg.Store(server))

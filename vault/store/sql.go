@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/creditd/creditd/internal/postgres"
 )
 
 // SQL is a store in a database: one SQLite file, or one schema of a PostgreSQL database. Tables and queries are the
@@ -52,9 +54,7 @@ func Open(ctx context.Context, where string, options Options) (*SQL, error) {
 }
 
 // IsURL tells the URL of a database from the path of a file.
-func IsURL(where string) bool {
-	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
-}
+func IsURL(where string) bool { return postgres.IsURL(where) }
 
 // Where is the file or the database, without a password.
 func (s *SQL) Where() string { return s.where }

@@ -37,6 +37,7 @@ func addCommands(root *cobra.Command, shell *app.Creditd) {
 		NewAttestationCmd(),
 		newChainInfoCmd(),
 		newAuditCmd(),
+		newIndexerCmd(),
 		NewCredentialCmd(),
 		NewSubjectCmd(),
 		vaultcli.NewVaultCmd(),
