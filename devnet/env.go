@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// sendAndWait is a function for a person's shell: it sends as an institution (or the made-up borrower) and returns when the
-// transaction is in a block, with 0 only if it took effect there. What came of it is in $D/last-tx.json.
-const sendAndWait = `at() {  # at NAME MODULE COMMAND...: send as NAME, wait for the block
+// functions for a person's shell. at sends as an institution (or the made-up borrower) and returns when the transaction is in
+// a block, with 0 only if it took effect there; what came of it is in $D/last-tx.json.
+const functions = `at() {  # at NAME MODULE COMMAND...: send as NAME, wait for the block
   local who=$1 sent hash; shift
   sent=$(creditd tx "$@" --from "$who" --home "$D/$who" --gas ` + txGas + ` --yes --output json) || return
   printf '%s\n' "$sent" > "$D/last-tx.json"
@@ -19,6 +19,7 @@ const sendAndWait = `at() {  # at NAME MODULE COMMAND...: send as NAME, wait for
   sed -n 's/.*"raw_log":"\(\([^"\\]\|\\.\)*\)".*/refused: \1/p' "$D/last-tx.json" >&2
   return 1
 }
+hex() { base64 -d | od -An -v -tx1 | tr -d ' \n'; }  # an id as queries print it, to one as commands take it
 `
 
 // Environment of a shell that works with the network: eval "$(creditd devnet env)". Names of variables are those of
@@ -44,7 +45,7 @@ func (m *Manifest) Environment() string {
 	if len(m.Subjects) > 0 {
 		set("SUBJECT", m.Subjects[0].Pseudonym)
 	}
-	b.WriteString(sendAndWait)
+	b.WriteString(functions)
 	return b.String()
 }
 
