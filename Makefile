@@ -47,7 +47,7 @@ BUILD_FLAGS = -tags '$(TAGS)' -ldflags '$(LDFLAGS)'
 TEST_TAGS := $(TAGS) unsafesetup
 TEST_TIMEOUT ?= 10m
 # Packages of tests on real processes, and tests that simulate: not part of `test-unit`.
-E2E_PACKAGES := /tests/(e2e|chaos)(/|$$)
+E2E_PACKAGES := /tests/(e2e|chaos|docs)(/|$$)
 SIM_TESTS    := ^TestSim(Determinism|ImportExport)$$
 # make sim SEEDS=50 BLOCKS=500
 SEEDS  ?= 10
@@ -96,7 +96,7 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-purego test-tools test-interop test-e2e test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
+test: test-vet test-unit test-purego test-tools test-interop test-e2e test-docs test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
@@ -132,6 +132,10 @@ clients/interop/node_modules/.package-lock.json: clients/interop/package.json cl
 test-e2e: build ## End to end on real processes (tests/e2e)
 	if [ -d tests/e2e ]; then CREDITD=$(BINARY) go test -tags '$(TAGS)' -count=1 -p 1 -timeout 15m ./tests/e2e/...; \
 	else echo 'no tests/e2e'; fi
+
+.PHONY: test-docs
+test-docs: build ## Every command block of the documentation, on one devnet; all links between pages (tests/docs; DOCS=name for some pages)
+	CREDITD=$(BINARY) DOCS=$(DOCS) go test -tags '$(TAGS)' -count=1 -timeout 10m ./tests/docs
 
 .PHONY: test-chaos
 test-chaos: ## Kill the vault's processes at a few random points; nothing may be lost or doubled (tests/chaos)
@@ -195,12 +199,18 @@ proto-check: ## Fail when the generated code is not what proto/ gives
 proto-lint: ## Style of proto/, and that nothing breaks since the last release (or PROTO_BASE=commit)
 	scripts/proto-lint.sh
 
+.PHONY: docs
+docs: api ## Generate the reference (docs/reference): messages, commands, parameters; the same as `make api`
+
+.PHONY: docs-check
+docs-check: api-check ## Fail when the reference is not what the source gives; the same as `make api-check`
+
 .PHONY: api
-api: ## Generate the OpenAPI description and the table of errors from the source
+api: ## Generate the OpenAPI description, the table of errors and the reference from the source
 	TAGS='$(TAGS)' scripts/api-gen.sh
 
 .PHONY: api-check
-api-check: ## Fail when the description of the API is not what the source gives
+api-check: ## Fail when the description of the API or the reference is not what the source gives
 	TAGS='$(TAGS)' scripts/api-gen.sh --check
 
 # Tools are built from their Go modules at the versions that tools/*/go.mod pin. They run on this machine and never

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Generates what the node says about its own API: api/spec/openapi.json, api/spec/errors.json and docs/api/errors.md.
+# Generates what is said about the API and the commands: api/spec/openapi.json, api/spec/errors.json, docs/api/errors.md and
+# docs/reference/*.md. One program makes all of them: compiling it is what takes the time.
 #
-#   scripts/api-gen.sh           write what changed into the tree (make api)
-#   scripts/api-gen.sh --check   write nothing; fail when the tree is not what the source gives (make api-check)
+#   scripts/api-gen.sh           write what changed into the tree (make api, make docs)
+#   scripts/api-gen.sh --check   write nothing; fail when the tree is not what the source gives (make api-check, make docs-check)
 #
 # Needs protoc and the Go module cache; no network.
 set -euo pipefail
@@ -35,11 +36,19 @@ for f in openapi.json errors.json; do [ -s "api/spec/$f" ] || case $f in openapi
 COSMOS_SDK_SUPPRESS_DUPLICATE_ERROR_CODE_LOG=true go run -tags "${TAGS:-libsecp256k1_sdk pebbledb}" ./tools/apigen -descriptors "$out/set.binpb" -out "$out"
 
 changed=0
-for pair in openapi.json:api/spec/openapi.json errors.json:api/spec/errors.json errors.md:docs/api/errors.md; do
+pairs=(openapi.json:api/spec/openapi.json errors.json:api/spec/errors.json errors.md:docs/api/errors.md)
+for page in $({ (cd "$out/reference" && ls); (cd docs/reference 2>/dev/null && ls || true); } | sort -u); do
+  pairs+=("reference/$page:docs/reference/$page")
+done
+mkdir -p docs/reference
+for pair in "${pairs[@]}"; do
   made=$out/${pair%%:*} kept=${pair#*:}
   cmp -s "$made" "$kept" && continue
   changed=$((changed + 1))
-  if $check; then
+  if ! $check && [ ! -e "$made" ]; then
+    rm "$kept"
+    echo "removed $kept"
+  elif $check; then
     echo "differs from what the source gives: $kept" >&2
     diff -u "$kept" "$made" 2>&1 | head -20 >&2 || true
   else
@@ -48,6 +57,6 @@ for pair in openapi.json:api/spec/openapi.json errors.json:api/spec/errors.json 
   fi
 done
 if $check; then
-  [ $changed -eq 0 ] || fail "the description of the API is out of date: run 'make api' and commit the result"
-  echo "api-check: the description of the API is what the source gives"
+  [ $changed -eq 0 ] || fail "the description of the API is out of date: run 'make docs' and commit the result"
+  echo "api-check: the description of the API and the reference are what the source gives"
 fi

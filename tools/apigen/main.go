@@ -1,5 +1,5 @@
 // Command apigen writes what is known of the API without asking a node: the OpenAPI description of all REST routes, and
-// the table of all errors. It takes the services from the application, so that a module that is wired is described,
+// the table of all errors; and the reference of messages, parameters and commands. It takes the services from the application, so that a module that is wired is described,
 // their comments from a descriptor set of protoc, and the errors from the source of all packages that are linked.
 //
 //	go run ./tools/apigen -descriptors set.binpb -out DIR
@@ -35,7 +35,7 @@ import (
 
 func main() {
 	descriptors := flag.String("descriptors", "", "descriptor set of protoc with source information")
-	out := flag.String("out", "", "folder to write openapi.json, errors.json and errors.md to")
+	out := flag.String("out", "", "folder to write openapi.json, errors.json and errors.md to, and reference/*.md")
 	flag.Parse()
 	if err := run(*descriptors, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "apigen:", err)
@@ -69,7 +69,14 @@ func run(descriptors, out string) error {
 			return err
 		}
 	}
-	return os.WriteFile(filepath.Join(out, "errors.md"), table, 0o644) //nolint:gosec // to be committed
+	if err := os.WriteFile(filepath.Join(out, "errors.md"), table, 0o644); err != nil { //nolint:gosec // to be committed
+		return err
+	}
+	reference := filepath.Join(out, "reference")
+	if err := os.MkdirAll(reference, 0o755); err != nil { //nolint:gosec // to be committed
+		return err
+	}
+	return writeReference(files, reference)
 }
 
 // marshal keeps < and > as they are: descriptions are read by people too.

@@ -36,7 +36,7 @@ everything is stands in devnet.json in the home. Its keys lie there unencrypted:
 	}
 	cmd.PersistentFlags().String(flags.FlagHome, devnet.DefaultHome(), "Folder of the network")
 	cmd.PersistentFlags().StringP(flags.FlagOutput, "o", flags.OutputFormatText, "Output format (text|json)")
-	cmd.AddCommand(newDevnetUpCmd(), newDevnetDownCmd(), newDevnetStatusCmd(), newDevnetResetCmd(), newDevnetDemoCmd())
+	cmd.AddCommand(newDevnetUpCmd(), newDevnetDownCmd(), newDevnetStatusCmd(), newDevnetEnvCmd(), newDevnetResetCmd(), newDevnetDemoCmd())
 	return cmd
 }
 
@@ -160,6 +160,26 @@ func newDevnetStatusCmd() *cobra.Command {
 				return printResult(cmd, overview, "")
 			}
 			return printOverview(cmd.OutOrStdout(), overview)
+		},
+	}
+}
+
+func newDevnetEnvCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "env",
+		Short: "Print variables and a function for your shell, so that commands can be pasted",
+		Long: `Print variables for bash: D (home of the network; $D/bank-a is the home of bank-a), RPC, REST and GRPC of bank-a's node and
+NODE with them as flags, CHAIN_ID, the operator's address of each institution (BANK_A, TAX_OFFICE, LENDER...), the id of each
+built-in schema (TRADELINE_FIRM, LICENCE...), SUBJECT (pseudonym of the made-up borrower); and the function at: 'at bank-a credit
+freeze ...' sends a transaction as bank-a, waits for its block, and fails with the reason if it was refused.`,
+		Example: `eval "$(creditd devnet env)"`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := devnet.Load(devnetHome(cmd))
+			if err != nil {
+				return err
+			}
+			return printResult(cmd, m, "%s", m.Environment())
 		},
 	}
 }
