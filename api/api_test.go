@@ -305,7 +305,7 @@ func TestWelcome(t *testing.T) {
 	pages := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	ask := func(explorer http.Handler, docs bool, path, accept string) *httptest.ResponseRecorder {
 		router := mux.NewRouter()
-		serveExplorer(router, explorer)
+		serveExplorer(router, explorer, nil)
 		serveWelcome(router, welcome{ChainID: "credit-1", OpenAPI: specPath}, docs, explorer != nil)
 		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)
 		r.Header.Set("Accept", accept)
@@ -321,6 +321,7 @@ func TestWelcome(t *testing.T) {
 
 	require.Equal(t, "/ui/", ask(pages, true, "/ui", browser).Header().Get("Location"))
 	require.Equal(t, http.StatusTeapot, ask(pages, true, "/ui/blocks/7", browser).Code)
+	require.JSONEq(t, `{"peers":[]}`, ask(pages, true, "/ui/peers.json", "*/*").Body.String())
 	off := ask(nil, true, "/ui/blocks/7", browser)
 	requireEnvelope(t, off, http.StatusNotImplemented, "NOT_SERVED")
 	require.Contains(t, off.Body.String(), "[rest] explorer")

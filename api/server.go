@@ -56,7 +56,7 @@ func Install(server *sdkapi.Server, setup Setup) error {
 	router.Use(func(next http.Handler) http.Handler {
 		return recovered(setup.Logger, secured(cors(setup.Config.CORSOrigins, limit(setup.Config, cached.handler(next)))))
 	})
-	serveExplorer(router, setup.Explorer)
+	serveExplorer(router, setup.Explorer, ctx.Client)
 	serveWelcome(router, welcome{ChainID: ctx.ChainID, Version: setup.Version, OpenAPI: specPath}, setup.Docs, setup.Explorer != nil)
 	return serveDocs(router, setup.Docs)
 }

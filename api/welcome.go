@@ -11,8 +11,11 @@ import (
 // explorerPath is where the web explorer is served, if it is.
 const explorerPath = "/ui/"
 
-func serveExplorer(router *mux.Router, pages http.Handler) {
-	if pages == nil {
+// serveExplorer serves the pages, and what they ask about the node itself rather than about the chain.
+func serveExplorer(router *mux.Router, pages http.Handler, node any) {
+	if pages != nil {
+		router.Handle(peersPath, peersHandler(node)).Methods(http.MethodGet)
+	} else {
 		pages = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			WriteError(w, ErrNotServed.Wrap("the explorer is switched off: [rest] explorer in app.toml switches it on"))
 		})
