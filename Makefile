@@ -47,7 +47,7 @@ BUILD_FLAGS = -tags '$(TAGS)' -ldflags '$(LDFLAGS)'
 TEST_TAGS := $(TAGS) unsafesetup
 TEST_TIMEOUT ?= 10m
 # Packages of tests on real processes, and tests that simulate: not part of `test-unit`.
-E2E_PACKAGES := /tests/(e2e|chaos|docs)(/|$$)
+E2E_PACKAGES := /tests/(e2e|chaos|docs|explorer)(/|$$)
 SIM_TESTS    := ^TestSim(Determinism|ImportExport)$$
 # make sim SEEDS=50 BLOCKS=500
 SEEDS  ?= 10
@@ -63,6 +63,15 @@ FUZZTIME ?= 10s
 build: ## Build build/creditd (without cgo: make build CGO_ENABLED=0)
 	@mkdir -p $(BUILDDIR)
 	go build $(BUILD_FLAGS) -o $(BINARY) ./cmd/creditd
+
+EXPLORER := explorer/web
+.PHONY: explorer
+explorer: $(EXPLORER)/node_modules/.package-lock.json ## Build the web explorer into explorer/dist, which is committed (needs Node 20.19)
+	cd $(EXPLORER) && npm run build
+
+$(EXPLORER)/node_modules/.package-lock.json: $(EXPLORER)/package.json $(EXPLORER)/package-lock.json
+	cd $(EXPLORER) && npm ci
+	touch $@
 
 .PHONY: install
 install: ## Build and put creditd where `go install` puts programs
@@ -96,7 +105,7 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-purego test-tools test-interop test-e2e test-docs test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
+test: test-vet test-unit test-purego test-tools test-interop test-e2e test-docs test-explorer test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
@@ -136,6 +145,11 @@ test-e2e: build ## End to end on real processes (tests/e2e)
 .PHONY: test-docs
 test-docs: build ## Every command block of the documentation, on one devnet; all links between pages (tests/docs; DOCS=name for some pages)
 	CREDITD=$(BINARY) DOCS=$(DOCS) go test -tags '$(TAGS)' -count=1 -timeout 10m ./tests/docs
+
+.PHONY: test-explorer
+test-explorer: build $(EXPLORER)/node_modules/.package-lock.json ## The explorer in Chromium against a live network; screenshots in build/explorer (needs Debian's chromium)
+	cd $(EXPLORER) && npm test
+	CREDITD=$(BINARY) SHOTS=$(BUILDDIR)/explorer go test -tags '$(TAGS)' -count=1 -timeout 10m -v ./tests/explorer
 
 .PHONY: test-chaos
 test-chaos: ## Kill the vault's processes at a few random points; nothing may be lost or doubled (tests/chaos)
@@ -212,6 +226,12 @@ api: ## Generate the OpenAPI description, the table of errors and the reference 
 .PHONY: api-check
 api-check: ## Fail when the description of the API or the reference is not what the source gives
 	TAGS='$(TAGS)' scripts/api-gen.sh --check
+
+.PHONY: explorer-check
+explorer-check: $(EXPLORER)/node_modules/.package-lock.json ## Fail when explorer/dist is not, byte for byte, what explorer/web builds
+	cd $(EXPLORER) && npx tsc --noEmit && npx vite build --logLevel warn --outDir $(BUILDDIR)/explorer-dist --emptyOutDir
+	diff -r explorer/dist $(BUILDDIR)/explorer-dist || \
+	{ echo "explorer-check: explorer/dist is out of date: run 'make explorer' and commit the result" >&2; exit 1; }
 
 # Tools are built from their Go modules at the versions that tools/*/go.mod pin. They run on this machine and never
 # ship, so cgo and our own build tags do not matter to them.

@@ -300,14 +300,43 @@ func TestRoutesOfTheDescription(t *testing.T) {
 	require.Less(t, w.Body.Len(), len(openAPI)/3)
 }
 
+// A person who opens the node's address is led to the pages that there are; a program is told what there is.
+func TestWelcome(t *testing.T) {
+	pages := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	ask := func(explorer http.Handler, docs bool, path, accept string) *httptest.ResponseRecorder {
+		router := mux.NewRouter()
+		serveExplorer(router, explorer, nil)
+		serveWelcome(router, welcome{ChainID: "credit-1", OpenAPI: specPath}, docs, explorer != nil)
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("Accept", accept)
+		router.ServeHTTP(w, r)
+		return w
+	}
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	require.Equal(t, "/ui/", ask(pages, true, "/", browser).Header().Get("Location"))
+	require.Equal(t, "/docs/", ask(nil, true, "/", browser).Header().Get("Location"))
+	require.Equal(t, http.StatusOK, ask(nil, false, "/", browser).Code)
+	require.JSONEq(t, `{"chain_id":"credit-1","version":"","openapi":"/openapi.json","docs":"/docs/","explorer":"/ui/"}`, ask(pages, true, "/", "*/*").Body.String())
+	require.JSONEq(t, `{"chain_id":"credit-1","version":"","openapi":"/openapi.json"}`, ask(nil, false, "/", "*/*").Body.String())
+
+	require.Equal(t, "/ui/", ask(pages, true, "/ui", browser).Header().Get("Location"))
+	require.Equal(t, http.StatusTeapot, ask(pages, true, "/ui/blocks/7", browser).Code)
+	require.JSONEq(t, `{"peers":[]}`, ask(pages, true, "/ui/peers.json", "*/*").Body.String())
+	off := ask(nil, true, "/ui/blocks/7", browser)
+	requireEnvelope(t, off, http.StatusNotImplemented, "NOT_SERVED")
+	require.Contains(t, off.Body.String(), "[rest] explorer")
+}
+
 type options map[string]any
 
 func (o options) Get(name string) any { return o[name] }
 
 func TestConfig(t *testing.T) {
-	cfg, err := FromOptions(options{"rest.max-concurrent": "7", "rest.cors-origins": []any{"https://a.example"}})
+	cfg, err := FromOptions(options{"rest.max-concurrent": "7", "rest.explorer": "true", "rest.cors-origins": []any{"https://a.example"}})
 	require.NoError(t, err)
 	require.Equal(t, 7, cfg.MaxConcurrent)
+	require.True(t, cfg.Explorer)
+	require.False(t, DefaultConfig().Explorer)
 	require.Equal(t, []string{"https://a.example"}, cfg.CORSOrigins)
 	require.EqualValues(t, 1000, cfg.MaxPageLimit)
 	bad := options{

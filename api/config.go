@@ -15,6 +15,8 @@ const Section = "rest"
 
 // Config of what the API allows. A zero value of a limit is its default, except where it says otherwise.
 type Config struct {
+	// Explorer serves the web explorer under /ui/.
+	Explorer bool `mapstructure:"explorer"`
 	// CORSOrigins are the web origins that may call from a browser, as "https://explorer.example". None by default.
 	CORSOrigins []string `mapstructure:"cors-origins"`
 	// MaxConcurrent requests are worked on at once; one more is told to come back.
@@ -59,6 +61,10 @@ const ConfigTemplate = `
 # says what a client sees of each limit.
 [rest]
 
+# Serve the web explorer under /ui/. Off by default: a validator answers as few strangers as it can. It asks this node
+# for everything that it shows.
+explorer = {{ .Rest.Explorer }}
+
 # Web origins whose pages may call this node, such as ["https://explorer.example"]. Empty: none. "*" is not accepted;
 # enabled-unsafe-cors in [api] is the SDK's switch for every origin.
 cors-origins = [{{ range .Rest.CORSOrigins }}{{ printf "%q, " . }}{{ end }}]
@@ -102,6 +108,7 @@ func FromOptions(options servertypes.AppOptions) (Config, error) {
 			err = fmt.Errorf("app.toml: [%s] %s: %w", Section, name, bad)
 		}
 	}
+	read("explorer", func(v any) (e error) { cfg.Explorer, e = cast.ToBoolE(v); return })
 	read("cors-origins", func(v any) (e error) { cfg.CORSOrigins, e = cast.ToStringSliceE(v); return })
 	read("max-concurrent", func(v any) (e error) { cfg.MaxConcurrent, e = cast.ToIntE(v); return })
 	read("max-body-bytes", func(v any) (e error) { cfg.MaxBodyBytes, e = cast.ToInt64E(v); return })

@@ -25,6 +25,7 @@ type Setup struct {
 	Logger   log.Logger
 	Version  string                // of the program
 	Docs     bool                  // serve /docs/
+	Explorer http.Handler          // serves /ui/; nil where the operator does not want it
 	Register func(gogogrpc.Server) // hands over the query services, with the application's own interceptors
 	Routes   func(client.Context)  // registers the modules' REST routes with the server's gateway
 }
@@ -56,6 +57,8 @@ func Install(server *sdkapi.Server, setup Setup) error {
 		return recovered(setup.Logger, secured(cors(setup.Config.CORSOrigins, limit(setup.Config, cached.handler(next)))))
 	})
 	serveIndexer(router, setup.Config.Indexer, setup.Logger)
+	serveExplorer(router, setup.Explorer, ctx.Client)
+	serveWelcome(router, welcome{ChainID: ctx.ChainID, Version: setup.Version, OpenAPI: specPath}, setup.Docs, setup.Explorer != nil)
 	return serveDocs(router, setup.Docs)
 }
 
@@ -85,7 +88,7 @@ func secured(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Frame-Options", "DENY")
-		if !strings.HasPrefix(r.URL.Path, docsPath) && !strings.HasPrefix(r.URL.Path, "/ui/") {
+		if !strings.HasPrefix(r.URL.Path, docsPath) && !strings.HasPrefix(r.URL.Path, explorerPath) {
 			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		}
 		next.ServeHTTP(w, r)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/http"
 
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 	reflectionv1 "cosmossdk.io/api/cosmos/reflection/v1"
@@ -26,6 +27,7 @@ import (
 	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
 
 	"github.com/creditd/creditd/api"
+	"github.com/creditd/creditd/explorer"
 	"github.com/creditd/creditd/x/institution/facade"
 )
 
@@ -61,8 +63,14 @@ func (app *Creditd) RegisterGRPCServerWithSkipCheckHeader(server gogogrpc.Server
 
 // RegisterAPIRoutes serves the queries over REST.
 func (app *Creditd) RegisterAPIRoutes(server *sdkapi.Server, cfg config.APIConfig) {
+	var pages http.Handler
+	if app.apiConfig.Explorer {
+		var err error
+		pages, err = explorer.Handler()
+		must(err)
+	}
 	must(api.Install(server, api.Setup{
-		Chain: chainView{app}, Config: app.apiConfig, Logger: app.Logger(), Version: version.Version, Docs: cfg.Swagger,
+		Chain: chainView{app}, Config: app.apiConfig, Logger: app.Logger(), Version: version.Version, Docs: cfg.Swagger, Explorer: pages,
 		Register: app.BaseApp.RegisterGRPCServer,
 		Routes:   func(ctx client.Context) { app.registerRoutes(ctx, server.GRPCGatewayRouter) },
 	}))

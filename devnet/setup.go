@@ -261,7 +261,7 @@ func (n *Net) configure(doc *genutiltypes.AppGenesis, peers []string) error {
 		err := nodehome.Write(nodehome.Settings{
 			Home: i.Home, Moniker: i.Name, ChainID: n.ChainID, Listen: "127.0.0.1",
 			Ports: nodehome.PortsFrom(n.BasePort + index*portStep), Peers: others, Loopback: true,
-			BlockTime: n.options.BlockTime, IdleTime: idleTime, Genesis: doc,
+			BlockTime: n.options.BlockTime, IdleTime: idleTime, Explorer: true, Genesis: doc,
 		})
 		if err != nil {
 			return err

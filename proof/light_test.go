@@ -196,13 +196,13 @@ func TestCommits(t *testing.T) {
 }
 
 // replace exchanges the last block of a bundle.
-func replace(t *testing.T, encoded []byte, change func(b *proof.Bundle)) []byte {
-	t.Helper()
+func replace(tb testing.TB, encoded []byte, change func(b *proof.Bundle)) []byte {
+	tb.Helper()
 	b, err := proof.Parse(encoded)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	change(b)
 	again, err := b.Encode()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return again
 }
 

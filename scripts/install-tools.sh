@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Installs what the Go toolchain cannot bring along: protoc (for `make proto`, `proto-check`, `proto-lint`), a C
-# compiler (for libsecp256k1), Node with npm (for `make test-interop`), PostgreSQL 15 (the vault's tests start a server of
+# compiler (for libsecp256k1), Node with npm (for the web explorer and `make test-interop`), Chromium (for `make
+# test-explorer`), PostgreSQL 15 (the vault's tests start a server of
 # their own from it), and SoftHSM (for the tests of vault/keys). Does nothing where they are there. Debian and Ubuntu, as root
 # or with sudo.
 set -euo pipefail
 
-# Debian 12 has an older Node than the packages of clients/interop want.
+# Debian 12 has an older Node than the packages of clients/interop and explorer/web want.
 check_node() {
   node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
-    { echo "install-tools: Node $(node --version) is too old for clients/interop: install 20.19 or later" >&2; exit 1; }
+    { echo "install-tools: Node $(node --version) is too old for clients/interop and explorer/web: install 20.19 or later" >&2; exit 1; }
 }
 
 missing=()
@@ -19,6 +20,7 @@ command -v git >/dev/null || missing+=(git)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 [ -x /usr/lib/postgresql/15/bin/initdb ] || command -v initdb >/dev/null || missing+=(postgresql-15)
+command -v chromium >/dev/null || missing+=(chromium)
 command -v softhsm2-util >/dev/null || missing+=(softhsm2) # a token of software, for the tests of PKCS#11
 [ ${#missing[@]} -gt 0 ] || { check_node; exit 0; }
 

@@ -2,6 +2,7 @@
 package nodehome
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"text/template"
 	"time"
 
 	cmtconfig "github.com/cometbft/cometbft/config"
@@ -26,6 +28,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/genutil"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
+	"github.com/creditd/creditd/api"
 	"github.com/creditd/creditd/app"
 )
 
@@ -63,6 +66,7 @@ type Settings struct {
 	Loopback  bool          // all peers are on this machine
 	BlockTime time.Duration // pause after a block; DefaultPause if 0
 	IdleTime  time.Duration // without transactions; DefaultIdle if 0
+	Explorer  bool          // serve /ui/
 	Genesis   *genutiltypes.AppGenesis
 }
 
@@ -95,8 +99,9 @@ func Write(s Settings) error {
 		return err
 	}
 	cmtconfig.WriteConfigFile(filepath.Join(config, "config.toml"), s.comet())
-	srvconfig.WriteConfigFile(filepath.Join(config, "app.toml"), s.application())
-
+	if err := s.writeApplication(filepath.Join(config, "app.toml")); err != nil {
+		return err
+	}
 	if err := WriteClient(s.Home, s.ChainID, "http://"+loopback(s.Ports.RPC), loopback(s.Ports.GRPC)); err != nil {
 		return err
 	}
@@ -142,6 +147,22 @@ func (s Settings) comet() *cmtconfig.Config {
 		cfg.Consensus.TimeoutPrecommit = max(s.BlockTime, 500*time.Millisecond)
 	}
 	return cfg
+}
+
+// applicationTemplate is app.toml: the SDK's sections and ours.
+var applicationTemplate = template.Must(template.New("app.toml").Parse(srvconfig.DefaultConfigTemplate + api.ConfigTemplate))
+
+func (s Settings) writeApplication(path string) error {
+	values := struct {
+		srvconfig.Config
+		Rest api.Config
+	}{*s.application(), api.DefaultConfig()}
+	values.Rest.Explorer = s.Explorer
+	var text bytes.Buffer
+	if err := applicationTemplate.Execute(&text, values); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text.Bytes(), 0o600)
 }
 
 func (s Settings) application() *srvconfig.Config {

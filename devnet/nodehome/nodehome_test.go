@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/viper"
 	"github.com/stretchr/testify/require"
 
+	"github.com/creditd/creditd/api"
 	"github.com/creditd/creditd/app"
 )
 
@@ -81,6 +82,8 @@ func TestWrite(t *testing.T) {
 	require.Equal(t, "tcp://127.0.0.1:30003", application.GetString("api.address"))
 	require.True(t, application.GetBool("api.enable"))
 	require.Equal(t, "default", application.GetString("pruning"))
+	require.False(t, application.GetBool("rest.explorer"), "a validator answers as few strangers as it can")
+	require.Equal(t, api.DefaultConfig().MaxConcurrent, application.GetInt("rest.max-concurrent"))
 
 	client := read("client.toml")
 	require.Equal(t, "credit-1", client.GetString("chain-id"))

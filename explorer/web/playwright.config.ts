@@ -1,16 +1,18 @@
 import { defineConfig } from "@playwright/test";
 
-// The whole run against a live devnet in Debian's Chromium: tests/global-setup.ts starts it, or takes the one of CREDITD_UI.
+// In Debian's Chromium against a live network that tests/explorer starts: `make test-explorer` at the root.
 export default defineConfig({
   testDir: "tests",
-  timeout: 60_000,
-  expect: { timeout: 20_000 },
-  workers: 1,
+  outputDir: "../../build/explorer/failed",
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  workers: 1, // the network is one, and the machine is small
   reporter: [["list"]],
   use: {
-    baseURL: process.env.CREDITD_UI ?? "http://127.0.0.1:5173/ui/",
     launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] },
     locale: "en-GB",
     timezoneId: "UTC",
+    viewport: { width: 1280, height: 800 },
+    colorScheme: "light",
   },
 });

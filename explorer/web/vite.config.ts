@@ -16,6 +16,6 @@ export default defineConfig({
     reportCompressedSize: true,
   },
   server: {
-    proxy: { "/creditd": node, "/cosmos": node },
+    proxy: { "/creditd": node, "/cosmos": node, "/ui/peers.json": node },
   },
 });

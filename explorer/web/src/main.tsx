@@ -10,15 +10,22 @@ import { createRoot } from "react-dom/client";
 import { queries } from "./api/queries";
 import { start } from "./i18n";
 import { router } from "./router";
-import { theme } from "./shell/theme";
+import { readable, theme } from "./shell/theme";
 
 await start();
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,
 );
+
+// Once the first page stands, the others are fetched: whoever goes on to one while the node is away still gets the page,
+// with what it knows and the word that the node does not answer.
+const others = import.meta.glob("./pages/*.tsx");
+const fetchOthers = () => Object.values(others).forEach((load) => void load().catch(() => undefined));
+if ("requestIdleCallback" in window) requestIdleCallback(fetchOthers);
+else setTimeout(fetchOthers);

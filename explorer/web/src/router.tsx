@@ -33,6 +33,9 @@ const routes = [
     path: "/accreditations",
     component: lazyRouteComponent(() => import("./pages/accreditations"), "Accreditations"),
   }),
+  createRoute({ getParentRoute: () => root, path: "/inquiries/$id", component: lazyRouteComponent(() => import("./pages/inquiry"), "InquiryPage") }),
+  createRoute({ getParentRoute: () => root, path: "/disputes/$id", component: lazyRouteComponent(() => import("./pages/dispute"), "DisputePage") }),
+  createRoute({ getParentRoute: () => root, path: "/supervisor", component: lazyRouteComponent(() => import("./pages/supervisor"), "Supervisor") }),
   createRoute({ getParentRoute: () => root, path: "/governance", component: lazyRouteComponent(() => import("./pages/governance"), "Governance") }),
   createRoute({ getParentRoute: () => root, path: "/network", component: lazyRouteComponent(() => import("./pages/network"), "Network") }),
 ];

@@ -40,16 +40,21 @@ export function address(path: string, parameters: Parameters = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
+/** Milliseconds after which a node that took a request and says nothing counts as away. */
+const patience = 8000;
+
 /** Ask the node that serves this page. Rejects with ApiError, or with the signal's reason when aborted. */
 export async function get<T>(path: string, parameters?: Parameters, signal?: AbortSignal): Promise<T> {
+  const late = AbortSignal.timeout(patience);
   let response: Response;
   try {
-    response = await fetch(address(path, parameters), { signal: signal ?? null, headers: { accept: "application/json" } });
+    response = await fetch(address(path, parameters), { signal: signal ? AbortSignal.any([signal, late]) : late, headers: { accept: "application/json" } });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiError(0, { code: 14, name: "unreachable", message: "The node does not answer." });
   }
   const body: unknown = await response.json().catch(() => undefined);
+  if (late.aborted && body === undefined) throw new ApiError(0, { code: 4, name: "unreachable", message: "The node does not answer." });
   if (!response.ok) throw new ApiError(response.status, envelopeOf(body, response.status));
   if (body === undefined) throw new ApiError(response.status, { code: 13, message: "The node's answer is not JSON." });
   return body as T;

@@ -11,9 +11,12 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: live,
+      networkMode: "always", // the node may be on this very machine
       retry: (count, error) => error instanceof ApiError && error.unreachable && count < 2,
       retryDelay: 1000,
       refetchOnReconnect: true,
+      // A page that was opened while the node was away shows what it asked for as soon as the node is back.
+      refetchInterval: (query) => (query.state.status === "error" && query.state.error instanceof ApiError && query.state.error.unreachable ? live : false),
     },
   },
 });
@@ -41,6 +44,7 @@ export const latestBlock = queryOptions({
   queryKey: ["block", "latest"],
   queryFn: ({ signal }) => get<Block>("/cosmos/base/tendermint/v1beta1/blocks/latest", {}, signal),
   refetchInterval: live,
+  retry: false, // that the node is away is said at once; the next look comes anyway
 });
 
 export const block = (height: string) =>

@@ -7,7 +7,15 @@ import { shorten } from "../lib/format";
 /** An id: short on the screen, whole when copied or printed; a link when there is a page about it. */
 export function Id({ value, to, whole = false }: { value: string; to?: string; whole?: boolean }) {
   const { t } = useTranslation();
-  const text = whole ? value : shorten(value);
+  const short = shorten(value);
+  const text = whole || short === value ? (
+    value
+  ) : (
+    <>
+      <span className="short">{short}</span>
+      <span className="whole">{value}</span>
+    </>
+  );
   return (
     <span className="id" title={value}>
       {to ? <Link to={to}>{text}</Link> : text}{" "}

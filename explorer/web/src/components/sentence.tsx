@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Message } from "../api/types";
 import { hexOf } from "../lib/bytes";
+import { useWords } from "../lib/use-words";
 import { Party } from "./institution";
 import { Id } from "./id";
 
@@ -29,7 +30,7 @@ export function Sentence({ message }: { message: Message }) {
   );
 }
 
-const ids = /^[A-Za-z0-9+/]{38,44}={0,2}$/; // 28 or 32 bytes in base64
+const ids = /^[A-Za-z0-9+/]{38,48}={0,2}$/; // 28, 32 or 36 bytes in base64
 
 function Field({ name, value }: { name: string; value: unknown }): ReactNode {
   if (Array.isArray(value)) return value.length;
@@ -39,5 +40,9 @@ function Field({ name, value }: { name: string; value: unknown }): ReactNode {
     const hex = hexOf(value);
     return <Id value={hex} />;
   }
-  return /purpose|status|role|reason/.test(name) ? value.toLowerCase().replaceAll("_", " ") : value;
+  return /purpose|status|role|reason/.test(name) ? <Word value={value} /> : value;
+}
+
+function Word({ value }: { value: string }) {
+  return useWords()(value, /^(PURPOSE|DISPUTE_REASON|ROLE)_/.exec(value)?.[0]);
 }

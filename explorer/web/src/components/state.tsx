@@ -1,7 +1,6 @@
 import { Badge } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
-import { words } from "../lib/format";
+import { useWords } from "../lib/use-words";
 
 // One colour for one meaning on every page: what is in force, what waits, what was stopped, what is over.
 const good = ["ACTIVE", "CURRENT", "GOOD", "OPEN", "PASSED", "ACTED", "FULFILLED", "PROPOSAL_PASSED"];
@@ -10,12 +9,12 @@ const stopped = ["SUSPENDED", "REVOKED", "SUPPRESSED", "WITHDRAWN", "FAILED", "R
 
 /** A value of an enum as a badge: translated where there is a text, else its own words. */
 export function State({ value, prefix }: { value: string; prefix: string }) {
-  const { t } = useTranslation();
+  const say = useWords();
   const name = value.replace(prefix, "");
   const colour = good.includes(name) ? "teal" : waiting.includes(name) ? "orange" : stopped.includes(name) ? "red" : "gray";
   return (
     <Badge variant="light" color={colour}>
-      {t(`state_of.${name}`, words(value, prefix))}
+      {say(value, prefix)}
     </Badge>
   );
 }

@@ -2,30 +2,24 @@ import { Stack, Text, Title } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { get } from "../api/client";
-import type { Accreditation, Page } from "../api/types";
+import { all } from "../api/all";
+import type { Accreditation } from "../api/types";
+import { Id } from "../components/id";
 import { Party } from "../components/institution";
 import { Empty, Result } from "../components/states";
 import { State } from "../components/state";
 import { Time } from "../components/time";
+import { hexOf } from "../lib/bytes";
 
-const all = queryOptions({
-  queryKey: ["accreditations"],
-  queryFn: async ({ signal }) => {
-    const found: Accreditation[] = [];
-    let key: string | undefined;
-    do {
-      const page: { accreditations: Accreditation[]; pagination: Page } = await get(
-        "/creditd/attestation/v1/accreditations",
-        { "pagination.limit": 100, "pagination.key": key },
-        signal,
-      );
-      found.push(...page.accreditations);
-      key = page.pagination.next_key ?? undefined;
-    } while (key);
-    return found;
-  },
-});
+/** Accreditations of one node that are read; there are hardly ever more. */
+const most = 500;
+
+/** Those below a node, or those that the members voted for. */
+const below = (parent: string) =>
+  queryOptions({
+    queryKey: ["accreditations", parent],
+    queryFn: ({ signal }) => all<Accreditation>("/creditd/attestation/v1/accreditations", "accreditations", most, { parent }, signal),
+  });
 
 /** The tree of rights to issue, from the members' vote down: a node that is suspended stops all below it. */
 export function Accreditations() {
@@ -34,34 +28,47 @@ export function Accreditations() {
     <Stack>
       <Title order={1}>{t("menu.accreditations")}</Title>
       <Text maw={720}>{t("accreditation.lead")}</Text>
-      <Result of={useQuery(all)}>
-        {(nodes) => (nodes.length === 0 ? <Empty>{t("accreditation.none")}</Empty> : <Below parent="" nodes={nodes} stopped={false} />)}
+      <Result of={useQuery(below(""))}>
+        {(roots) => (roots.length === 0 ? <Empty>{t("accreditation.none")}</Empty> : <Branches of={roots} stopped={false} />)}
       </Result>
     </Stack>
   );
 }
 
-function Below({ parent, nodes, stopped }: { parent: string; nodes: Accreditation[]; stopped: boolean }) {
-  const { t } = useTranslation();
-  const children = nodes.filter((node) => node.parent === parent);
-  if (children.length === 0) return null;
+function Branches({ of: nodes, stopped }: { of: Accreditation[]; stopped: boolean }) {
   return (
-    <ul>
-      {children.map((node) => {
-        const over = stopped || node.status !== "ACCREDITATION_STATUS_ACTIVE";
-        return (
-          <li key={node.id}>
-            <Party address={node.grantee} /> <State value={node.status} prefix="ACCREDITATION_STATUS_" />{" "}
-            {stopped && <Text span size="sm">{t("accreditation.stoppedAbove")} </Text>}
-            <Text span size="sm" c="dimmed">
-              {[node.issuer && t("accreditation.issues"), node.accreditor && t("accreditation.accredits")].filter(Boolean).join(", ")} ·{" "}
-              {t("accreditation.schemas", { count: node.schema_ids.length })} · {node.jurisdictions.join(", ")} · {t("accreditation.until")}{" "}
-              <Time at={node.valid_until} />
-            </Text>
-            <Below parent={node.id} nodes={nodes} stopped={over} />
-          </li>
-        );
-      })}
+    <ul className="tree">
+      {nodes.map((node) => (
+        <Branch key={node.id} of={node} stopped={stopped} />
+      ))}
     </ul>
+  );
+}
+
+function Branch({ of: node, stopped }: { of: Accreditation; stopped: boolean }) {
+  const { t } = useTranslation();
+  // Only who accredits others has anybody below.
+  const children = useQuery({ ...below(hexOf(node.id)), enabled: node.accreditor });
+  const over = stopped || node.status !== "ACCREDITATION_STATUS_ACTIVE";
+  const rights = [node.issuer && t("accreditation.issues"), node.accreditor && t("accreditation.accredits")].filter(Boolean).join(", ");
+  return (
+    <li>
+      <Party address={node.grantee} /> <State value={node.status} prefix="ACCREDITATION_STATUS_" />{" "}
+      {stopped && (
+        <Text span size="sm">
+          {t("accreditation.stoppedAbove")}{" "}
+        </Text>
+      )}
+      <Text size="sm" c="dimmed">
+        {rights} · {t("accreditation.jurisdictions")} {node.jurisdictions.join(", ")} · {t("accreditation.until")} <Time at={node.valid_until} />
+      </Text>
+      <Text size="sm" c="dimmed">
+        {t("accreditation.schemas", { count: node.schema_ids.length })}:{" "}
+        {node.schema_ids.map((id) => (
+          <Id key={id} value={hexOf(id)} to={`/schemas/${hexOf(id)}`} />
+        ))}
+      </Text>
+      {children.data && children.data.length > 0 && <Branches of={children.data} stopped={over} />}
+    </li>
   );
 }

@@ -12,6 +12,8 @@ import { Result } from "../components/states";
 import { State } from "../components/state";
 import { Time } from "../components/time";
 import { hexOf } from "../lib/bytes";
+import { useWords } from "../lib/use-words";
+import { References } from "./references";
 
 const verdict = (id: string) =>
   queryOptions({
@@ -32,6 +34,7 @@ export function AttestationPage() {
 
 function Shown({ of: v }: { of: Verdict }) {
   const { t } = useTranslation();
+  const say = useWords();
   const a = v.attestation;
   return (
     <>
@@ -68,9 +71,12 @@ function Shown({ of: v }: { of: Verdict }) {
           [t("attestation.issued"), <Time at={a.issued_at} exact />],
           [t("attestation.from"), a.valid_from ? <Time at={a.valid_from} exact /> : undefined],
           [t("attestation.until"), a.expires_at ? <Time at={a.expires_at} exact /> : t("attestation.never")],
+          [t("attestation.statusSince"), a.status_since ? <Time at={a.status_since} exact /> : undefined],
+          [t("tx.reason"), a.reason && !a.reason.endsWith("_UNSPECIFIED") ? say(a.reason, "REVOCATION_REASON_") : undefined],
           [t("attestation.reference"), a.reference ? <To id={hexOf(a.reference)} /> : undefined],
         ]}
       />
+      <References id={hexOf(a.id)} />
     </>
   );
 }

@@ -14,7 +14,7 @@ import { Result } from "../components/states";
 import { State } from "../components/state";
 import { Time } from "../components/time";
 import { hexOf } from "../lib/bytes";
-import { words } from "../lib/format";
+import { useWords } from "../lib/use-words";
 
 const contract = (id: string) =>
   queryOptions({
@@ -27,6 +27,7 @@ const runs = (id: string) =>
 
 export function ContractPage() {
   const { t } = useTranslation();
+  const say = useWords();
   const { id } = useParams({ strict: false }) as { id: string };
   return (
     <Result of={useQuery(contract(id))}>
@@ -39,11 +40,11 @@ export function ContractPage() {
             of={[
               [t("contract.status"), <State value={c.status} prefix="CONTRACT_STATUS_" />],
               [t("contract.author"), <Party address={c.author} />],
-              [t("contract.trigger"), words(c.code.trigger, "CONTRACT_TRIGGER_")],
+              [t("contract.trigger"), say(c.code.trigger, "CONTRACT_TRIGGER_")],
               [t("contract.condition"), <Code block>{c.code.condition}</Code>],
               [t("contract.check"), c.code.check ? <Code block>{c.code.check}</Code> : undefined],
               [t("contract.after"), c.code.check_after_days > 0 ? c.code.check_after_days : undefined],
-              [t("contract.action"), words(c.code.action, "CONTRACT_ACTION_")],
+              [t("contract.action"), say(c.code.action, "CONTRACT_ACTION_")],
               [t("contract.cost"), c.code.cost_limit],
             ]}
           />

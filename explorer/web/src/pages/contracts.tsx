@@ -9,12 +9,13 @@ import { PagedTable } from "../components/paged-table";
 import { State } from "../components/state";
 import { Time } from "../components/time";
 import { hexOf } from "../lib/bytes";
-import { words } from "../lib/format";
+import { useWords } from "../lib/use-words";
 
 const all = list<{ contracts: Contract[]; pagination: Page }>("/creditd/credit/v1/contracts");
 
 export function Contracts() {
   const { t } = useTranslation();
+  const say = useWords();
   return (
     <Stack>
       <Title order={1}>{t("menu.contracts")}</Title>
@@ -34,8 +35,8 @@ export function Contracts() {
               </Link>
             ),
           },
-          { name: t("contract.trigger"), cell: (c) => words(c.code.trigger, "CONTRACT_TRIGGER_") },
-          { name: t("contract.action"), cell: (c) => words(c.code.action, "CONTRACT_ACTION_") },
+          { name: t("contract.trigger"), cell: (c) => say(c.code.trigger, "CONTRACT_TRIGGER_") },
+          { name: t("contract.action"), cell: (c) => say(c.code.action, "CONTRACT_ACTION_") },
           { name: t("contract.author"), cell: (c) => <Party address={c.author} /> },
           { name: t("contract.status"), cell: (c) => <State value={c.status} prefix="CONTRACT_STATUS_" /> },
           { name: t("contract.since"), cell: (c) => <Time at={c.status_since} /> },

@@ -3,7 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { get } from "../api/client";
-import { list } from "../api/queries";
+import { list, live } from "../api/queries";
 import type { Message, Page } from "../api/types";
 import { DataTable } from "../components/data-table";
 import { PagedTable } from "../components/paged-table";
@@ -54,7 +54,7 @@ export function Governance() {
           { name: t("governance.until"), cell: (p) => (p.voting_end_time ? <Time at={p.voting_end_time} /> : "–") },
           {
             name: t("governance.votes"),
-            cell: ({ final_tally_result: r }) => `${r.yes_count} / ${r.no_count} / ${r.abstain_count}`,
+            cell: (p) => <Votes of={p} />,
           },
         ]}
       />
@@ -78,6 +78,19 @@ export function Governance() {
       </Result>
     </Stack>
   );
+}
+
+/** As counted at the end, or so far while the vote is open. */
+function Votes({ of: p }: { of: Proposal }) {
+  const open = p.status === "PROPOSAL_STATUS_VOTING_PERIOD";
+  const soFar = useQuery({
+    queryKey: ["tally", p.id],
+    queryFn: ({ signal }) => get<{ tally: Proposal["final_tally_result"] }>(`/cosmos/gov/v1/proposals/${p.id}/tally`, {}, signal),
+    enabled: open,
+    refetchInterval: live,
+  });
+  const counts = open ? soFar.data?.tally : p.final_tally_result;
+  return counts ? <>{`${counts.yes_count} / ${counts.no_count} / ${counts.abstain_count}`}</> : "…";
 }
 
 function What({ of: p }: { of: Proposal }) {

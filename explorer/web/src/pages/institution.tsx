@@ -11,7 +11,8 @@ import { Id } from "../components/id";
 import { Licence, Roles } from "../components/institution";
 import { Result } from "../components/states";
 import { Time } from "../components/time";
-import { words } from "../lib/format";
+import { useWords } from "../lib/use-words";
+import { Conduct, Votes } from "./institution-record";
 
 interface View {
   institution: {
@@ -41,11 +42,24 @@ const history = (operator: string) =>
       get<{ changes: Change[] }>(`/creditd/institution/v1/institutions/${operator}/history`, { "pagination.limit": 100 }, signal),
   });
 
+const params = queryOptions({
+  queryKey: ["institution", "params"],
+  queryFn: ({ signal }) => get<{ params: { signed_blocks_window: string } }>("/creditd/institution/v1/params", {}, signal),
+  staleTime: 60_000,
+});
+
+/** Share of the window in which it signed, in percent. */
+function uptime(missed: string, window: string): string {
+  return (100 * (1 - Number(missed) / Number(window))).toFixed(2);
+}
+
 export function InstitutionPage() {
   const { t } = useTranslation();
   const { operator } = useParams({ strict: false }) as { operator: string };
   const one = useQuery(view(operator));
   const changes = useQuery(history(operator));
+  const { data: rules } = useQuery(params);
+  const say = useWords();
   return (
     <Stack>
       <Result of={one}>
@@ -63,7 +77,15 @@ export function InstitutionPage() {
                 [t("institution.operator"), <Id value={i.operator} whole />],
                 [t("institution.vault"), vault?.endpoint ?? t("institution.noVault")],
                 [t("institution.power"), validator?.power],
-                [t("institution.missed"), validator?.missed_blocks],
+                [
+                  t("institution.uptime"),
+                  validator && rules && t("institution.uptimeOf", {
+                    percent: uptime(validator.missed_blocks, rules.params.signed_blocks_window),
+                    missed: validator.missed_blocks,
+                    window: rules.params.signed_blocks_window,
+                  }),
+                ],
+                [t("institution.jailed"), validator?.jailed ? t("yes") : undefined],
               ]}
             />
           </>
@@ -71,6 +93,8 @@ export function InstitutionPage() {
       </Result>
       {one.data && (
         <>
+          <Votes operator={operator} />
+          <Conduct operator={operator} />
           <Title order={2} size="h3">
             {t("institution.history")}
           </Title>
@@ -85,7 +109,7 @@ export function InstitutionPage() {
                   { name: t("block.height"), cell: (c) => c.height },
                   { name: t("block.time"), cell: (c) => <Time at={c.time} exact /> },
                   { name: t("institution.status"), cell: (c) => <Licence status={c.status} /> },
-                  { name: t("tx.reason"), cell: (c) => words(c.reason, "REASON_") },
+                  { name: t("tx.reason"), cell: (c) => say(c.reason, "REASON_") },
                 ]}
               />
             )}

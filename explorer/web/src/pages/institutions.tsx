@@ -1,4 +1,4 @@
-import { Stack, Title } from "@mantine/core";
+import { Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -8,12 +8,15 @@ import { DataTable } from "../components/data-table";
 import { Licence, Roles } from "../components/institution";
 import { Result } from "../components/states";
 import { Time } from "../components/time";
+import { Votes } from "./institution-record";
 
 export function Institutions() {
   const { t } = useTranslation();
   return (
     <Stack>
       <Title order={1}>{t("menu.institutions")}</Title>
+      <Text maw={720}>{t("institution.lead")}</Text>
+      <Votes />
       <Result of={useQuery(institutions)}>
         {(all) => (
           <DataTable

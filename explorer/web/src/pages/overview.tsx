@@ -1,21 +1,29 @@
-import { Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import { block, institutions, latestBlock, latestTxs, validatorSet } from "../api/queries";
+import { Figure } from "../components/figure";
 import { Result } from "../components/states";
 import { TxTable } from "../components/tx-table";
 
 /** Blocks over which the time between blocks is averaged. */
 const window = 20;
 
+/** Newest transactions that are read, and of which some are listed. */
+const read = 50;
+const listed = 10;
+
+// Drawn after what counts is on the screen.
+const Activity = lazy(() => import("./overview-charts").then((m) => ({ default: m.Activity })));
+
 export function Overview() {
   const { t } = useTranslation();
   const latest = useQuery(latestBlock);
   const set = useQuery(validatorSet);
   const members = useQuery(institutions);
-  const txs = useQuery(latestTxs(10));
+  const txs = useQuery(latestTxs(read));
   const header = latest.data?.block.header;
   return (
     <Stack>
@@ -27,32 +35,27 @@ export function Overview() {
         <Figure name={t("overview.validators")}>{set.data?.members.length ?? "…"}</Figure>
         <Figure name={t("overview.institutions")}>{members.data?.length ?? "…"}</Figure>
       </SimpleGrid>
+      <div style={{ minHeight: 300 }}>
+        {header && txs.data && (
+          <Suspense>
+            <Activity height={Number(header.height)} txs={txs.data.tx_responses} all={Number(txs.data.total) <= read} />
+          </Suspense>
+        )}
+      </div>
       <Title order={2} size="h3">
         {t("overview.latest")}
       </Title>
-      <Result of={txs}>{(data) => <TxTable txs={data.tx_responses} empty={t("overview.none")} />}</Result>
+      <Result of={txs}>{(data) => <TxTable txs={data.tx_responses.slice(0, listed)} empty={t("overview.none")} />}</Result>
     </Stack>
-  );
-}
-
-function Figure({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <Paper withBorder p="md">
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text size="xl" fw={600} style={{ fontVariantNumeric: "tabular-nums" }}>
-        {children}
-      </Text>
-    </Paper>
   );
 }
 
 /** Mean seconds between the last blocks; taken anew every `window` blocks, so that it does not flicker. */
 function Pace({ height, time }: { height: number; time: string }) {
   const { t } = useTranslation();
-  const early = Math.max(1, Math.floor((height - 1) / window) * window - window);
-  const { data } = useQuery(block(String(early)));
+  // Not the first block: its time is that of the genesis, which may be long before.
+  const early = Math.max(2, Math.floor((height - 1) / window) * window - window);
+  const { data } = useQuery({ ...block(String(early)), enabled: early < height });
   if (!data || early >= height) return "…";
   const seconds = (Date.parse(time) - Date.parse(data.block.header.time)) / 1000 / (height - early);
   return t("overview.seconds", { value: seconds.toFixed(2) });

@@ -14,7 +14,7 @@ import { Result } from "../components/states";
 import { State } from "../components/state";
 import { Time } from "../components/time";
 import { hexOf } from "../lib/bytes";
-import { words } from "../lib/format";
+import { useWords } from "../lib/use-words";
 
 const schema = (id: string) =>
   queryOptions({
@@ -24,6 +24,7 @@ const schema = (id: string) =>
 
 export function SchemaPage() {
   const { t } = useTranslation();
+  const say = useWords();
   const { id } = useParams({ strict: false }) as { id: string };
   return (
     <Result of={useQuery(schema(id))}>
@@ -52,7 +53,7 @@ export function SchemaPage() {
             keyOf={(f) => f.name}
             columns={[
               { name: t("schema.field"), cell: (f) => <span className="id">{f.name}</span> },
-              { name: t("schema.kind"), cell: (f) => words(f.kind, "FIELD_KIND_") },
+              { name: t("schema.kind"), cell: (f) => say(f.kind, "FIELD_KIND_") },
               { name: t("schema.unit"), cell: (f) => f.unit || "–" },
               { name: t("schema.provable"), cell: (f) => t(f.circuit ? "yes" : "no") },
               { name: t("schema.summed"), cell: (f) => t(f.summed ? "yes" : "no") },

@@ -1,23 +1,27 @@
 import { get } from "../api/client";
 import { institutions, queries } from "../api/queries";
-import { isHex } from "../lib/bytes";
+import { hexOf, isHex } from "../lib/bytes";
 
-/** What a text may be, in the order in which it is tried; each gives the page's address, or undefined if there is no such thing. */
+/** What a text may be; each gives the page's address, or undefined if there is no such thing. */
 type Kind = (text: string) => Promise<string | undefined> | undefined;
 
+// An id does not say what it is an id of: all are asked at once, and the first in this order that knows it wins.
 const kinds: Kind[] = [
-  (text) => (/^\d+$/.test(text) ? Promise.resolve(`/blocks/${text}`) : undefined),
+  (text) => (/^\d{1,18}$/.test(text) ? Promise.resolve(`/blocks/${text}`) : undefined),
   (text) => (isHex(text, 32) ? exists(`/cosmos/tx/v1beta1/txs/${text}`, `/txs/${text.toUpperCase()}`) : undefined),
+  (text) => (isHex(text, 32) || isHex(text, 36) ? exists(`/creditd/attestation/v1/verify/${text}`, `/attestations/${text}`) : undefined),
+  (text) => (isHex(text, 32) ? exists(`/creditd/attestation/v1/schemas/${text}`, `/schemas/${text}`) : undefined),
+  (text) => (isHex(text, 32) ? exists(`/creditd/credit/v1/inquiries/${text}`, `/inquiries/${text}`) : undefined),
+  (text) => (isHex(text, 32) ? exists(`/creditd/credit/v1/disputes/${text}`, `/disputes/${text}`) : undefined),
+  (text) => (isHex(text, 32) ? exists(`/creditd/credit/v1/contracts/${text}`, `/contracts/${text}`) : undefined),
+  (text) => (isHex(text, 32) ? exists(`/creditd/attestation/v1/accreditations/${text}`, "/accreditations") : undefined),
   (text) => institution(text),
+  (text) => schemaByName(text),
 ];
 
 async function exists(path: string, page: string): Promise<string | undefined> {
-  try {
-    await get(path);
-    return page;
-  } catch {
-    return undefined;
-  }
+  await get(path);
+  return page;
 }
 
 /** By operator, licence number or name. */
@@ -28,11 +32,19 @@ async function institution(text: string): Promise<string | undefined> {
   return found && `/institutions/${found.operator}`;
 }
 
+/** The newest version under a name. */
+async function schemaByName(text: string): Promise<string | undefined> {
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(text)) return undefined;
+  const { schemas } = await get<{ schemas: { id: string }[] }>("/creditd/attestation/v1/schema_versions/" + text, {
+    "pagination.limit": 1, "pagination.reverse": true,
+  });
+  const [newest] = schemas;
+  return newest && `/schemas/${hexOf(newest.id)}`;
+}
+
 /** The address of the page about what a text names; undefined when the chain knows nothing of it. */
-export async function find(text: string): Promise<string | undefined> {
-  for (const kind of kinds) {
-    const page = await kind(text)?.catch(() => undefined);
-    if (page) return page;
-  }
-  return undefined;
+export async function find(typed: string): Promise<string | undefined> {
+  const text = typed.trim().replace(/^0x/i, "");
+  const found = await Promise.all(kinds.map((kind) => kind(/^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : text)?.catch(() => undefined)));
+  return found.find((page) => page !== undefined);
 }

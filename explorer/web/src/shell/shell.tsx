@@ -17,6 +17,7 @@ const sections = [
   ["/accreditations", "accreditations"],
   ["/schemas", "schemas"],
   ["/contracts", "contracts"],
+  ["/supervisor", "supervisor"],
   ["/governance", "governance"],
   ["/network", "network"],
 ] as const;

@@ -1,0 +1,1 @@
+function e(e){try{return Array.from(atob(e.replaceAll(`-`,`+`).replaceAll(`_`,`/`)),e=>e.charCodeAt(0).toString(16).padStart(2,`0`)).join(``)}catch{return``}}function t(e,t){return e.length===2*t&&/^[0-9a-f]*$/i.test(e)}export{t as n,e as t};
