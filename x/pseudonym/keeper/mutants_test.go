@@ -42,7 +42,7 @@ func handled[M any, P interface {
 	}}
 }
 
-// formats of the module, with a state in which each good one is taken.
+// formats of the module, with a state in which nearly every good one is taken.
 func formats(t testing.TB) (*fixture, []format) {
 	t.Helper()
 	f := setup(t)
