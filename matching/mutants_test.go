@@ -51,6 +51,12 @@ func read(client *psi.Client, public oprf.Element, messages ...[]byte) error {
 	return err
 }
 
+// sameAnswer says whether bytes are the message, in whatever encoding.
+func sameAnswer(bz []byte, as *types.MatchResponse) bool {
+	var response types.MatchResponse
+	return response.Unmarshal(bz) == nil && bytes.Equal(response.Elements, as.Elements) && bytes.Equal(response.Proof, as.Proof) && len(response.Tags) == 0
+}
+
 // 20,000 mutants of the message with the evaluations, as it travels: none gives a result, none panics. (Tags are the server's own
 // word: another tag is another set.)
 func TestMutantsOfAnswers(t *testing.T) {
@@ -76,8 +82,8 @@ func TestMutantsOfAnswers(t *testing.T) {
 		default:
 			copy(m[at:], bytes.Repeat([]byte{0xff}, 64))
 		}
-		if bytes.Equal(m, good) {
-			continue
+		if sameAnswer(m, responses[0]) {
+			continue // protobuf has many encodings of one message
 		}
 		require.Error(t, read(client, public, m, tags), "mutant %d", i)
 	}

@@ -15,12 +15,12 @@ import (
 )
 
 // Gas of a proof, three times what it costs beside a check of a signature, for which x/auth asks 1,000
-// (BenchmarkVerify): it is taken before a byte of the proof is decoded.
+// (tests/gas, README): it is taken before a byte of the proof is decoded.
 const (
-	gasPerProof    = 40_000
-	gasPerSumProof = 70_000
+	gasPerProof    = 120_000
+	gasPerSumProof = 90_000
 	// gasPerSumTerm decodes a point and adds it.
-	gasPerSumTerm = 300
+	gasPerSumTerm = 400
 )
 
 // question is a predicate that was asked, with whatever of the state its proof may rest on.

@@ -42,7 +42,7 @@ func handled[M any, P interface {
 	}}
 }
 
-// formats of the module, with a state in which each good one is taken.
+// formats of the module, with a state in which nearly every good one is taken.
 func formats(t testing.TB) (*fixture, []format) {
 	t.Helper()
 	f := setup(t)
@@ -77,8 +77,9 @@ func formats(t testing.TB) (*fixture, []format) {
 	}
 }
 
-// try a message on a copy of the state: it is refused with a registered error, or the state it leaves could be a genesis.
-func (f *fixture) try(t *testing.T, format format, bz []byte) error {
+// try a message on a copy of the state: it is refused with a registered error, or, which is looked at if whole, the state it leaves could
+// be a genesis.
+func (f *fixture) try(t *testing.T, format format, bz []byte, whole bool) error {
 	t.Helper()
 	msg := format.empty()
 	if err := msg.Unmarshal(bz); err != nil {
@@ -90,7 +91,9 @@ func (f *fixture) try(t *testing.T, format format, bz []byte) error {
 		require.NotEqual(t, uint32(1), code, "%s: %v is not registered", codespace, err)
 		return err
 	}
-	require.NoError(t, f.k.Invariants(ctx), "%T %x", msg, bz)
+	if whole {
+		require.NoError(t, f.k.Invariants(ctx), "%T %x", msg, bz)
+	}
 	return nil
 }
 
@@ -119,7 +122,7 @@ func TestMutantsOfMessages(t *testing.T) {
 				default:
 					m = append(m[:at:at], bytes.Repeat(m[at:], 1+r.IntN(100))...)
 				}
-				if f.try(t, format, m) != nil {
+				if f.try(t, format, m, i%20 == 0) != nil {
 					refused++
 				}
 			}
@@ -138,7 +141,7 @@ func FuzzMessages(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, bz []byte) {
 		if len(bz) > 0 {
-			_ = fixture.try(t, all[int(bz[0])%len(all)], bz[1:])
+			_ = fixture.try(t, all[int(bz[0])%len(all)], bz[1:], true)
 		}
 	})
 }
