@@ -86,7 +86,7 @@ clean: ## Remove what was built
 
 ##@ Try
 .PHONY: demo
-demo: build ## The main job on four real validators: loan books in, consent, verified report, audit trail (DATA=path for your own book)
+demo: build ## The main job on four real validators: loan books in, consent, verified report, audit trail, proofs (DATA=path for your own book)
 	CREDITD=$(BINARY) scripts/demo.sh
 
 .PHONY: bench

@@ -17,9 +17,9 @@ import (
 
 const (
 	// startBound is how long nodes may take to make the first block together.
-	startBound = 60 * time.Second
+	startBound = 3 * time.Minute
 	// vaultBound is how long a vault may take to derive its keys and listen.
-	vaultBound = 30 * time.Second
+	vaultBound = 3 * time.Minute
 )
 
 // ErrRunning: everything runs already.

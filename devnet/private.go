@@ -235,7 +235,24 @@ func (d *demo) learnt(ctx context.Context) error {
 	if strings.Count(string(out), "true, in block") != len(demoQuestions()) {
 		return errors.New("not everything is proven")
 	}
-	return d.mustFail(ctx, "questions and not the records", "report", "get", "--subject", d.her.pseudonym, "--inquiry", d.her.inquiry, "--home", lender.Home)
+	return d.refusesRecords(ctx, "report", "get", "--subject", d.her.pseudonym, "--inquiry", d.her.inquiry, "--home", lender.Home)
+}
+
+// refusesRecords runs a report under a consent to questions: every vault must refuse, and the report says so.
+func (d *demo) refusesRecords(ctx context.Context, args ...string) error {
+	d.show(args)
+	out, err := d.net.Run(ctx, args...)
+	var refusal *CommandError
+	if !errors.As(err, &refusal) {
+		return errors.Join(err, errors.New("the vaults should have refused"))
+	}
+	_, check, _ := strings.Cut(string(out), "\nCHECK\n")
+	check, _, _ = strings.Cut(check, " lines verified")
+	d.indent([]byte(check + " lines verified"))
+	if strings.Count(strings.Join(strings.Fields(check), " "), "questions and not the records") != len(d.her.cards) {
+		return errors.New("the vaults should have refused because the consent is to questions")
+	}
+	return nil
 }
 
 func (d *demo) privateTrail(ctx context.Context) error {

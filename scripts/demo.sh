@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job on four real validators: loan books in, consent, verified report, audit trail.
+# The main job on four real validators: loan books in, consent, verified report, audit trail; then answers without records.
 #
 #   make demo                        the books of ../shared/data where they are, else made-up ones
 #   make demo DATA=loans.csv         your own book, in the format sba

@@ -132,7 +132,7 @@ func (l answerLine) says() string {
 	case l.Nullifier != "":
 		text += ", of a hidden attestation " + l.Nullifier[:8]
 	case len(l.Issuers) == 0:
-		text += fmt.Sprintf(", over %d tradelines", l.Records)
+		text += fmt.Sprintf(", over tradelines: %d", l.Records)
 	}
 	if l.Disputed {
 		text += ", which the subject disputes"

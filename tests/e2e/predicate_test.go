@@ -196,7 +196,7 @@ func (p *person) answers(ctx context.Context, t *testing.T) {
 	require.NotEmpty(t, got[2].Nullifier)
 	require.Equal(t, 1, got[3].Records)
 	refused(ctx, t, p.net, []string{"questions and not the records"}, "report", "get", "--subject", p.pseudonym,
-		"--inquiry", inquiry, "--home", p.net.Find(devnet.Lender).Home)
+		"--inquiry", inquiry, "--home", p.net.Find(devnet.Lender).Home, "--output", "json")
 
 	var trail struct {
 		Entries []struct {
@@ -254,6 +254,6 @@ func (p *person) cannotBorrow(ctx context.Context, t *testing.T) {
 func (p *person) cannotKeep(ctx context.Context, t *testing.T) {
 	revoked := send(ctx, t, p.net, devnet.Bureau, "attestation", "revoke", p.score, "error")
 	require.Zero(t, revoked.Code, revoked.Log)
-	refused(ctx, t, p.net, []string{"revoked"}, p.proving(p.open, 0, "score.record")...)
+	refused(ctx, t, p.net, []string{"not active"}, p.proving(p.open, 0, "score.record")...)
 	require.False(t, p.read(ctx, t, p.open)[0].Proven)
 }

@@ -208,7 +208,8 @@ func newDevnetDemoCmd() *cobra.Command {
 		Use:   "demo",
 		Short: "Show the main job from a loan book to a verified report",
 		Long: `Start a network of four validators, import the loan books of three lenders, and follow one borrower: consent, a
-verified report, a refused inquiry, withdrawal, and the audit trail. Every step prints the command that it runs.
+verified report, a refused inquiry, withdrawal, and the audit trail; then another who proves to a lender what it must know and
+shows it no record. Every step prints the command that it runs.
 Without --home the network lives in a new folder, which is deleted at the end.`,
 		Example: `creditd devnet demo
 creditd devnet demo --data loans.csv --keep`,
