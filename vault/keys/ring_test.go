@@ -318,6 +318,7 @@ func TestRotation(t *testing.T) {
 	require.ErrorIs(t, err, ErrWrongPassphrase)
 	_, err = idle.Wrap([]byte("key"), line, place)
 	require.ErrorIs(t, err, ErrRotated, "a process that slept through all of it says so")
+	require.ErrorIs(t, idle.Refresh(), ErrRotated, "and is not ready")
 }
 
 func TestHPKERotation(t *testing.T) {
