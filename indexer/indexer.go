@@ -123,13 +123,13 @@ func (x *Indexer) run(ctx context.Context, enough func() bool, patient bool) err
 		more, err := x.step(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil //nolint:nilerr // told to stop
+			return nil // told to stop
 		case (patient && errors.Is(err, ErrNode)) || errors.Is(err, errAway):
 			x.config.Metrics.failed(ctx, err)
 			x.config.Log.Warn("waiting", "error", err)
 			x.at = position{} // what is known is read again
 			if err := wait(ctx, retryPause); err != nil {
-				return nil //nolint:nilerr // told to stop
+				return nil // told to stop
 			}
 			continue
 		case err != nil:

@@ -21,7 +21,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/creditd/creditd/indexer"
-	"github.com/creditd/creditd/internal/pgserver"
 	chainproof "github.com/creditd/creditd/proof"
 	"github.com/creditd/creditd/proof/prooftest"
 	"github.com/creditd/creditd/x/attestation/schemas"
@@ -32,18 +31,9 @@ import (
 
 var counter atomic.Int64
 
-// server is one for all tests of the package.
-func server(t *testing.T) *pgserver.Server {
-	t.Helper()
-	s, err := pgserver.Start(context.Background(), pgserver.Options{})
-	require.NoError(t, err, "these tests need the Debian package postgresql-15: scripts/install-tools.sh installs it")
-	t.Cleanup(func() { require.NoError(t, s.Stop()) })
-	return s
-}
-
 // place is the URL of a schema of its own.
-func place(s *pgserver.Server) string {
-	return s.URL(s.Superuser(), "postgres", "search_path", fmt.Sprintf("indexer_%d", counter.Add(1)))
+func place() string {
+	return shared.URL(shared.Superuser(), "postgres", "search_path", fmt.Sprintf("indexer_%d", counter.Add(1)))
 }
 
 // node answers as the chain does, unless a test makes it lie.
@@ -262,9 +252,8 @@ func check(t *testing.T, n *node, where string, ids []types.ID) {
 }
 
 func TestTablesAreTheChain(t *testing.T) {
-	s := server(t)
 	n, ids := history(t)
-	where := place(s)
+	where := place()
 	db := open(t, where)
 	require.NoError(t, newIndexer(t, n, db, nil).CatchUp(t.Context()))
 	check(t, n, where, ids)
@@ -310,11 +299,10 @@ func withoutScan(dump string) string {
 
 // A run that dies at any question to the node, and one that begins anew each time, end with the same tables.
 func TestInterruptedAnywhere(t *testing.T) {
-	s := server(t)
 	n, ids := history(t)
-	whole := place(s)
+	whole := place()
 	require.NoError(t, newIndexer(t, n, open(t, whole), nil).CatchUp(t.Context()))
-	where := place(s)
+	where := place()
 	db := open(t, where)
 	dead := errors.New("dead")
 	for deaths := int64(0); ; deaths++ {
@@ -342,9 +330,8 @@ func TestInterruptedAnywhere(t *testing.T) {
 }
 
 func TestTwoIndexersDoNotMix(t *testing.T) {
-	s := server(t)
 	n, ids := history(t)
-	where := place(s)
+	where := place()
 	first, second := newIndexer(t, n, open(t, where), nil), newIndexer(t, n, open(t, where), nil)
 	require.NoError(t, first.CatchUp(t.Context()))
 	require.NoError(t, second.CatchUp(t.Context()))

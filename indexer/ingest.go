@@ -100,7 +100,7 @@ func (r *rows) add(x *Indexer, block fetched, appHash []byte) error {
 	header := block.Block.Header
 	b := &r.block
 	b.height, b.hash, b.time = append(b.height, header.Height), append(b.hash, header.Hash()), append(b.time, header.Time)
-	b.proposer, b.appHash, b.txs = append(b.proposer, header.ProposerAddress), append(b.appHash, appHash), append(b.txs, int32(len(block.Block.Txs))) //nolint:gosec // a block has a bounded size
+	b.proposer, b.appHash, b.txs = append(b.proposer, header.ProposerAddress), append(b.appHash, appHash), append(b.txs, int32(len(block.Block.Txs)))
 	r.time = header.Time
 	n := noted{touched: map[string]entry{}, counts: map[string]int64{}}
 	if len(block.Block.Txs) > 0 {
@@ -108,7 +108,7 @@ func (r *rows) add(x *Indexer, block fetched, appHash []byte) error {
 	}
 	for i, bz := range block.Block.Txs {
 		result := block.results.TxsResults[i]
-		r.addTx(header.Height, int32(i), x.decodeTx(bz, result)) //nolint:gosec // see above
+		r.addTx(header.Height, int32(i), x.decodeTx(bz, result))
 		for _, event := range result.Events {
 			if err := n.note(event); err != nil {
 				return err

@@ -19,7 +19,6 @@ import (
 
 // Whatever a node says instead of what is on the chain ends the indexer, and leaves the tables as they were.
 func TestLyingNode(t *testing.T) {
-	s := server(t)
 	n, ids := history(t)
 	first := n.Height() - 3 // has a transaction
 	require.NotEmpty(t, n.Txs[first-1])
@@ -76,7 +75,7 @@ func TestLyingNode(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			liar, where := &node{Chain: n.Chain}, place(s)
+			liar, where := &node{Chain: n.Chain}, place()
 			db := open(t, where)
 			lie(liar)
 			err := newIndexer(t, liar, db, nil).CatchUp(t.Context())
@@ -92,9 +91,8 @@ func TestLyingNode(t *testing.T) {
 
 // An event is in no header: one that names what is not there makes the indexer look, and nothing else.
 func TestEventsDecideNothing(t *testing.T) {
-	s := server(t)
 	n, ids := history(t)
-	where := place(s)
+	where := place()
 	id := types.ID(bytes32("none")).String()
 	n.results = func(h int64, r *ctypes.ResultBlockResults) {
 		r.FinalizeBlockEvents = nil
@@ -106,20 +104,19 @@ func TestEventsDecideNothing(t *testing.T) {
 	require.NoError(t, newIndexer(t, n, open(t, where), nil).CatchUp(t.Context()))
 	check(t, n, where, ids)
 	n.results = nil
-	whole := place(s)
+	whole := place()
 	require.NoError(t, newIndexer(t, n, open(t, whole), nil).CatchUp(t.Context()))
 	require.Equal(t, dump(t, whole), dump(t, where))
 }
 
 // A header of the operator's has to be on the way, whether the chain is there yet or not, and whenever it is named.
 func TestPin(t *testing.T) {
-	s := server(t)
 	n, _ := history(t)
 	right, wrong := n.Trusted(5), proof.Trusted{Height: 5, Hash: [32]byte(bytes32("wrong"))}
 	pinned := func(pin proof.Trusted) func(*indexer.Config) {
 		return func(c *indexer.Config) { c.Trust = &pin }
 	}
-	db := open(t, place(s))
+	db := open(t, place())
 	require.ErrorIs(t, newIndexer(t, n, db, pinned(wrong)).CatchUp(t.Context()), indexer.ErrUntrusted)
 	require.NoError(t, newIndexer(t, n, db, pinned(right)).CatchUp(t.Context()))
 	require.ErrorIs(t, newIndexer(t, n, db, pinned(wrong)).CatchUp(t.Context()), indexer.ErrUntrusted, "it was passed")
@@ -132,9 +129,8 @@ func TestPin(t *testing.T) {
 }
 
 func TestAnotherChain(t *testing.T) {
-	s := server(t)
 	n, _ := history(t)
-	db := open(t, place(s))
+	db := open(t, place())
 	require.NoError(t, newIndexer(t, n, db, nil).CatchUp(t.Context()))
 	x := newIndexer(t, n, db, func(c *indexer.Config) { c.ChainID = "another" })
 	require.ErrorIs(t, x.CatchUp(t.Context()), indexer.ErrWrongChain)

@@ -24,7 +24,7 @@ type api struct{ *httptest.Server }
 func serve(t *testing.T) (api, *node, []types.ID, *indexer.DB) {
 	t.Helper()
 	n, ids := history(t)
-	db := open(t, place(server(t)))
+	db := open(t, place())
 	require.NoError(t, newIndexer(t, n, db, nil).CatchUp(t.Context()))
 	metrics, err := indexer.NewMetrics()
 	require.NoError(t, err)
