@@ -98,7 +98,7 @@ func goEnv(ctx context.Context, t *testing.T) []string {
 func start(ctx context.Context, t *testing.T, home, binary string) *devnet.Net {
 	t.Helper()
 	net, err := devnet.Start(ctx, devnet.Options{
-		Home: filepath.Join(home, ".creditd-devnet"), Binary: binary, SeedRecords: devnet.DefaultSeedRecords, Detached: true,
+		Home: filepath.Join(home, ".creditd-devnet"), Binary: binary, SeedRecords: devnet.DefaultSeedRecords,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() {

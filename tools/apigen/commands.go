@@ -48,19 +48,34 @@ func shown(c *cobra.Command) bool { return !c.Hidden && c.Name() != "help" && c.
 func group(out *bytes.Buffer, c *cobra.Command) {
 	fmt.Fprintf(out, "\n## creditd %s\n%s\n", c.Name(), aboutOf(c))
 	leaves := leavesOf(c)
-	common := commonFlags(leaves)
-	if len(leaves) > 1 && len(common) > 0 {
-		set := pflag.NewFlagSet("common", pflag.ContinueOnError)
-		for _, name := range slices.Sorted(maps.Keys(common)) {
-			set.AddFlag(common[name])
-		}
-		fmt.Fprintf(out, "\nFlags that the commands below share:\n\n%s", flagList(set, nil))
-	} else {
-		common = nil
+	all := count(leaves)
+	shared := all.atLeast((2*len(leaves) + 2) / 3)
+	several := all.atLeast(severalCommands)
+	if len(leaves) == 1 {
+		shared, several = nil, nil
 	}
+	for name := range shared {
+		delete(several, name)
+	}
+	flagsAtHead(out, "Flags that nearly all commands below have:", shared)
+	flagsAtHead(out, "Flags that several of them have, there by name alone:", several)
 	for _, leaf := range leaves {
-		command(out, leaf, common, leaf != c)
+		command(out, leaf, shared, several, leaf != c)
 	}
+}
+
+// severalCommands with the same flag are enough to explain it once.
+const severalCommands = 4
+
+func flagsAtHead(out *bytes.Buffer, title string, flags map[string]*pflag.Flag) {
+	if len(flags) == 0 {
+		return
+	}
+	set := pflag.NewFlagSet(title, pflag.ContinueOnError)
+	for _, name := range slices.Sorted(maps.Keys(flags)) {
+		set.AddFlag(flags[name])
+	}
+	fmt.Fprintf(out, "\n%s\n\n%s", title, flagList(set, nil))
 }
 
 func leavesOf(c *cobra.Command) []*cobra.Command {
@@ -76,19 +91,35 @@ func leavesOf(c *cobra.Command) []*cobra.Command {
 	return leaves
 }
 
-// commonFlags that at least two thirds of the commands have with the same words.
-func commonFlags(commands []*cobra.Command) map[string]*pflag.Flag {
-	count, flags := map[string]int{}, map[string]*pflag.Flag{}
-	for _, c := range commands {
-		flagsOf(c).VisitAll(func(f *pflag.Flag) {
-			count[f.Name+f.Usage+f.DefValue]++
-			if flags[f.Name] == nil || count[f.Name+f.Usage+f.DefValue] > count[f.Name+flags[f.Name].Usage+flags[f.Name].DefValue] {
-				flags[f.Name] = f
-			}
+// counted flags: how many commands have them with the same words.
+type counted struct {
+	times map[string]int
+	flags map[string]*pflag.Flag // by the words
+}
+
+func words(f *pflag.Flag) string { return f.Name + "\x00" + f.Usage + "\x00" + f.DefValue }
+
+func count(commands []*cobra.Command) counted {
+	c := counted{map[string]int{}, map[string]*pflag.Flag{}}
+	for _, command := range commands {
+		flagsOf(command).VisitAll(func(f *pflag.Flag) {
+			c.times[words(f)]++
+			c.flags[words(f)] = f
 		})
 	}
-	maps.DeleteFunc(flags, func(name string, f *pflag.Flag) bool { return 3*count[name+f.Usage+f.DefValue] < 2*len(commands) })
-	return flags
+	return c
+}
+
+// atLeast so many commands have them; of two with one name, the more frequent.
+func (c counted) atLeast(n int) map[string]*pflag.Flag {
+	found := map[string]*pflag.Flag{}
+	for _, key := range slices.Sorted(maps.Keys(c.flags)) {
+		f := c.flags[key]
+		if c.times[key] >= n && (found[f.Name] == nil || c.times[key] > c.times[words(found[f.Name])]) {
+			found[f.Name] = f
+		}
+	}
+	return found
 }
 
 // flagsOf a command but those that every command has.
@@ -104,7 +135,7 @@ func flagsOf(c *cobra.Command) *pflag.FlagSet {
 	return set
 }
 
-func command(out *bytes.Buffer, c *cobra.Command, common map[string]*pflag.Flag, titled bool) {
+func command(out *bytes.Buffer, c *cobra.Command, shared, several map[string]*pflag.Flag, titled bool) {
 	if titled {
 		fmt.Fprintf(out, "\n### %s\n%s\n", c.CommandPath(), aboutOf(c))
 	}
@@ -113,8 +144,20 @@ func command(out *bytes.Buffer, c *cobra.Command, common map[string]*pflag.Flag,
 		fmt.Fprintf(out, "\n%s\n", dedent(example))
 	}
 	out.WriteString("```\n")
-	if flags := flagList(flagsOf(c), common); flags != "" {
+	own := pflag.NewFlagSet(c.Name(), pflag.ContinueOnError)
+	var named []string
+	flagsOf(c).VisitAll(func(f *pflag.Flag) {
+		if other := several[f.Name]; other != nil && words(other) == words(f) {
+			named = append(named, "`--"+f.Name+"`")
+		} else {
+			own.AddFlag(f)
+		}
+	})
+	if flags := flagList(own, shared); flags != "" {
 		fmt.Fprintf(out, "\n%s", flags)
+	}
+	if len(named) > 0 {
+		fmt.Fprintf(out, "\nAnd %s.\n", strings.Join(named, ", "))
 	}
 }
 
@@ -138,20 +181,26 @@ func dedent(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// host is what some defaults are on this machine and on no other.
+var host, _ = os.Hostname()
+
 // flagList but those that are said elsewhere.
 func flagList(set *pflag.FlagSet, said map[string]*pflag.Flag) string {
 	var out strings.Builder
 	set.VisitAll(func(f *pflag.Flag) {
-		if other := said[f.Name]; other != nil && other.Usage == f.Usage && other.DefValue == f.DefValue {
+		if other := said[f.Name]; other != nil && words(other) == words(f) {
 			return
 		}
 		kind, usage := pflag.UnquoteUsage(f)
+		if usage == "" {
+			usage = "see the field of this name in the message"
+		}
 		fmt.Fprintf(&out, "- `--%s`", strings.TrimSpace(f.Name+" "+kind))
 		if f.Shorthand != "" {
 			fmt.Fprintf(&out, ", `-%s`", f.Shorthand)
 		}
 		fmt.Fprintf(&out, ": %s", strings.NewReplacer("\n", " ", "<", "&lt;").Replace(usage))
-		if d := f.DefValue; d != "" && d != "false" && d != "[]" && d != "0" && !strings.Contains(usage, "default") {
+		if d := f.DefValue; d != "" && d != host && d != "false" && d != "[]" && d != "0" && !strings.Contains(usage, "default") {
 			fmt.Fprintf(&out, " (default `%s`)", d)
 		}
 		out.WriteString("\n")
