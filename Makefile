@@ -66,7 +66,7 @@ build: ## Build build/creditd (without cgo: make build CGO_ENABLED=0)
 
 EXPLORER := explorer/web
 .PHONY: explorer
-explorer: $(EXPLORER)/node_modules/.package-lock.json ## Build the web explorer into explorer/dist, which is committed (needs Node 20.19)
+explorer: $(EXPLORER)/node_modules/.package-lock.json clients/ts/node_modules/.package-lock.json ## Build the web explorer into explorer/dist, which is committed (needs Node 20.19)
 	cd $(EXPLORER) && npm run build
 
 $(EXPLORER)/node_modules/.package-lock.json: $(EXPLORER)/package.json $(EXPLORER)/package-lock.json
@@ -105,7 +105,7 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-purego test-tools test-interop test-e2e test-docs test-explorer test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
+test: test-vet test-unit test-purego test-tools test-interop test-ts test-e2e test-docs test-explorer test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
@@ -133,6 +133,14 @@ test-tools: ## Tests of our own checkers
 test-interop: clients/interop/node_modules/.package-lock.json ## Our formats as implemented in TypeScript, apart from our code (needs Node 20.19)
 	cd clients/interop && npm test
 
+.PHONY: test-ts
+test-ts: clients/ts/node_modules/.package-lock.json ## The TypeScript client against vectors of the Go program and the SDK (its test on a live network is in test-explorer)
+	cd clients/ts && npm test
+
+clients/ts/node_modules/.package-lock.json: clients/ts/package.json clients/ts/package-lock.json
+	cd clients/ts && npm ci
+	touch $@
+
 clients/interop/node_modules/.package-lock.json: clients/interop/package.json clients/interop/package-lock.json
 	cd clients/interop && npm ci
 	touch $@
@@ -147,7 +155,7 @@ test-docs: build ## Every command block of the documentation, on one devnet; all
 	CREDITD=$(BINARY) DOCS=$(DOCS) go test -tags '$(TAGS)' -count=1 -timeout 10m ./tests/docs
 
 .PHONY: test-explorer
-test-explorer: build $(EXPLORER)/node_modules/.package-lock.json ## The explorer in Chromium against a live network; screenshots in build/explorer (needs Debian's chromium)
+test-explorer: build $(EXPLORER)/node_modules/.package-lock.json clients/ts/node_modules/.package-lock.json ## The explorer in Chromium against a live network; screenshots in build/explorer (needs Debian's chromium)
 	cd $(EXPLORER) && npm test
 	CREDITD=$(BINARY) SHOTS=$(BUILDDIR)/explorer go test -tags '$(TAGS)' -count=1 -timeout 10m -v ./tests/explorer
 
@@ -209,6 +217,14 @@ proto: ## Generate Go and REST gateways from proto/ (imports from the Go module 
 proto-check: ## Fail when the generated code is not what proto/ gives
 	scripts/proto-gen.sh --check
 
+.PHONY: ts
+ts: clients/ts/node_modules/.package-lock.json ## Generate the TypeScript types in clients/ts from proto/
+	scripts/ts-gen.sh
+
+.PHONY: ts-check
+ts-check: clients/ts/node_modules/.package-lock.json ## Fail when the TypeScript types are not what proto/ gives
+	scripts/ts-gen.sh --check
+
 .PHONY: proto-lint
 proto-lint: ## Style of proto/, and that nothing breaks since the last release (or PROTO_BASE=commit)
 	scripts/proto-lint.sh
@@ -228,7 +244,7 @@ api-check: ## Fail when the description of the API or the reference is not what 
 	TAGS='$(TAGS)' scripts/api-gen.sh --check
 
 .PHONY: explorer-check
-explorer-check: $(EXPLORER)/node_modules/.package-lock.json ## Fail when explorer/dist is not, byte for byte, what explorer/web builds
+explorer-check: $(EXPLORER)/node_modules/.package-lock.json clients/ts/node_modules/.package-lock.json ## Fail when explorer/dist is not, byte for byte, what explorer/web builds
 	cd $(EXPLORER) && npx tsc --noEmit && npx vite build --logLevel warn --outDir $(BUILDDIR)/explorer-dist --emptyOutDir
 	diff -r explorer/dist $(BUILDDIR)/explorer-dist || \
 	{ echo "explorer-check: explorer/dist is out of date: run 'make explorer' and commit the result" >&2; exit 1; }

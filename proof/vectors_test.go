@@ -92,7 +92,9 @@ func (v *vectors) statuses() {
 	v.now("reinstated", id)
 	v.Send(0, &types.MsgRevoke{Issuer: issuer, Id: id.Bytes(), Reason: types.REVOCATION_REASON_NO_LONGER_TRUE})
 	v.now("revoked", id)
-	older, newer := v.attest(statement("older")), v.attest(statement("newer"))
+	corrected := statement("older")
+	corrected.Commitment = bytes32("corrected")
+	older, newer := v.attest(statement("older")), v.attest(corrected)
 	v.Send(0, &types.MsgSupersede{Issuer: issuer, Id: older.Bytes(), By: newer.Bytes()})
 	v.now("superseded", older)
 	s, until := statement("bounded"), v.Now.Add(time.Hour)
@@ -120,7 +122,9 @@ func (v *vectors) issuers() {
 		i.ValidFrom, i.Roles = prooftest.GenesisTime, []institutiontypes.Role{institutiontypes.ROLE_DATA_USER}
 	})
 	v.now("without the role", id)
-	v.setIssuer(func(i *institutiontypes.Institution) { i.Roles = []institutiontypes.Role{institutiontypes.ROLE_FURNISHER} })
+	v.setIssuer(func(i *institutiontypes.Institution) {
+		i.Roles = []institutiontypes.Role{institutiontypes.ROLE_FURNISHER}
+	})
 	accredited, path := v.accredited(statement("accredited"))
 	v.now("accredited", accredited)
 	path[1].Status, path[1].StatusSince = types.ACCREDITATION_STATUS_SUSPENDED, v.Now

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/cosmos/cosmos-sdk/x/tx/signing/aminojson"
@@ -42,13 +43,14 @@ type aminoVector struct {
 
 // Every message of creditd, with every field set and with none but those that are never left out.
 func TestAminoVectors(t *testing.T) {
-	files := gogoproto.HybridResolver
+	files, err := gogoproto.MergedRegistry()
+	require.NoError(t, err)
 	encoder := aminojson.NewEncoder(aminojson.EncoderOptions{FileResolver: files, TypeResolver: dynamicpb.NewTypes(files)})
 	var vectors []aminoVector
-	for _, desc := range messages() {
+	for _, desc := range messages(files) {
 		for _, full := range []bool{true, false} {
 			message := dynamicpb.NewMessage(desc)
-			fill(t, message, full, 0)
+			filler{t, files, full}.fill(message, 0)
 			encoded, err := proto.MarshalOptions{Deterministic: true}.Marshal(message)
 			require.NoError(t, err)
 			amino, err := encoder.Marshal(message)
@@ -68,9 +70,9 @@ func TestAminoVectors(t *testing.T) {
 }
 
 // messages of all Msg services, by name.
-func messages() []protoreflect.MessageDescriptor {
+func messages(files *protoregistry.Files) []protoreflect.MessageDescriptor {
 	var found []protoreflect.MessageDescriptor
-	gogoproto.HybridResolver.RangeFiles(func(file protoreflect.FileDescriptor) bool {
+	files.RangeFiles(func(file protoreflect.FileDescriptor) bool {
 		if !strings.HasPrefix(string(file.Package()), "creditd.") {
 			return true
 		}
@@ -86,15 +88,25 @@ func messages() []protoreflect.MessageDescriptor {
 	return found
 }
 
-// fill sets all fields, or those messages alone that amino JSON cannot leave out.
-func fill(t *testing.T, message *dynamicpb.Message, full bool, depth int) {
-	t.Helper()
+// filler sets all fields, or those messages alone that amino JSON cannot leave out.
+type filler struct {
+	t     *testing.T
+	files *protoregistry.Files
+	full  bool
+}
+
+func (f filler) fill(message *dynamicpb.Message, depth int) {
+	f.t.Helper()
 	switch message.Descriptor().FullName() {
 	case "google.protobuf.Any":
-		key := dynamicpb.NewMessage(find(t, "cosmos.crypto.ed25519.PubKey"))
-		key.Set(key.Descriptor().Fields().ByName("key"), protoreflect.ValueOfBytes([]byte("a key of a validator, 32 bytes  ")))
+		found, err := f.files.FindDescriptorByName("cosmos.crypto.ed25519.PubKey")
+		require.NoError(f.t, err)
+		desc, ok := found.(protoreflect.MessageDescriptor)
+		require.True(f.t, ok)
+		key := dynamicpb.NewMessage(desc)
+		set(key, "key", protoreflect.ValueOfBytes([]byte("a key of a validator, 32 bytes  ")))
 		value, err := proto.Marshal(key)
-		require.NoError(t, err)
+		require.NoError(f.t, err)
 		set(message, "type_url", protoreflect.ValueOfString("/cosmos.crypto.ed25519.PubKey"))
 		set(message, "value", protoreflect.ValueOfBytes(value))
 		return
@@ -111,14 +123,14 @@ func fill(t *testing.T, message *dynamicpb.Message, full bool, depth int) {
 		switch {
 		case depth > 4:
 		case field.IsList():
-			if full {
+			if f.full {
 				list := message.Mutable(field).List()
 				for n := range 2 {
-					list.Append(value(t, list.NewElement(), field, full, depth+1, n))
+					list.Append(f.value(list.NewElement(), field, depth+1, n))
 				}
 			}
-		case field.Kind() == protoreflect.MessageKind || full:
-			message.Set(field, value(t, message.NewField(field), field, full, depth+1, i))
+		case field.Kind() == protoreflect.MessageKind || f.full:
+			message.Set(field, f.value(message.NewField(field), field, depth+1, i))
 		}
 	}
 }
@@ -127,23 +139,14 @@ func set(message *dynamicpb.Message, name protoreflect.Name, value protoreflect.
 	message.Set(message.Descriptor().Fields().ByName(name), value)
 }
 
-func find(t *testing.T, name protoreflect.FullName) protoreflect.MessageDescriptor {
-	t.Helper()
-	found, err := gogoproto.HybridResolver.FindDescriptorByName(name)
-	require.NoError(t, err)
-	message, ok := found.(protoreflect.MessageDescriptor)
-	require.True(t, ok)
-	return message
-}
-
 // value of a field, another for each n.
-func value(t *testing.T, empty protoreflect.Value, field protoreflect.FieldDescriptor, full bool, depth, n int) protoreflect.Value {
-	t.Helper()
+func (f filler) value(empty protoreflect.Value, field protoreflect.FieldDescriptor, depth, n int) protoreflect.Value {
+	f.t.Helper()
 	switch field.Kind() {
 	case protoreflect.MessageKind:
 		inner, ok := empty.Message().Interface().(*dynamicpb.Message)
-		require.True(t, ok)
-		fill(t, inner, full, depth)
+		require.True(f.t, ok)
+		f.fill(inner, depth)
 		return empty
 	case protoreflect.EnumKind:
 		return protoreflect.ValueOfEnum(1)
@@ -162,7 +165,7 @@ func value(t *testing.T, empty protoreflect.Value, field protoreflect.FieldDescr
 	case protoreflect.Uint64Kind:
 		return protoreflect.ValueOfUint64(18_446_744_073_709_551_615)
 	default:
-		t.Fatalf("%s: no value of kind %s", field.FullName(), field.Kind())
+		f.t.Fatalf("%s: no value of kind %s", field.FullName(), field.Kind())
 		return empty
 	}
 }

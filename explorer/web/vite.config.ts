@@ -1,12 +1,20 @@
+import { fileURLToPath } from "node:url";
+
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 // Where `npm run dev` finds a node: the first of a devnet by default.
 const node = process.env.CREDITD_API ?? "http://127.0.0.1:1317";
 
+// The TypeScript client is built from its source, with the packages that it is tested with.
+const client = fileURLToPath(new URL("../../clients/ts", import.meta.url));
+
 export default defineConfig({
   base: "/ui/",
   plugins: [react()],
+  resolve: {
+    alias: { "@creditd/client": `${client}/src` },
+  },
   build: {
     outDir: "../dist",
     emptyOutDir: true,

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/creditd/creditd/devnet"
+	"github.com/creditd/creditd/proof"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
@@ -42,6 +43,10 @@ type content struct {
 	Accreditation string `json:"accreditation"`
 	Proposal      string `json:"proposal"`
 	Tx            string `json:"tx"`
+	Bundle        string `json:"bundle"` // file
+	TrustedHeight int64  `json:"trusted_height"`
+	TrustedHash   string `json:"trusted_hash"`
+	Words         string `json:"words"` // of a key that is offered control of the subject
 	Identity      string `json:"identity"` // of the borrower, made up: what no page may show
 }
 
@@ -63,6 +68,8 @@ func fill(ctx context.Context, t *testing.T, net *devnet.Net) *content {
 	f.governed(ctx, t)
 	f.looked(ctx, t, borrower)
 	f.disputed(ctx, t, borrower)
+	f.proven(ctx, t)
+	f.offered(ctx, t, borrower)
 	return &f.content
 }
 
@@ -266,4 +273,34 @@ func base64Of(t *testing.T, text string) string {
 	raw, err := hex.DecodeString(text)
 	require.NoError(t, err)
 	return base64.StdEncoding.EncodeToString(raw)
+}
+
+// words are the best known ones; walletAddress is the account that all wallets derive from them for this chain.
+const (
+	words         = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
+	walletAddress = "credit19rl4cm2hmr8afy4kldpxz3fka4jguq0aczhpfp"
+)
+
+// offered: the borrower hands its file over to a key that the browser is given.
+func (f *filler) offered(ctx context.Context, t *testing.T, borrower devnet.Subject) {
+	t.Helper()
+	tx, err := f.net.Send(ctx, borrower.Home, borrower.Key, "", "credit", "rotate-control", borrower.Pseudonym, walletAddress)
+	require.NoError(t, err)
+	require.Zero(t, tx.Code, tx.Log)
+	f.Words = words
+}
+
+// proven: a bundle about the attestation, from the header that it is proven by.
+func (f *filler) proven(ctx context.Context, t *testing.T) {
+	t.Helper()
+	f.Bundle = filepath.Join(f.dir, "bundle.json")
+	_, err := f.net.Run(ctx, "attestation", "prove", f.Attestation, "--node", f.net.Institutions[0].Node.RPC, "-o", f.Bundle)
+	require.NoError(t, err)
+	encoded, err := os.ReadFile(f.Bundle)
+	require.NoError(t, err)
+	bundle, err := proof.Parse(encoded)
+	require.NoError(t, err)
+	trusted, err := bundle.Start()
+	require.NoError(t, err)
+	f.TrustedHeight, f.TrustedHash = trusted.Height, hex.EncodeToString(trusted.Hash[:])
 }

@@ -32,9 +32,9 @@ const (
 	seedRecords  = 80
 )
 
-// command that looks at the pages. EXPLORER_RUN stands in for it, to have the network at hand while working on a page:
+// command that looks at the pages, and runs the TypeScript client on the same network. EXPLORER_RUN stands in for it, to have the network at hand while working on a page:
 // EXPLORER_RUN='env; sleep 1h'.
-const command = "npx playwright test"
+const command = "npx playwright test && cd ../../clients/ts && npm run --silent live"
 
 func TestExplorer(t *testing.T) {
 	_, err := exec.LookPath(chromium())
@@ -64,7 +64,8 @@ func TestExplorer(t *testing.T) {
 	}
 	browse := exec.CommandContext(ctx, "bash", "-c", run)
 	browse.Dir = filepath.Join("..", "..", "explorer", "web")
-	browse.Env = append(os.Environ(), "CONTENT="+file, "CHROMIUM="+chromium(), "CREDITD_API="+net.Institutions[served].Node.REST)
+	browse.Env = append(os.Environ(), "CONTENT="+file, "CHROMIUM="+chromium(), "CREDITD_API="+net.Institutions[served].Node.REST,
+		"CREDITD_WORDS="+content.Words, "CREDITD_SUBJECT="+content.Subject) // of clients/ts
 	browse.Stdout, browse.Stderr = os.Stdout, os.Stderr
 	browse.Cancel = func() error { return browse.Process.Signal(os.Interrupt) }
 	require.NoError(t, browse.Run())

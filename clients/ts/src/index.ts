@@ -7,3 +7,4 @@ export { Sender, type Result, type SenderOptions, type SendOptions } from "./tx/
 export { sign, type Msg, type Terms } from "./tx/sign.js";
 export { timeAt, timeOf, timeText, type Time } from "./time.js";
 export * as proof from "./proof/index.js";
+export { create } from "@bufbuild/protobuf";

@@ -36,6 +36,9 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: "/inquiries/$id", component: lazyRouteComponent(() => import("./pages/inquiry"), "InquiryPage") }),
   createRoute({ getParentRoute: () => root, path: "/disputes/$id", component: lazyRouteComponent(() => import("./pages/dispute"), "DisputePage") }),
   createRoute({ getParentRoute: () => root, path: "/supervisor", component: lazyRouteComponent(() => import("./pages/supervisor"), "Supervisor") }),
+  createRoute({ getParentRoute: () => root, path: "/verify", component: lazyRouteComponent(() => import("./pages/verify"), "Verify") }),
+  createRoute({ getParentRoute: () => root, path: "/subject", component: lazyRouteComponent(() => import("./pages/subject"), "SubjectPage") }),
+  createRoute({ getParentRoute: () => root, path: "/subjects/$id", component: lazyRouteComponent(() => import("./pages/subject"), "SubjectPage") }),
   createRoute({ getParentRoute: () => root, path: "/governance", component: lazyRouteComponent(() => import("./pages/governance"), "Governance") }),
   createRoute({ getParentRoute: () => root, path: "/network", component: lazyRouteComponent(() => import("./pages/network"), "Network") }),
 ];

@@ -18,6 +18,12 @@ export interface Content {
   accreditation: string;
   proposal: string;
   tx: string;
+  /** File of a bundle of the attestation, and the header that it leads from. */
+  bundle: string;
+  trusted_height: number;
+  trusted_hash: string;
+  /** Of a key that is offered control of the subject's file. */
+  words: string;
 }
 
 const file = process.env.CONTENT;

@@ -19,6 +19,8 @@ const sections = [
   ["/contracts", "contracts"],
   ["/supervisor", "supervisor"],
   ["/governance", "governance"],
+  ["/verify", "verify"],
+  ["/subject", "subject"],
   ["/network", "network"],
 ] as const;
 

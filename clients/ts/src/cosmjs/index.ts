@@ -1,0 +1,2 @@
+export { aminoConverters, type AminoConverter } from "./amino.js";
+export { registryTypes } from "./registry.js";
