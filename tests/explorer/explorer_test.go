@@ -7,7 +7,6 @@ package explorer
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -122,7 +121,7 @@ func noSecretsInLogs(t *testing.T, net *devnet.Net, content *content) {
 		require.NoError(t, err)
 		for _, secret := range []string{content.Identity, content.Subject} {
 			if strings.Contains(string(raw), secret) {
-				t.Error(errors.New(filepath.Base(file) + " names a borrower"))
+				t.Errorf("%s names a borrower", filepath.Base(file))
 			}
 		}
 	}

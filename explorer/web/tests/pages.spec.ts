@@ -105,14 +105,14 @@ const cases: Case[] = [
     shows: async (page) => {
       const verdict = await rest(`/creditd/attestation/v1/verify/${content.attestation}`);
       await expect(page.getByRole("row", { name: "Validity" })).toContainText(verdict.validity === "VALIDITY_CURRENT" ? "current" : "?");
-      await expect(page.getByText("refers to")).toBeVisible();
+      await expect(page.locator("main li").filter({ hasText: "refers to" })).toBeVisible();
       await expect(page.locator("canvas").first()).toBeVisible();
     },
   },
   {
     name: "attestation-replaced", path: `/attestations/${content.replaced}`,
     shows: async (page) => {
-      await expect(page.getByText("was replaced by")).toBeVisible();
+      await expect(page.locator("main li").filter({ hasText: "was replaced by" }).first()).toBeVisible();
     },
   },
   {

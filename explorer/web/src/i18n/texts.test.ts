@@ -35,7 +35,7 @@ describe("texts", () => {
   });
 
   it("are there for whatever the pages say", () => {
-    const source = join(import.meta.dirname, "..");
+    const source = join(process.cwd(), "src");
     for (const file of readdirSync(source, { recursive: true, encoding: "utf8" })) {
       if (!/\.tsx?$/.test(file)) continue;
       for (const [, key] of readFileSync(join(source, file), "utf8").matchAll(/\bt\(\s*"([\w.]+)"/g)) {
