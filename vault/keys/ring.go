@@ -117,7 +117,12 @@ func Open(ctx context.Context, settings Settings, path string, opener Opener) (*
 	if err != nil {
 		return nil, err
 	}
+	// Who changes the bag replaces it before the store is told of its number. So the bag is looked at once more after the number
+	// is read: another process may have changed it since it was opened.
 	known, err := r.generation(ctx)
+	if err == nil {
+		err = r.Refresh()
+	}
 	if err == nil && known > r.bag.Generation {
 		err = ErrOldBag
 	}

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -221,6 +222,36 @@ func TestErase(t *testing.T) {
 	require.NoError(t, os.Remove(bag))
 	_, err = Unseal(running, kept, [32]byte{2}, place)
 	require.ErrorContains(t, err, "key bag", "who takes the bag away takes the keys away")
+}
+
+// busy is a store to which another process writes at the moment when the bag's number is read.
+type busy struct {
+	memory
+	meanwhile func()
+}
+
+func (b *busy) Setting(ctx context.Context, name string) ([]byte, error) {
+	if do := b.meanwhile; do != nil && name == settingGeneration {
+		b.meanwhile = nil
+		do()
+	}
+	return b.memory.Setting(ctx, name)
+}
+
+// A bag that another process replaces while it is being opened is not an older copy.
+func TestOpenWhileErased(t *testing.T) {
+	settings, bag := &busy{memory: memory{}}, filepath.Join(t.TempDir(), "keybag")
+	ring := create(t, settings, bag)
+	_, err := Seal(ring, []byte("x"), line, place)
+	require.NoError(t, err)
+	settings.meanwhile = func() {
+		_, err := ring.Erase(t.Context(), [][32]byte{line})
+		require.NoError(t, err)
+	}
+	erased, err := reopen(t, settings, bag, passphrase).Erased(line)
+	require.NoError(t, err)
+	require.True(t, erased)
+	require.Nil(t, settings.meanwhile)
 }
 
 // Killed anywhere in Erase, the bag is the old one or the new one, the vault opens, and going on leaves no copy of the old one.
