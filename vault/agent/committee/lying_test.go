@@ -129,7 +129,7 @@ func TestLyingNodeGetsNoComplaint(t *testing.T) {
 	c := w.committee(1)
 	require.Len(t, c.Qualified(), 3)
 	for _, m := range c.Members {
-		require.Equal(t, types.FAULT_NONE, m.Fault)
+		require.Equal(t, types.FAULT_UNSPECIFIED, m.Fault)
 	}
 	_, err := committee.Share(t.Context(), w.agents[0].secrets, chainID, 1)
 	require.NoError(t, err)

@@ -678,9 +678,9 @@ export const DealerStateSchema: GenEnum<DealerState> = /*@__PURE__*/
  */
 export enum Fault {
   /**
-   * FAULT_NONE: nothing.
+   * FAULT_UNSPECIFIED: nothing.
    *
-   * @generated from enum value: FAULT_NONE = 0;
+   * @generated from enum value: FAULT_UNSPECIFIED = 0;
    */
   NONE = 0,
 
@@ -712,9 +712,9 @@ export const FaultSchema: GenEnum<Fault> = /*@__PURE__*/
  */
 export enum Failure {
   /**
-   * FAILURE_NONE: it did not fail.
+   * FAILURE_UNSPECIFIED: it did not fail.
    *
-   * @generated from enum value: FAILURE_NONE = 0;
+   * @generated from enum value: FAILURE_UNSPECIFIED = 0;
    */
   NONE = 0,
 

@@ -485,9 +485,9 @@ export const StatusSchema: GenEnum<Status> = /*@__PURE__*/
  */
 export enum Failure {
   /**
-   * FAILURE_NONE: it did not fail.
+   * FAILURE_UNSPECIFIED: it did not fail.
    *
-   * @generated from enum value: FAILURE_NONE = 0;
+   * @generated from enum value: FAILURE_UNSPECIFIED = 0;
    */
   NONE = 0,
 
