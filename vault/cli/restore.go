@@ -30,12 +30,12 @@ of it is restored or nothing. The key bag is not in a backup: put the vault's pr
 proves against the chain that no record is missing. With --check nothing is restored.
 
 Records whose destruction was attested on the chain since the backup are left out: each is asked for with a proof. The node is that
-of --node and --grpc-addr, else the one that the backup remembers. --without-chain asks nobody: what was shredded then comes back as
+of --chain-id, --node and --grpc-addr, else the one that 'vault init' was given before the backup. --without-chain asks nobody: what was shredded then comes back as
 ciphertext whose key is gone. With --shredded, the shred log of a newer backup says what else must not come back, and is kept.`,
 		Example: example(
 			"creditd vault backup --home ~/.creditd-devnet/bank-a bank-a.backup",
 			"creditd vault restore --check bank-a.backup",
-			"creditd vault restore --home ~/restored bank-a.backup",
+			"creditd vault restore --home ~/restored --chain-id creditd-devnet --node tcp://127.0.0.1:27001 --grpc-addr 127.0.0.1:27002 bank-a.backup",
 			"creditd vault restore --home ~/restored-too --shredded bank-a.backup --without-chain bank-a.backup"),
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -150,7 +150,7 @@ func (e *environment) erased(ctx context.Context, from restoreFrom, remembered [
 		}
 	}
 	explain := func(err error) error {
-		return fmt.Errorf("the chain says what was erased since the backup and has to be asked: %w: pass --node and --grpc-addr of a node, or --without-chain", err)
+		return fmt.Errorf("the chain says what was erased since the backup and has to be asked: %w: pass --chain-id, --node and --grpc-addr of a node, or --without-chain", err)
 	}
 	chain, err := e.dial(ctx)
 	if err != nil {
