@@ -42,7 +42,7 @@ func run(ctx context.Context, config client.Config, key client.KeyringConfig) er
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // nothing is left to be lost
 
 	signer, err := client.KeyringSigner(c.Codec(), key)
 	if err != nil {

@@ -31,7 +31,7 @@ func (s Shell) Run(ctx context.Context, name string, blocks []Block) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	at := filepath.Join(dir, ".block") // which block it is at
 	script := filepath.Join(dir, ".page.sh")
 	if err := os.WriteFile(script, []byte(s.script(at, blocks)), 0o600); err != nil {

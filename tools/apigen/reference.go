@@ -107,7 +107,7 @@ func isEvent(m protoreflect.MessageDescriptor) bool {
 	return strings.HasPrefix(string(m.Name()), "Event")
 }
 
-// isRequest of a service that changes something; the fields of queries are in the OpenAPI description.
+// isRequest or answer of a service.
 func isRequest(m protoreflect.MessageDescriptor) bool {
 	return strings.HasPrefix(string(m.Name()), "Msg") || strings.HasPrefix(string(m.Name()), "Query")
 }
@@ -187,8 +187,9 @@ What a chain has that was founded without saying otherwise. The members change t
 	genesis := app.Basics.DefaultGenesis(app.NewEncodingConfig().Codec)
 	for _, name := range packagesOf(files) {
 		module := strings.Split(string(name), ".")[1]
-		found, err := files.FindDescriptorByName(name + ".Params")
-		if err != nil || genesis[module] == nil {
+		found, _ := files.FindDescriptorByName(name + ".Params")
+		params, ok := found.(protoreflect.MessageDescriptor)
+		if !ok || genesis[module] == nil {
 			continue // a module without parameters, or no module
 		}
 		var state struct {
@@ -197,8 +198,8 @@ What a chain has that was founded without saying otherwise. The members change t
 		if err := json.Unmarshal(genesis[module], &state); err != nil {
 			return nil, fmt.Errorf("genesis of %s: %w", module, err)
 		}
-		fmt.Fprintf(&out, "\n## %s\n%s\n| parameter | default | meaning |\n|---|---|---|\n", module, paragraph(textOf(found)))
-		fields := found.(protoreflect.MessageDescriptor).Fields()
+		fmt.Fprintf(&out, "\n## %s\n%s\n| parameter | default | meaning |\n|---|---|---|\n", module, paragraph(textOf(params)))
+		fields := params.Fields()
 		for i := range fields.Len() {
 			f := fields.Get(i)
 			fmt.Fprintf(&out, "| `%s` | %s | %s |\n", f.Name(), valueCell(state.Params[string(f.Name())]), cell(textOf(f)))
