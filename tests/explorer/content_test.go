@@ -46,7 +46,7 @@ type content struct {
 	Bundle        string `json:"bundle"` // file
 	TrustedHeight int64  `json:"trusted_height"`
 	TrustedHash   string `json:"trusted_hash"`
-	Words         string `json:"words"` // of a key that is offered control of the subject
+	Words         string `json:"words"`    // of a key that is offered control of the subject
 	Identity      string `json:"identity"` // of the borrower, made up: what no page may show
 }
 

@@ -7,8 +7,8 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { ApiError, create, Rest, Sender, TxError } from "./index.js";
-import { DirectSecp256k1HdWallet, Secp256k1HdWallet } from "./keys.js";
+import { ApiError, create, Rest, Sender, TxError, type Result } from "./index.js";
+import { DirectSecp256k1HdWallet, Secp256k1HdWallet, type OfflineSigner } from "./keys.js";
 import { Service as Blocks } from "./gen/cosmos/base/tendermint/v1beta1/query_pb.js";
 import { Query as Credit } from "./gen/creditd/credit/v1/query_pb.js";
 import { MsgFreezeSchema, MsgLiftFreezeSchema } from "./gen/creditd/credit/v1/tx_pb.js";
@@ -35,12 +35,12 @@ if (api && words && subject) {
     const { sdkBlock } = await rest.service(Blocks).getLatestBlock({});
     const chainId = sdkBlock!.header!.chainId;
     for (const kind of [DirectSecp256k1HdWallet, Secp256k1HdWallet]) {
-      const signer = await kind.fromMnemonic(words, { prefix: "credit" });
+      const signer: OfflineSigner = await kind.fromMnemonic(words, { prefix: "credit" });
       const [account] = await signer.getAccounts();
-      const sender = new Sender(rest, chainId, signer, account!.address);
+      const sender: Sender = new Sender(rest, chainId, signer, account!.address);
       const controller = account!.address;
       if (!(await credit.subject({ subject })).subject!.freeze) await sender.send([create(MsgFreezeSchema, { controller, subject: bytes })]);
-      const lifted = await sender.send([create(MsgLiftFreezeSchema, { controller, subject: bytes })], { ordered: true });
+      const lifted: Result = await sender.send([create(MsgLiftFreezeSchema, { controller, subject: bytes })], { ordered: true });
       assert.equal(lifted.answers.length, 1);
       assert.equal((await credit.subject({ subject })).subject!.freeze, undefined);
       await assert.rejects(sender.send([create(MsgFreezeSchema, { controller, subject: new Uint8Array(32).fill(1) })], { gas: 200_000n }), TxError);

@@ -10,8 +10,8 @@ const none = new Uint8Array();
 const bit = (value: boolean): Uint8Array => Uint8Array.of(value ? 1 : 0);
 const time = (at: Time | undefined): Uint8Array => (at ? unsigned(BigInt.asUintN(64, nanoseconds(at)), 8) : none);
 
-/** The bytes of an account, whatever the prefix of the chain. */
-export const accountBytes = (text: string): Uint8Array => fromBech32(text).data;
+/** The bytes of an account, whatever the prefix of the chain; of at most as many characters as Go reads. */
+export const accountBytes = (text: string): Uint8Array => fromBech32(text, 1023).data;
 
 export const statementDigest = (s: Statement): Uint8Array =>
   id("creditd/statement/v1", s.subject, s.commitment, time(s.validFrom), time(s.expiresAt), s.circuitCommitment, join(...s.amountCommitments), s.reference);

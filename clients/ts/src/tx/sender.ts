@@ -9,7 +9,7 @@ import type { TxResponse } from "../gen/cosmos/base/abci/v1beta1/abci_pb.js";
 import { Service as Blocks } from "../gen/cosmos/base/tendermint/v1beta1/query_pb.js";
 import { BroadcastMode, Service as Txs } from "../gen/cosmos/tx/v1beta1/service_pb.js";
 import { nanoseconds } from "../time.js";
-import { Rest } from "../rest.js";
+import { Rest, type Client } from "../rest.js";
 import { fromHex } from "@cosmjs/encoding";
 import { fromBinary } from "@bufbuild/protobuf";
 import { TxMsgDataSchema } from "../gen/cosmos/base/abci/v1beta1/abci_pb.js";
@@ -54,9 +54,9 @@ const maxTries = 5;
  * not answered. The node needs its index of transactions.
  */
 export class Sender {
-  private readonly auth;
-  private readonly txs;
-  private readonly blocks;
+  private readonly auth: Client<typeof Auth>;
+  private readonly txs: Client<typeof Txs>;
+  private readonly blocks: Client<typeof Blocks>;
   private readonly life: bigint;
   private readonly poll: number;
   private lastTimeout = 0n;

@@ -1,5 +1,5 @@
 // Transactions as bytes: SIGN_MODE_DIRECT where the signer can, SIGN_MODE_LEGACY_AMINO_JSON otherwise (hardware wallets).
-import { create, fromBinary, toBinary, type Message } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary, type JsonObject, type Message } from "@bufbuild/protobuf";
 import { AnySchema, type Any } from "@bufbuild/protobuf/wkt";
 import { makeSignDoc as makeAminoDoc } from "@cosmjs/amino";
 import { fromBase64 } from "@cosmjs/encoding";
@@ -75,7 +75,7 @@ export async function sign(signer: OfflineSigner, address: string, messages: Msg
   if (!("sequence" in terms.order)) throw new Error("a signer of amino JSON signs in sequence only");
   const json = messages.map((message) => {
     const desc = messageOf(message.$typeName);
-    return { type: aminoType(desc), value: toAmino(desc, message) };
+    return { type: aminoType(desc), value: toAmino(desc, message) as JsonObject };
   });
   const fee = { amount: [], gas: String(terms.gas), ...(terms.granter && { granter: terms.granter }) };
   const { signed, signature } = await signer.signAmino(
