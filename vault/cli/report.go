@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/creditd/creditd/client"
 	"github.com/creditd/creditd/vault/exchange"
 	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/report"
@@ -150,7 +149,7 @@ func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err e
 		if request.Subject, err = report.Survivor(ctx, v.chain, request.Subject); err != nil {
 			return err
 		}
-		if request.Consent, err = liveConsent(ctx, v, request); err != nil {
+		if request.Consent, err = report.LiveConsent(ctx, v.chain, v.sender.Address(), request, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -279,22 +278,4 @@ func (e *environment) pseudonym(kind, identity string) ([32]byte, error) {
 		identity = line
 	}
 	return consortium.Pseudonym(known, identity)
-}
-
-// liveConsent looks on the chain for a consent to use. Where there is none the inquiry is sent without: the
-// purpose may be exempt, and if not, the chain's refusal says so.
-func liveConsent(ctx context.Context, v *vault, request report.Request) (*[32]byte, error) {
-	consents, err := v.chain.Consents(ctx, request.Subject)
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		return nil, err
-	}
-	now := time.Now()
-	for _, c := range consents {
-		if c.Grantee == v.sender.Address() && c.Purpose == request.Purpose && c.Status == credittypes.CONSENT_STATUS_LIVE &&
-			!now.Add(exchange.OrderLife).Before(c.ValidFrom) && now.Before(c.ValidUntil) && c.Mode != credittypes.CONSENT_MODE_QUERY && len(c.Id) == 32 {
-			id := [32]byte(c.Id)
-			return &id, nil
-		}
-	}
-	return nil, nil //nolint:nilnil // none
 }
