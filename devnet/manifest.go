@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // ManifestName is the file in the home that says where everything is.
@@ -38,6 +39,14 @@ type Institution struct {
 	Home     string   `json:"home"` // keyring, and the node's home where it has one
 	Node     *Node    `json:"node,omitempty"`
 	Vault    *Vault   `json:"vault,omitempty"`
+	Desk     *Desk    `json:"desk,omitempty"` // of the lender
+}
+
+// Desk of an institution, for an officer's browser.
+type Desk struct {
+	Process
+	Address  string `json:"address"`
+	LinkFile string `json:"link_file"` // holds the link that lets the next browser in
 }
 
 // Node of a validator.
@@ -66,7 +75,8 @@ type Subject struct {
 	Address   string   `json:"address"`
 	Key       string   `json:"key"`
 	Home      string   `json:"home"`
-	Lenders   []string `json:"lenders"` // names of institutions with records about it
+	Mnemonic  string   `json:"mnemonic_file,omitempty"` // of the key, for a wallet or a browser
+	Lenders   []string `json:"lenders"`                 // names of institutions with records about it
 }
 
 // Schema that records are under.
@@ -123,8 +133,11 @@ func (m *Manifest) Find(name string) *Institution {
 
 // processes in the order in which they are to be stopped: vaults need nodes.
 func (m *Manifest) processes() []*Process {
-	var vaults, nodes []*Process
+	var desks, vaults, nodes []*Process
 	for i := range m.Institutions {
+		if d := m.Institutions[i].Desk; d != nil {
+			desks = append(desks, &d.Process)
+		}
 		if v := m.Institutions[i].Vault; v != nil && v.Served {
 			vaults = append(vaults, &v.Process)
 		}
@@ -132,7 +145,7 @@ func (m *Manifest) processes() []*Process {
 			nodes = append(nodes, &n.Process)
 		}
 	}
-	return append(vaults, nodes...)
+	return slices.Concat(desks, vaults, nodes)
 }
 
 func (m *Manifest) running() (alive int) {
@@ -146,13 +159,16 @@ func (m *Manifest) running() (alive int) {
 
 // Where says to people where the network is found.
 func (m *Manifest) Where() string {
-	first := m.Institutions[0].Node
+	first, desk := m.Institutions[0].Node, ""
+	if of := m.Find(Lender); of != nil && of.Desk != nil {
+		desk = fmt.Sprintf("  desk       %s (a link into it: creditd devnet desk --home %s)\n", of.Desk.Address, m.Home)
+	}
 	return fmt.Sprintf(`  chain      %s
   RPC        %s
   REST       %s
   gRPC       %s
-  the rest   %s
+%s  the rest   %s
   logs       %s
 Stop it with:  creditd devnet down --home %s
-`, m.ChainID, first.RPC, first.REST, first.GRPC, filepath.Join(m.Home, ManifestName), filepath.Join(m.Home, "logs"), m.Home)
+`, m.ChainID, first.RPC, first.REST, first.GRPC, desk, filepath.Join(m.Home, ManifestName), filepath.Join(m.Home, "logs"), m.Home)
 }

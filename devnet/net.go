@@ -130,7 +130,10 @@ func (n *Net) start(ctx context.Context) error {
 	if err := n.startVaults(ctx); err != nil {
 		return err
 	}
-	return n.seed(ctx)
+	if err := n.seed(ctx); err != nil {
+		return err
+	}
+	return n.startDesk(ctx)
 }
 
 func (n *Net) validators() (count int) {

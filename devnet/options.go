@@ -46,6 +46,8 @@ type Options struct {
 
 	// WithoutVaults leaves the data plane out, for tests of consensus.
 	WithoutVaults bool
+	// Desk starts the lender's.
+	Desk bool
 	// Detached processes go on when this program ends.
 	Detached bool
 	// Institution changes parameters of x/institution in the genesis.

@@ -14,10 +14,13 @@ const (
 	portStep    = 10
 	vaultOffset = 4
 	adminOffset = 5
+	deskOffset  = 6
 )
 
 // Offsets within an institution's ports are those of nodehome.PortsFrom, then the vault's.
-func portNames() []string { return []string{"p2p", "RPC", "gRPC", "REST", "vault", "vault's admin"} }
+func portNames() []string {
+	return []string{"p2p", "RPC", "gRPC", "REST", "vault", "vault's admin", "desk"}
+}
 
 // checkPorts says which port is taken and what to do about it.
 func checkPorts(base, institutions int) error {

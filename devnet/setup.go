@@ -15,6 +15,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/crypto/hd"
 	"github.com/cosmos/cosmos-sdk/crypto/keyring"
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
 	"github.com/creditd/creditd/app"
@@ -180,7 +181,7 @@ func (n *Net) admit(
 	if err := os.MkdirAll(i.Home, 0o700); err != nil {
 		return founder, "", err
 	}
-	operator, err := newKey(enc, i.Home, i.Name)
+	operator, _, err := newKey(enc, i.Home, i.Name)
 	if err != nil {
 		return founder, "", err
 	}
@@ -221,6 +222,12 @@ func (n *Net) admit(
 			return founder, "", err
 		}
 	}
+	if n.options.Desk && part.name == Lender && i.Vault != nil {
+		i.Desk = &Desk{
+			Process: Process{Name: i.Name + " desk", Home: i.Home, Log: n.logFile(i.Name, "desk")},
+			Address: "http://" + loopback(first+deskOffset) + "/desk/", LinkFile: filepath.Join(i.Home, "desk.link"),
+		}
+	}
 	n.Institutions = append(n.Institutions, i)
 	return founder, peer, nil
 }
@@ -229,17 +236,18 @@ func (n *Net) logFile(name, what string) string {
 	return filepath.Join(n.Home, "logs", name+"."+what+".log")
 }
 
-// newKey makes an account key in the keyring 'test' of a home.
-func newKey(enc app.EncodingConfig, home, name string) (cryptotypes.PubKey, error) {
+// newKey makes an account key in the keyring 'test' of a home, where wallets expect it for its mnemonic.
+func newKey(enc app.EncodingConfig, home, name string) (key cryptotypes.PubKey, mnemonic string, err error) {
 	keys, err := keyring.New(app.Name, keyring.BackendTest, home, nil, enc.Codec)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	record, _, err := keys.NewMnemonic(name, keyring.English, "", keyring.DefaultBIP39Passphrase, hd.Secp256k1)
+	record, mnemonic, err := keys.NewMnemonic(name, keyring.English, sdk.FullFundraiserPath, keyring.DefaultBIP39Passphrase, hd.Secp256k1)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return record.GetPubKey()
+	key, err = record.GetPubKey()
+	return key, mnemonic, err
 }
 
 // configure writes the configuration of all homes.

@@ -89,6 +89,7 @@ type Line struct {
 	Node       string  `json:"node"` // up, down or none
 	Status     *Status `json:"status,omitempty"`
 	Vault      string  `json:"vault"` // up, down or none
+	Desk       string  `json:"desk"`  // up, down or none
 	RPC        string  `json:"rpc,omitempty"`
 	Endpoint   string  `json:"vault_endpoint,omitempty"`
 	LastOutput string  `json:"last_output,omitempty"` // of a process that ended
@@ -118,7 +119,7 @@ func Survey(ctx context.Context, home string) (Overview, error) {
 
 // survey reports the log of what ended only while others run: after 'down' it is no news.
 func (i *Institution) survey(ctx context.Context, news bool) Line {
-	line := Line{Name: i.Name, Node: "none", Vault: "none"}
+	line := Line{Name: i.Name, Node: "none", Vault: "none", Desk: "none"}
 	if i.Node != nil {
 		line.Node, line.RPC = state(&i.Node.Process), i.Node.RPC
 		if status, err := NodeStatus(ctx, i.Node.RPC); err == nil && line.Node == "up" {
@@ -132,6 +133,12 @@ func (i *Institution) survey(ctx context.Context, news bool) Line {
 		line.Vault, line.Endpoint = state(&i.Vault.Process), i.Vault.Endpoint
 		if line.Vault == "down" && news {
 			line.LastOutput += Tail(i.Vault.Log, tailLines)
+		}
+	}
+	if i.Desk != nil {
+		line.Desk = state(&i.Desk.Process)
+		if line.Desk == "down" && news {
+			line.LastOutput += Tail(i.Desk.Log, tailLines)
 		}
 	}
 	return line

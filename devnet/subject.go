@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -93,8 +94,12 @@ func (n *Net) takeControl(ctx context.Context, run runner, name string, c choice
 	if err := n.writeClient(s.Home); err != nil {
 		return s, err
 	}
-	key, err := newKey(app.NewEncodingConfig(), s.Home, name)
+	key, mnemonic, err := newKey(app.NewEncodingConfig(), s.Home, name)
 	if err != nil {
+		return s, err
+	}
+	s.Mnemonic = filepath.Join(s.Home, name+".mnemonic")
+	if err := os.WriteFile(s.Mnemonic, []byte(mnemonic+"\n"), 0o600); err != nil {
 		return s, err
 	}
 	s.Address = sdk.AccAddress(key.Address()).String()

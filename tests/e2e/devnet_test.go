@@ -31,7 +31,7 @@ func TestDevnetCommands(t *testing.T) {
 
 	var m devnet.Manifest
 	require.NoError(t, json.Unmarshal(run(ctx, t, append(up, "--validators", "1", "--base-port", strconv.Itoa(base), "--seed-records", "0")...), &m))
-	require.Len(t, processesOf(t, home), 2, "a node and its vault go on after the command")
+	require.Len(t, processesOf(t, home), 3, "a node, its vault and the desk go on after the command")
 	info, err := os.Stat(filepath.Join(home, devnet.ManifestName))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -54,7 +54,7 @@ func TestDevnetCommands(t *testing.T) {
 	run(ctx, t, up...)
 	require.GreaterOrEqual(t, survey(ctx, t, home).Lines[0].Status.Height, before, "it goes on where it was")
 
-	require.Contains(t, string(run(ctx, t, "devnet", "down", "--home", home)), "2 processes stopped")
+	require.Contains(t, string(run(ctx, t, "devnet", "down", "--home", home)), "3 processes stopped")
 	require.Empty(t, processesOf(t, home))
 	require.False(t, survey(ctx, t, home).Running)
 	require.Contains(t, string(run(ctx, t, "devnet", "down", "--home", home)), "0 processes stopped")

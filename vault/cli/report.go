@@ -14,9 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/creditd/creditd/client"
-	"github.com/creditd/creditd/vault/exchange"
-	"github.com/creditd/creditd/vault/lightchain"
 	"github.com/creditd/creditd/vault/report"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
@@ -45,7 +42,7 @@ The exit code is 0 only if every line is verified.`,
 	}
 	addSharedFlags(cmd)
 	cmd.PersistentFlags().Lookup(flagOutput).Usage = "Output format (text|json; get and verify: html as well)"
-	cmd.AddCommand(newReportGetCmd(), newReportRebaseCmd(), newReportTrailCmd(), newReportVerifyCmd())
+	cmd.AddCommand(newReportDeskCmd(), newReportGetCmd(), newReportRebaseCmd(), newReportTrailCmd(), newReportVerifyCmd())
 	return cmd
 }
 
@@ -150,26 +147,15 @@ func (e *reportEnvironment) getReport(ctx context.Context, f reportFlags) (err e
 		if request.Subject, err = report.Survivor(ctx, v.chain, request.Subject); err != nil {
 			return err
 		}
-		if request.Consent, err = liveConsent(ctx, v, request); err != nil {
+		if request.Consent, err = report.LiveConsent(ctx, v.chain, v.sender.Address(), request, time.Now()); err != nil {
 			return err
 		}
 	}
-	proven, err := e.proven(ctx, v.chain, v.store, lightchain.DefaultMaxAge, true)
+	getter, done, err := e.getter(ctx, v)
 	if err != nil {
 		return err
 	}
-	defer closing(&err, "the trusted header", proven)
-	key, err := registeredKey(ctx, v)
-	if err != nil {
-		return err
-	}
-	getter := &report.Getter{
-		ChainID: v.chain.ChainID(), DataUser: v.signer.Address(), Chain: proven, History: v.chain, Send: v.sender.Send, Now: time.Now,
-		Vaults: &exchange.Fetcher{
-			ChainID: v.chain.ChainID(), Signer: v.signer, Key: key, Codec: v.chain.Codec().GRPCCodec(), Keys: proven,
-		},
-	}
-	defer closing(&err, "the connections to vaults", getter)
+	defer func() { err = errors.Join(err, done()) }()
 	r, err := getter.Look(ctx, request)
 	if err != nil {
 		return err
@@ -260,10 +246,7 @@ func parseID(flag, text string) ([32]byte, error) {
 }
 
 func (e *environment) pseudonym(kind, identity string) ([32]byte, error) {
-	kinds := map[string]credittypes.SubjectKind{
-		"person": credittypes.SUBJECT_KIND_NATURAL_PERSON, "firm": credittypes.SUBJECT_KIND_LEGAL_ENTITY,
-	}
-	known, ok := kinds[kind]
+	known, ok := subjectKinds[kind]
 	if !ok {
 		return [32]byte{}, fmt.Errorf("--kind %q: use person or firm", kind)
 	}
@@ -279,22 +262,4 @@ func (e *environment) pseudonym(kind, identity string) ([32]byte, error) {
 		identity = line
 	}
 	return consortium.Pseudonym(known, identity)
-}
-
-// liveConsent looks on the chain for a consent to use. Where there is none the inquiry is sent without: the
-// purpose may be exempt, and if not, the chain's refusal says so.
-func liveConsent(ctx context.Context, v *vault, request report.Request) (*[32]byte, error) {
-	consents, err := v.chain.Consents(ctx, request.Subject)
-	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		return nil, err
-	}
-	now := time.Now()
-	for _, c := range consents {
-		if c.Grantee == v.sender.Address() && c.Purpose == request.Purpose && c.Status == credittypes.CONSENT_STATUS_LIVE &&
-			!now.Add(exchange.OrderLife).Before(c.ValidFrom) && now.Before(c.ValidUntil) && c.Mode != credittypes.CONSENT_MODE_QUERY && len(c.Id) == 32 {
-			id := [32]byte(c.Id)
-			return &id, nil
-		}
-	}
-	return nil, nil //nolint:nilnil // none
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -67,6 +68,10 @@ type Request struct {
 	Purpose credittypes.Purpose // an own look has none to choose
 	Consent *[32]byte           // nil for a purpose that is exempt, and for an own look
 	Inquiry *[32]byte           // an open inquiry of one's own to use instead of a new one
+	// Schemas to ask for, at most 16; none for all that the consent names.
+	Schemas [][32]byte
+	// Nonce of the new inquiry, 16 bytes: the same one with the same subject opens one inquiry. Drawn if empty.
+	Nonce []byte
 }
 
 // Close the connections to vaults, where Vaults keeps any.
@@ -75,6 +80,15 @@ func (g *Getter) Close() error {
 		return closer.Close()
 	}
 	return nil
+}
+
+// Open an inquiry and return its id, for a Look with Request.Inquiry. The subject is the one that it is merged into now.
+func (g *Getter) Open(ctx context.Context, request Request) (id [32]byte, err error) {
+	if request.Subject, err = Survivor(ctx, g.Chain, request.Subject); err != nil {
+		return id, err
+	}
+	id, _, err = g.open(ctx, request)
+	return id, err
 }
 
 // Get is Look and then Acknowledge. It returns a report even where vaults did not answer: each line says what is known
@@ -207,8 +221,11 @@ func (g *Getter) open(ctx context.Context, request Request) (id [32]byte, transa
 	if request.Inquiry != nil {
 		return *request.Inquiry, nil, nil
 	}
-	nonce := make([]byte, credittypes.NonceSize)
-	_, _ = rand.Read(nonce) // never fails, see the doc of crypto/rand.Read
+	nonce := request.Nonce
+	if len(nonce) == 0 {
+		nonce = make([]byte, credittypes.NonceSize)
+		_, _ = rand.Read(nonce) // never fails, see the doc of crypto/rand.Read
+	}
 	id = credittypes.InquiryID(g.DataUser, request.Subject[:], nonce)
 	result, err := g.Send(ctx, g.message(request, nonce))
 	if errors.Is(err, client.ErrOutcomeUnknown) {
@@ -243,6 +260,9 @@ func (g *Getter) message(request Request, nonce []byte) sdk.Msg {
 	msg := &credittypes.MsgOpenInquiry{DataUser: g.DataUser.String(), Subject: request.Subject[:], Purpose: request.Purpose, Nonce: nonce}
 	if request.Consent != nil {
 		msg.ConsentId = request.Consent[:]
+	}
+	for _, schema := range slices.SortedFunc(slices.Values(request.Schemas), func(a, b [32]byte) int { return bytes.Compare(a[:], b[:]) }) {
+		msg.SchemaIds = append(msg.SchemaIds, schema[:])
 	}
 	return msg
 }

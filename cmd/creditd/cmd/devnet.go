@@ -36,7 +36,8 @@ everything is stands in devnet.json in the home. Its keys lie there unencrypted:
 	}
 	cmd.PersistentFlags().String(flags.FlagHome, devnet.DefaultHome(), "Folder of the network")
 	cmd.PersistentFlags().StringP(flags.FlagOutput, "o", flags.OutputFormatText, "Output format (text|json)")
-	cmd.AddCommand(newDevnetUpCmd(), newDevnetDownCmd(), newDevnetStatusCmd(), newDevnetEnvCmd(), newDevnetResetCmd(), newDevnetDemoCmd())
+	cmd.AddCommand(newDevnetUpCmd(), newDevnetDownCmd(), newDevnetStatusCmd(), newDevnetEnvCmd(), newDevnetResetCmd(), newDevnetDemoCmd(),
+		newDevnetDeskCmd(), newDevnetSubjectCmd())
 	return cmd
 }
 
@@ -46,7 +47,7 @@ func devnetHome(cmd *cobra.Command) string {
 }
 
 func newDevnetUpCmd() *cobra.Command {
-	options := devnet.Options{Detached: true}
+	options := devnet.Options{Detached: true, Desk: true}
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start the network, and make it first if there is none",
@@ -186,13 +187,13 @@ freeze ...' sends a transaction as bank-a, waits for its block, and fails with t
 
 func printOverview(w io.Writer, o devnet.Overview) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "chain %s in %s\n\nINSTITUTION\tNODE\tHEIGHT\tPOWER\tCATCHING UP\tVAULT\n", o.ChainID, o.Home)
+	fmt.Fprintf(table, "chain %s in %s\n\nINSTITUTION\tNODE\tHEIGHT\tPOWER\tCATCHING UP\tVAULT\tDESK\n", o.ChainID, o.Home)
 	for _, line := range o.Lines {
 		height, power, catching := "-", "-", "-"
 		if s := line.Status; s != nil {
 			height, power, catching = fmt.Sprint(s.Height), fmt.Sprint(s.VotingPower), fmt.Sprint(s.CatchingUp)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", line.Name, line.Node, height, power, catching, line.Vault)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", line.Name, line.Node, height, power, catching, line.Vault, line.Desk)
 	}
 	for _, line := range o.Lines {
 		if line.LastOutput != "" {
