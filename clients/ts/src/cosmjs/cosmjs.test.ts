@@ -36,7 +36,7 @@ suite("in CosmJS", () => {
   const aminoTypes = new AminoTypes(aminoConverters as never);
   const words = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
   const fee = { amount: [], gas: "200000" };
-  const signerData = { accountNumber: 7n, sequence: 3n, chainId: "creditd-1" };
+  const signerData = { accountNumber: 7n, sequence: 3, chainId: "creditd-1" };
   for (const kind of [DirectSecp256k1HdWallet, Secp256k1HdWallet]) {
     test(`a signing client signs with ${kind.name}`, async () => {
       const wallet = await kind.fromMnemonic(words, { prefix: "credit" });
