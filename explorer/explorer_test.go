@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,9 +18,12 @@ import (
 // firstLoad bounds what a browser gets before the first page is on the screen, compressed.
 const firstLoad = 300 << 10
 
+// served is made once: it compresses every file.
+var served = sync.OnceValues(explorer.Handler)
+
 func ask(t *testing.T, method, address string, header ...string) *http.Response {
 	t.Helper()
-	handler, err := explorer.Handler()
+	handler, err := served()
 	require.NoError(t, err)
 	r := httptest.NewRequest(method, address, nil)
 	for i := 0; i < len(header); i += 2 {
@@ -58,10 +62,13 @@ func TestFirstLoad(t *testing.T) {
 	for _, found := range assets.FindAllStringSubmatch(body(t, ask(t, http.MethodGet, "/ui/")), -1) {
 		r := ask(t, http.MethodGet, "/ui/"+found[1], "Accept-Encoding", "br, gzip")
 		require.Equal(t, http.StatusOK, r.StatusCode, found[1])
-		require.Equal(t, "gzip", r.Header.Get("Content-Encoding"))
 		require.Contains(t, r.Header.Get("Cache-Control"), "immutable")
 		small := body(t, r)
 		total += len(small)
+		if r.Header.Get("Content-Encoding") == "" { // too little to gain anything
+			require.Less(t, len(small), 1<<10, found[1])
+			continue
+		}
 		unpacked, err := gzip.NewReader(strings.NewReader(small))
 		require.NoError(t, err)
 		content, err := io.ReadAll(unpacked)
@@ -70,6 +77,7 @@ func TestFirstLoad(t *testing.T) {
 	}
 	require.NotZero(t, total)
 	require.Less(t, total, firstLoad)
+	t.Logf("first load: %d bytes", total)
 }
 
 // Pages keep to the policy that they are served under: nothing inline, nothing from elsewhere.
