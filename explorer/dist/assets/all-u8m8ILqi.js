@@ -1,0 +1,1 @@
+import{n as e}from"./client-DfqnzFi-.js";async function t(t,n,r,i={},a){let o=[],s;do{let c=await e(t,{...i,"pagination.limit":Math.min(100,r-o.length),"pagination.key":s},a);o.push(...c[n]),s=c.pagination.next_key??void 0}while(s&&o.length<r);return o}export{t};

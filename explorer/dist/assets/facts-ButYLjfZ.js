@@ -1,0 +1,1 @@
+import{R as e}from"./useTranslation-qTijisum.js";var t=e();function n({of:e}){return(0,t.jsx)(`dl`,{className:`facts`,children:e.filter(([,e])=>e!==void 0).map(([e,n])=>(0,t.jsxs)(`div`,{style:{display:`contents`},children:[(0,t.jsx)(`dt`,{children:e}),(0,t.jsx)(`dd`,{children:n})]},e))})}export{n as t};

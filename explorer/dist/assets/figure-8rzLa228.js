@@ -1,1 +1,0 @@
-import{n as e}from"./preload-helper-oNIIPWTi.js";import{t}from"./Text-DAXmtIbn.js";import{R as n}from"./useTranslation-Ct9hTEzx.js";var r=n();function i({name:n,children:i}){return(0,r.jsxs)(e,{withBorder:!0,p:`md`,children:[(0,r.jsx)(t,{size:`sm`,c:`dimmed`,children:n}),(0,r.jsx)(t,{size:`xl`,fw:600,style:{fontVariantNumeric:`tabular-nums`},children:i})]})}export{i as t};

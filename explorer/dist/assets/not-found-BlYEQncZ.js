@@ -1,1 +1,0 @@
-export{t as NotFound}from"./not-found-DGrgBV47.js";

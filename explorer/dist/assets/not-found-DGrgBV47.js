@@ -1,1 +1,0 @@
-import{t as e}from"./Text-DAXmtIbn.js";import{R as t,T as n,a as r,t as i}from"./useTranslation-Ct9hTEzx.js";var a=t();function o(){let{t}=i();return(0,a.jsxs)(a.Fragment,{children:[(0,a.jsx)(n,{order:1,children:`404`}),(0,a.jsx)(e,{my:`md`,children:t(`page.notFound`)}),(0,a.jsx)(r,{to:`/`,children:t(`page.home`)})]})}export{o as t};

@@ -1,0 +1,1 @@
+import{t as e}from"./Text-O2lm4EnT.js";import{R as t,T as n,a as r,t as i}from"./useTranslation-qTijisum.js";var a=t();function o(){let{t}=i();return(0,a.jsxs)(a.Fragment,{children:[(0,a.jsx)(n,{order:1,children:`404`}),(0,a.jsx)(e,{my:`md`,children:t(`page.notFound`)}),(0,a.jsx)(r,{to:`/`,children:t(`page.home`)})]})}export{o as t};

@@ -1,0 +1,1 @@
+import{a as e}from"./rolldown-runtime-BWaJ3C7D.js";import{ct as t,t as n}from"./useTranslation-qTijisum.js";import{i as r}from"./format-eX6jyx2N.js";var i=e(t(),1);function a(){let{t:e}=n();return(0,i.useCallback)((t,n=``)=>e([`word.${t}`,`word.${t.replace(n,``)}`],{defaultValue:r(t,n)}),[e])}export{a as t};

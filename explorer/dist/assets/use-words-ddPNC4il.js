@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{ct as t,t as n}from"./useTranslation-Ct9hTEzx.js";import{i as r}from"./format-BgeLrjEM.js";var i=e(t(),1);function a(){let{t:e}=n();return(0,i.useCallback)((t,n=``)=>e([`word.${t}`,`word.${t.replace(n,``)}`],{defaultValue:r(t,n)}),[e])}export{a as t};

@@ -1,0 +1,1 @@
+import{d as e,n as t}from"./queryOptions-BxeexbfZ.js";function n(n,r){return t(n,e,r)}export{n as t};

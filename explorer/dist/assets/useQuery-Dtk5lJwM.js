@@ -1,1 +1,0 @@
-import{_ as e,c as t}from"./format-BgeLrjEM.js";function n(n,r){return t(n,e,r)}export{n as t};
