@@ -124,7 +124,7 @@ func (n *Net) setup(ctx context.Context) (Setup, error) {
 	defer unlock()
 	made := Setup{File: filepath.Join(dir, setupName), Ceremony: filepath.Join(dir, "ceremony")}
 	result := filepath.Join(dir, "setup.json")
-	sealed, err := os.ReadFile(result) //nolint:gosec // in the user's own folder
+	sealed, err := os.ReadFile(result)
 	if errors.Is(err, fs.ErrNotExist) {
 		if sealed, err = n.holdCeremony(ctx, made); err == nil {
 			err = os.WriteFile(result, sealed, 0o600)
@@ -154,7 +154,7 @@ func setupFolder() (string, error) {
 		dir = filepath.Join(home, ".creditd", "privacy")
 	}
 	dir = filepath.Join(dir, "devnet")
-	return dir, os.MkdirAll(dir, 0o700)
+	return dir, os.MkdirAll(dir, 0o700) //nolint:gosec // the user names the folder
 }
 
 // waitLock waits while another devnet holds the ceremony.

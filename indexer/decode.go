@@ -7,7 +7,6 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmttypes "github.com/cometbft/cometbft/types"
-	"github.com/cosmos/gogoproto/proto"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
@@ -30,7 +29,7 @@ func (x *Indexer) decodeTx(bz cmttypes.Tx, result *abci.ExecTxResult) transactio
 	}
 	list := make([]json.RawMessage, 0, len(tx.GetMsgs()))
 	for _, msg := range tx.GetMsgs() {
-		bz, err := x.config.Codec.MarshalInterfaceJSON(proto.Message(msg))
+		bz, err := x.config.Codec.MarshalInterfaceJSON(msg)
 		if err != nil {
 			return t
 		}

@@ -180,13 +180,13 @@ func dump(t *testing.T, where string) string {
 	} {
 		rows, err := db.QueryContext(t.Context(), `SELECT t::text FROM `+table+` t ORDER BY 1`)
 		require.NoError(t, err)
+		defer rows.Close()
 		for rows.Next() {
 			var line string
 			require.NoError(t, rows.Scan(&line))
 			fmt.Fprintln(&all, table, line)
 		}
 		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
 	}
 	return all.String()
 }

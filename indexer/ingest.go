@@ -41,7 +41,7 @@ func (x *Indexer) ingest(ctx context.Context, first, last int64) error {
 			return err
 		}
 		w := &writer{tx, x}
-		if err := r.write(ctx, w, last); err != nil {
+		if err := r.write(ctx, w); err != nil {
 			return err
 		}
 		return w.exec(ctx, `UPDATE progress SET height = $1, next_hash = $2, app_hash = $3`, last, []byte(next.Hash()), []byte(next.AppHash))
@@ -157,7 +157,7 @@ func (r *rows) addTx(height int64, position int32, t transaction) {
 }
 
 // write all of it, and what has to be read again because of it.
-func (r *rows) write(ctx context.Context, w *writer, last int64) error {
+func (r *rows) write(ctx context.Context, w *writer) error {
 	b, t, a := &r.block, &r.tx, &r.address
 	if err := w.exec(ctx, `INSERT INTO blocks (height, hash, time, proposer, app_hash, transactions)
 		SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::timestamptz[], $4::bytea[], $5::bytea[], $6::integer[])`,

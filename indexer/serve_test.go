@@ -151,6 +151,7 @@ func TestActivity(t *testing.T) {
 // Whatever is asked, the answer is one, or an error of the API that says what to do.
 func TestHostileQuestions(t *testing.T) {
 	a, n, _, db := serve(t)
+	ofAnother := "attestations?schema=" + strings.Repeat("00", 32) + "&pagination.key=WyJub3ciLCJceCJd"
 	for path, name := range map[string]string{
 		"search": "MALFORMED", "search?q=abc": "MALFORMED", "search?q=" + strings.Repeat("a", 129): "MALFORMED", "search?q=%00%00%00%00": "MALFORMED",
 		"search?q=%ff%ff%ff%ff": "MALFORMED", "activity": "MALFORMED", "activity?kind=records&bucket=year": "MALFORMED",
@@ -164,9 +165,9 @@ func TestHostileQuestions(t *testing.T) {
 		"transactions?pagination.key=" + strings.Repeat("A", 600):                 "INVALID_PAGE",
 		"transactions/zz":                                                         "MALFORMED",
 		"transactions/" + strings.Repeat("00", 32):                                "NOT_FOUND",
-		"attestations":           "MALFORMED",
-		"attestations?schema=00": "MALFORMED",
-		"attestations?schema=" + strings.Repeat("00", 32) + "&pagination.key=WyJub3ciLCJceCJd": "INVALID_PAGE",
+		"attestations":            "MALFORMED",
+		"attestations?schema=00":  "MALFORMED",
+		ofAnother:                 "INVALID_PAGE",
 		"institutions?status=a'b": "MALFORMED",
 		"nothing":                 "UNKNOWN_PATH",
 	} {

@@ -13,7 +13,8 @@ const lanes = 32
 var schedule = func() (s struct {
 	half int // of the full rounds
 	keys [][]fr.Vector
-}) {
+},
+) {
 	parameters := poseidon2.GetDefaultParameters()
 	s.half = parameters.NbFullRounds / 2
 	s.keys = make([][]fr.Vector, len(parameters.RoundKeys))

@@ -170,6 +170,7 @@ func (x *indexed) compare(ctx context.Context, t *testing.T, place string) {
 	} {
 		rows, err := db.QueryContext(ctx, each.query)
 		require.NoError(t, err)
+		defer rows.Close()
 		count := 0
 		for rows.Next() {
 			var id, content string
@@ -180,7 +181,6 @@ func (x *indexed) compare(ctx context.Context, t *testing.T, place string) {
 			count++
 		}
 		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
 		require.Positive(t, count, each.query)
 	}
 	var indexed, records int

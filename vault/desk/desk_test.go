@@ -168,10 +168,16 @@ func TestNothingWithoutASession(t *testing.T) {
 	f := newFixture(t)
 	forged := &http.Cookie{Name: f.desk.sessions.cookie, Value: strings.Repeat("0", 64)}
 	for _, call := range []struct{ method, path string }{
-		{http.MethodGet, Prefix}, {http.MethodGet, Prefix + "inquiries/" + inquiryID}, {http.MethodGet, Prefix + "inquiries/" + inquiryID + "/report"},
-		{http.MethodGet, Prefix + "inquiries/" + inquiryID + "/proofs"}, {http.MethodPost, Prefix + "inquiries"},
-		{http.MethodPost, Prefix + "inquiries/" + inquiryID + "/fetch"}, {http.MethodPost, Prefix + "inquiries/" + inquiryID + "/close"},
-		{http.MethodPost, Prefix + "leave"}, {http.MethodGet, "/else"}, {http.MethodGet, Prefix + "style.css/../"},
+		{http.MethodGet, Prefix},
+		{http.MethodGet, Prefix + "inquiries/" + inquiryID},
+		{http.MethodGet, Prefix + "inquiries/" + inquiryID + "/report"},
+		{http.MethodGet, Prefix + "inquiries/" + inquiryID + "/proofs"},
+		{http.MethodPost, Prefix + "inquiries"},
+		{http.MethodPost, Prefix + "inquiries/" + inquiryID + "/fetch"},
+		{http.MethodPost, Prefix + "inquiries/" + inquiryID + "/close"},
+		{http.MethodPost, Prefix + "leave"},
+		{http.MethodGet, "/else"},
+		{http.MethodGet, Prefix + "style.css/../"},
 	} {
 		var fields url.Values
 		if call.method == http.MethodPost {

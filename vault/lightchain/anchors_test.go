@@ -15,7 +15,7 @@ var _ logbook.Chain = (*lightchain.Chain)(nil)
 // The anchors of one issuer under one schema, all of them and no others.
 func TestAnchors(t *testing.T) {
 	n := setup(t)
-	mine, other := attestationtypes.ID(id("schema")), attestationtypes.ID(id("other schema"))
+	mine, other := id("schema"), id("other schema")
 	for i, each := range []struct {
 		operator int
 		schema   attestationtypes.ID

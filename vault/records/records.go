@@ -99,10 +99,10 @@ func Statements(layout commitment.Layout, subjects [][32]byte, plains []*Plain) 
 	}
 	all, failed := full.CommitMany(layout, list)
 	statements := make([]attestationtypes.Statement, len(plains))
-	for i := range statements {
+	for i, subject := range subjects {
 		if failed[i] == nil {
 			statements[i] = attestationtypes.Statement{
-				Subject: subjects[i][:], Commitment: all[i].Root[:], CircuitCommitment: all[i].Circuit, AmountCommitments: all[i].Amounts,
+				Subject: subject[:], Commitment: all[i].Root[:], CircuitCommitment: all[i].Circuit, AmountCommitments: all[i].Amounts,
 			}
 		}
 	}

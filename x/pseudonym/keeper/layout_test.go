@@ -18,7 +18,7 @@ func TestKeyLayout(t *testing.T) {
 	require.NoError(t, err)
 	h := hex.EncodeToString
 	at := func(when time.Time) string {
-		return h(binary.BigEndian.AppendUint64(nil, uint64(when.UnixNano())^1<<63)) //nolint:gosec // README: State
+		return h(binary.BigEndian.AppendUint64(nil, uint64(when.UnixNano())^1<<63)) // README: State
 	}
 	of := func(address []byte) string { return "14" + h(address) }
 	want := map[string]bool{"00": true, "010000000000000001": true}
