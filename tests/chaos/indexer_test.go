@@ -133,10 +133,8 @@ func (x *indexed) dump(ctx context.Context, t *testing.T, place string, last int
 	t.Helper()
 	db := x.db(t, place)
 	var all strings.Builder
-	for table, only := range map[string]string{
-		"blocks": `WHERE height <= $1`, "transactions": `WHERE height <= $1`, "transaction_addresses": `WHERE height <= $1`,
-	} {
-		x.lines(ctx, t, db, &all, `SELECT t::text FROM `+table+` t `+only+` ORDER BY 1`, last)
+	for _, table := range []string{"blocks", "transactions", "transaction_addresses"} {
+		x.lines(ctx, t, db, &all, `SELECT t::text FROM `+table+` t WHERE height <= $1 ORDER BY 1`, last)
 	}
 	for _, table := range []string{"activity", "schemas", "institutions", "anchors", "attestations", "inquiries", "receipts", "disputes"} {
 		x.lines(ctx, t, db, &all, `SELECT t::text FROM `+table+` t ORDER BY 1`)

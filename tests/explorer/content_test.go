@@ -89,6 +89,7 @@ func (f *filler) attestations(ctx context.Context, t *testing.T) {
 		"--fields", `{"name":"currency","kind":"FIELD_KIND_CODE","unit":"iso4217","disclosable":true}`,
 		"--fields", `{"name":"confirmed_on","kind":"FIELD_KIND_DATE","disclosable":true}`)
 	f.Schema = attribute(created, "id")
+	require.NotEmpty(t, f.Schema)
 	f.Replaced = f.attest(ctx, t, "a", "")
 	second := f.attest(ctx, t, "b", "")
 	f.send(ctx, t, "bank-a", "attestation", "supersede", f.Replaced, second)
@@ -122,7 +123,8 @@ func (f *filler) governed(ctx context.Context, t *testing.T) {
 	contract := filepath.Join(f.dir, "contract.json")
 	require.NoError(t, os.WriteFile(contract, []byte(`{"name":"disputed-record-review","version":1,"code":{"trigger":"CONTRACT_TRIGGER_DISPUTE",
 		"condition":"subject.kind == \"LEGAL_ENTITY\"","action":"CONTRACT_ACTION_ANNOTATE","annotation":"ANNOTATION_REVIEW","cost_limit":"100"}}`), 0o600))
-	f.Contract = attribute(f.send(ctx, t, "bank-b", "credit", "propose-contract", contract), "id")
+	f.Contract = attribute(f.send(ctx, t, "bank-b", "credit", "propose-contract", contract), "contract_id")
+	require.NotEmpty(t, f.Contract)
 
 	tax := f.net.Find("tax-office").Operator
 	now := time.Now().UTC().Truncate(time.Second)
@@ -185,7 +187,8 @@ func (f *filler) disputed(ctx context.Context, t *testing.T, borrower devnet.Sub
 			"--nonce", fmt.Sprintf("%032x", n+1))
 		require.NoError(t, err)
 		require.Zero(t, tx.Code, tx.Log)
-		f.Dispute = attribute(tx, "id")
+		f.Dispute = attribute(tx, "dispute_id")
+		require.NotEmpty(t, f.Dispute)
 		if n > 0 {
 			continue
 		}
