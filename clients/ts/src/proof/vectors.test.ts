@@ -41,12 +41,12 @@ function another(character: string, seed: number): string {
 }
 
 suite("whatever single character is changed, the bundle is refused", () => {
-  for (const [name, step] of [["in a batch", 7], ["under an anchor", 29], ["absent", 29]] as const) {
+  for (const name of ["in a batch", "under an anchor", "absent"]) {
     test(name, () => {
       const v = vectors.find((each) => each.name === name)!;
       const text = `${v.bundle}\n`;
       ask(v);
-      for (let i = 0; i < text.length; i += step) {
+      for (let i = 0; i < text.length; i += 29) {
         const changed = text.slice(0, i) + another(text[i]!, i) + text.slice(i + 1);
         assert.throws(() => ask(v, changed), InvalidBundle, `character ${i} from ${text[i]} to ${changed[i]}: ...${text.slice(i - 40, i + 40)}...`);
       }
