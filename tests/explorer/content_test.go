@@ -126,6 +126,8 @@ func (f *filler) governed(ctx context.Context, t *testing.T) {
 	f.Contract = attribute(f.send(ctx, t, "bank-b", "credit", "propose-contract", contract), "contract_id")
 	require.NotEmpty(t, f.Contract)
 
+	accredited := attribute(f.send(ctx, t, "bank-a", "attestation", "create-schema", "aldermoor.payroll", "1", "--accredited", "--revocable",
+		"--fields", `{"name":"payroll","kind":"FIELD_KIND_AMOUNT","unit":"minor","disclosable":true}`), "id")
 	tax := f.net.Find("tax-office").Operator
 	now := time.Now().UTC().Truncate(time.Second)
 	until := now.AddDate(2, 0, 0).Format(time.RFC3339)
@@ -133,7 +135,7 @@ func (f *filler) governed(ctx context.Context, t *testing.T) {
 		map[string]any{"@type": "/creditd.credit.v1.MsgApproveContract", "authority": authority, "id": base64Of(t, f.Contract)},
 		map[string]any{
 			"@type": "/creditd.attestation.v1.MsgAccredit", "signer": authority, "grantee": tax, "accreditor": true, "issuer": true,
-			"schema_ids": []string{base64Of(t, f.Schema)}, "jurisdictions": []string{"US"},
+			"schema_ids": []string{base64Of(t, accredited)}, "jurisdictions": []string{"US"},
 			"valid_from": now.Format(time.RFC3339), "valid_until": until,
 		})
 	f.vote(ctx, t, f.Proposal)
@@ -147,7 +149,7 @@ func (f *filler) governed(ctx context.Context, t *testing.T) {
 	require.Len(t, tree.Accreditations, 1)
 	root := hexOf(t, tree.Accreditations[0].ID)
 	f.Accreditation = attribute(f.send(ctx, t, "tax-office", "attestation", "accredit", f.Institution, "--parent", root, "--issuer",
-		"--schema-ids", f.Schema, "--jurisdictions", "US", "--valid-from", now.Format(time.RFC3339), "--valid-until", until), "id")
+		"--schema-ids", accredited, "--jurisdictions", "US", "--valid-from", now.Format(time.RFC3339), "--valid-until", until), "id")
 }
 
 // looked: the borrower consents, the lender looks.
@@ -228,17 +230,17 @@ func (f *filler) vote(ctx context.Context, t *testing.T, proposal string) {
 		})
 	}
 	require.NoError(t, votes.Wait())
+	var answer struct {
+		Proposal struct {
+			Status string `json:"status"`
+			Failed string `json:"failed_reason"`
+		} `json:"proposal"`
+	}
 	require.Eventually(t, func() bool {
-		var answer struct {
-			Proposal struct {
-				Status string `json:"status"`
-				Failed string `json:"failed_reason"`
-			} `json:"proposal"`
-		}
 		f.ask(ctx, t, "/cosmos/gov/v1/proposals/"+proposal, &answer)
-		require.Empty(t, answer.Proposal.Failed)
-		return answer.Proposal.Status == "PROPOSAL_STATUS_PASSED"
+		return answer.Proposal.Status != "PROPOSAL_STATUS_VOTING_PERIOD"
 	}, time.Minute, 100*time.Millisecond)
+	require.Equal(t, "PROPOSAL_STATUS_PASSED", answer.Proposal.Status, answer.Proposal.Failed)
 }
 
 // ask a REST server.

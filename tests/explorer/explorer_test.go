@@ -26,8 +26,8 @@ const (
 	bound = 8 * time.Minute
 	// served is the validator whose node serves the pages: that of the supervisor.
 	served = 3
-	// votingPeriod is short: votes are cast at once.
-	votingPeriod = 6 * time.Second
+	// votingPeriod is what votes, cast at once, take on a machine that does much else.
+	votingPeriod = 15 * time.Second
 	seedRecords  = 80
 )
 
