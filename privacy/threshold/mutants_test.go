@@ -2,6 +2,7 @@ package threshold_test
 
 import (
 	"bytes"
+	crand "crypto/rand"
 	"math/rand"
 	"testing"
 
@@ -18,14 +19,18 @@ func formats(t testing.TB) map[string]struct {
 	verify func([]byte) error
 } {
 	t.Helper()
-	secret, point := known("secret", 0), base(known("point", 0))
+	// Anew in every process: fuzzing hands the good ones of one process to others, where they must not be good.
+	var seed [32]byte
+	_, err := crand.Read(seed[:])
+	require.NoError(t, err)
+	secret, point := known(string(seed[:]), 0), base(known("point", 0))
 	public, value := base(secret), ristretto255.NewIdentityElement().ScalarMult(secret, point)
 	dleq, err := threshold.ProveDLEQ(transcript.New("a"), secret, point)
 	require.NoError(t, err)
 	possession, err := threshold.ProveTransportKey([]byte("me"), secret)
 	require.NoError(t, err)
 	s := sharing(3, 2)
-	content, err := threshold.Misdeal(s, 2, [32]byte{9}, 1)
+	content, err := threshold.Misdeal(s, 2, seed, 1)
 	require.NoError(t, err)
 	d, err := threshold.VerifyDealing(s, 2, content)
 	require.NoError(t, err)
