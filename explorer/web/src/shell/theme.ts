@@ -30,6 +30,7 @@ export const readable: CSSVariablesResolver = () => ({
     "--mantine-color-gray-outline": "#495057",
   },
   dark: {
+    "--mantine-color-anchor": "#79afdd",
     "--mantine-color-dimmed": "#b8b8b8",
     "--mantine-color-placeholder": "#a6a6a6",
     "--mantine-color-error": "#ffa8a8",
