@@ -66,7 +66,11 @@ func TestDevnetCommands(t *testing.T) {
 func TestDemo(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
-	out := string(run(ctx, t, "devnet", "demo", "--loans", "200"))
+	demo := exec.CommandContext(ctx, "../../scripts/demo.sh")
+	demo.Env = append(os.Environ(), "CREDITD="+creditd)
+	raw, err := demo.CombinedOutput()
+	require.NoError(t, err, string(raw))
+	out := string(raw)
 	for _, text := range []string{
 		"no consent", "consent is withdrawn", "inquiry opened", "data given", "data got", "consent withdrawn",
 	} {

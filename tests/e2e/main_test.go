@@ -77,16 +77,22 @@ func network(t *testing.T, options devnet.Options) (context.Context, *devnet.Net
 	return ctx, net
 }
 
-// showLogs shows what went wrong in the processes, not what went well.
+// showLogs shows what went wrong in the processes, not what went well, and keeps the whole logs where they can be read.
 func showLogs(t *testing.T, net *devnet.Net) {
 	t.Helper()
-	logs, err := filepath.Glob(filepath.Join(net.Home, "logs", "*.log"))
+	kept, err := os.MkdirTemp("", "creditd-e2e-logs-")
+	require.NoError(t, err)
+	require.NoError(t, os.CopyFS(kept, os.DirFS(filepath.Join(net.Home, "logs"))))
+	t.Logf("whole logs: %s", kept)
+	logs, err := filepath.Glob(filepath.Join(kept, "*.log"))
 	require.NoError(t, err)
 	for _, log := range logs {
+		text, err := os.ReadFile(log)
+		require.NoError(t, err)
 		var bad []string
-		for line := range strings.SplitSeq(devnet.Tail(log, 2000), "\n") {
+		for line := range strings.Lines(string(text)) {
 			if !strings.Contains(line, " INF ") && !strings.Contains(line, `"level":"INFO"`) {
-				bad = append(bad, line)
+				bad = append(bad, strings.TrimSpace(line))
 			}
 		}
 		t.Logf("%s:\n%s", filepath.Base(log), strings.Join(bad[max(0, len(bad)-15):], "\n"))
