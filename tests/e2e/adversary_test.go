@@ -37,6 +37,7 @@ import (
 
 // TestAdversaries has vaults, requesters and nodes lie to honest processes, and looks for the word that names the lie.
 func TestAdversaries(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{VotingPeriod: votingPeriod})
 	a := newAdversaries(ctx, t, net)
 	t.Run("a vault that lies", func(t *testing.T) { a.lyingVaults(ctx, t) })

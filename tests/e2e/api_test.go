@@ -25,6 +25,7 @@ import (
 
 // TestAPI asks one node everything that it says it answers, over REST, gRPC and gRPC-web.
 func TestAPI(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{Validators: 3, SeedRecords: 20})
 	node, bank := net.Manifest.Institutions[0].Node, net.Manifest.Institutions[0]
 	operator := sdk.MustAccAddressFromBech32(bank.Operator)

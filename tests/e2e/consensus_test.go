@@ -21,6 +21,7 @@ import (
 
 // TestLicencesMakeTheSet follows the validator set through downtime, expiry and suspension on one network.
 func TestLicencesMakeTheSet(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{
 		WithoutVaults: true, VotingPeriod: votingPeriod,
 		Institution: func(p *types.Params) {
@@ -188,6 +189,7 @@ func writesNothing(ctx context.Context, t *testing.T, net *devnet.Net, name stri
 // TestLastValidatorAndExport runs a chain of one validator: it cannot be voted out, and what it exports starts
 // another chain.
 func TestLastValidatorAndExport(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{WithoutVaults: true, Validators: 1, VotingPeriod: votingPeriod})
 	refusedVote := vote(ctx, t, net, []string{"bank-a", devnet.Lender}, "suspend", net.Find("bank-a").Operator, "breach")
 	require.Equal(t, "PROPOSAL_STATUS_FAILED", refusedVote.Status)
@@ -221,6 +223,7 @@ func initialHeight(t *testing.T, genesis []byte) int64 {
 // TestConsensusKeys rotates a validator's key twice on a running network, the second time to a post-quantum one. What
 // was proven to a stranger before stays proven.
 func TestConsensusKeys(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{WithoutVaults: true})
 	s := newStranger(ctx, t, net)
 	t.Run("attestations are shown to a stranger", func(t *testing.T) { s.isShown(ctx, t) })
@@ -256,6 +259,7 @@ func TestConsensusKeys(t *testing.T) {
 
 // TestPostQuantumNetwork makes blocks that four ML-DSA-65 keys sign.
 func TestPostQuantumNetwork(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{WithoutVaults: true, ConsensusKey: nodehome.MLDSA65})
 	require.NoError(t, net.WaitHeight(ctx, 3, 3))
 	for i := range 4 {

@@ -20,6 +20,7 @@ import (
 
 // TestDevnetCommands takes a small network through the life that people give it.
 func TestDevnetCommands(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
 	base, release, err := devnet.ReservePorts(2)
@@ -64,6 +65,7 @@ func TestDevnetCommands(t *testing.T) {
 
 // TestDemo runs what a stranger runs first, on a made-up book.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
 	demo := exec.CommandContext(ctx, "../../scripts/demo.sh")

@@ -29,6 +29,7 @@ func run(ctx context.Context, t *testing.T, args ...string) []byte {
 
 // TestFounding lets two banks, each on its own machine, come to the same genesis without trusting each other.
 func TestFounding(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
 	exchange := t.TempDir()
@@ -64,6 +65,7 @@ func TestFounding(t *testing.T) {
 
 // TestTestnetFiles starts the homes that operators are given.
 func TestTestnetFiles(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
 	base, release, err := devnet.ReservePorts(2)

@@ -35,6 +35,7 @@ type importSummary struct {
 // TestMainJob follows a borrower on four validators with their vaults, from a loan book to the audit trail, and
 // then breaks things.
 func TestMainJob(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{})
 	j := &job{net: net, book: filepath.Join(net.Home, "book.csv")}
 	must(ctx, t, net, "vault", "generate", "--format", "sba", "--rows", strconv.Itoa(bookRows), "--lenders", "3", "--out", j.book)

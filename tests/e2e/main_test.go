@@ -1,7 +1,7 @@
 // Package e2e runs the chain, its vaults and its command line as real processes.
 //
-// A network of four validators and their vaults takes some seconds to start, so tests share one where its state
-// allows. Each waits for a state, never for a time.
+// A network of four validators and their vaults takes some seconds to start, so what can share one is one test. Tests wait for
+// states, never for a time, and most of what they wait for is other processes' clocks: two run beside each other.
 package e2e
 
 import (
@@ -33,6 +33,15 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) (int, error) {
+	dir, err := os.MkdirTemp("", "creditd-e2e")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	// Circuits are compiled once for all tests, and nothing is left in the developer's home.
+	if err := os.Setenv("CREDITD_PRIVACY_HOME", filepath.Join(dir, "privacy")); err != nil {
+		return 0, err
+	}
 	if creditd = os.Getenv("CREDITD"); creditd != "" {
 		absolute, err := filepath.Abs(creditd)
 		if err != nil {
@@ -41,11 +50,6 @@ func testMain(m *testing.M) (int, error) {
 		creditd = absolute
 		return m.Run(), nil
 	}
-	dir, err := os.MkdirTemp("", "creditd-e2e")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(dir)
 	creditd = filepath.Join(dir, "creditd")
 	build := exec.Command("go", "build", "-tags", "libsecp256k1_sdk pebbledb", "-o", creditd, "github.com/creditd/creditd/cmd/creditd")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -54,8 +58,8 @@ func testMain(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// bound of one test; every wait inside is by state.
-const bound = 4 * time.Minute
+// bound of one test, beside which another runs; every wait inside is by state.
+const bound = 8 * time.Minute
 
 // network starts one that is stopped when the test ends. Its logs are shown if the test fails.
 func network(t *testing.T, options devnet.Options) (context.Context, *devnet.Net) {

@@ -20,7 +20,7 @@ import (
 
 // TestPredicates asks about a person with a score of 712 and one card, by the command line alone.
 func TestPredicates(t *testing.T) {
-	t.Setenv("CREDITD_PRIVACY_HOME", t.TempDir())
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{Validators: 1, Circuits: []string{"range-1", "member-6", "history-6-hidden"}})
 	p := newPerson(ctx, t, net)
 	t.Run("the chain's circuits compile to the same keys", func(t *testing.T) { p.compares(ctx, t) })

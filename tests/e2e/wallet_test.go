@@ -22,6 +22,7 @@ const walletRows = "120"
 
 // TestWallet follows a borrower who has nothing but a wallet: no account that anybody paid for, no node, no balance.
 func TestWallet(t *testing.T) {
+	t.Parallel()
 	ctx, net := network(t, devnet.Options{Validators: 3})
 	b := newBorrower(ctx, t, net)
 	t.Run("claims its file", func(t *testing.T) { b.claims(ctx, t) })
