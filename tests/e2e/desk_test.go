@@ -57,7 +57,6 @@ func found(t *testing.T, pattern, page string) string {
 // file that 'creditd report verify' checks.
 func TestDesk(t *testing.T) {
 	t.Parallel()
-	t.Parallel()
 	ctx, net := network(t, devnet.Options{Desk: true, SeedRecords: devnet.DefaultSeedRecords, Validators: 3})
 	link, err := net.DeskLink()
 	require.NoError(t, err)
