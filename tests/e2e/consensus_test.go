@@ -207,6 +207,9 @@ func TestLastValidatorAndExport(t *testing.T) {
 	must(ctx, t, net, "comet", "unsafe-reset-all", "--home", home)
 	require.NoError(t, net.Restart(0))
 	require.NoError(t, net.WaitHeight(ctx, 0, initialHeight(t, first)+2))
+	eventually(ctx, t, "the REST server to answer", func() bool {
+		return rest(ctx, net, 0, "/cosmos/base/tendermint/v1beta1/syncing", &struct{}{}) == nil
+	})
 	require.Equal(t, "LICENCE_STATUS_ACTIVE", licence(ctx, t, net, "bank-a"))
 }
 
