@@ -101,7 +101,8 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 	$(BINARY) bench --workloads attest,attest-listed --state 10000,1000000 --output json >$(FIGURES)/state.json
 	$(BINARY) bench --workloads furnish,furnish-batch --output json >$(FIGURES)/furnish.json
 	$(BINARY) bench --workloads consent,inquiry --output json >$(FIGURES)/rights.json
-	$(BINARY) bench figures $(FIGURES)/attest.json $(FIGURES)/state.json $(FIGURES)/furnish.json $(FIGURES)/rights.json | tee $(FIGURES)/figures.md
+	$(BINARY) bench --workloads rest-read --txs 200 --paced-txs 5 --output json >$(FIGURES)/rest.json
+	$(BINARY) bench figures $(FIGURES)/attest.json $(FIGURES)/state.json $(FIGURES)/furnish.json $(FIGURES)/rights.json $(FIGURES)/rest.json | tee $(FIGURES)/figures.md
 
 ##@ Test
 .PHONY: test
