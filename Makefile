@@ -101,11 +101,12 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 	$(BINARY) bench --workloads attest,attest-listed --state 10000,1000000 --output json >$(FIGURES)/state.json
 	$(BINARY) bench --workloads furnish,furnish-batch --output json >$(FIGURES)/furnish.json
 	$(BINARY) bench --workloads consent,inquiry --output json >$(FIGURES)/rights.json
-	$(BINARY) bench figures $(FIGURES)/attest.json $(FIGURES)/state.json $(FIGURES)/furnish.json $(FIGURES)/rights.json | tee $(FIGURES)/figures.md
+	$(BINARY) bench --workloads rest-read --txs 200 --paced-txs 5 --output json >$(FIGURES)/rest.json
+	$(BINARY) bench figures $(FIGURES)/attest.json $(FIGURES)/state.json $(FIGURES)/furnish.json $(FIGURES)/rights.json $(FIGURES)/rest.json | tee $(FIGURES)/figures.md
 
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-purego test-tools test-interop test-ts test-e2e test-links test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, kills, short simulation, short fuzzing
+test: test-vet test-unit test-purego test-tools test-interop test-ts test-e2e test-docs test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, documentation, kills, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
@@ -149,13 +150,9 @@ clients/interop/node_modules/.package-lock.json: clients/interop/package.json cl
 test-e2e: build ## End to end on real processes (tests/e2e)
 	CREDITD=$(BINARY) go test -tags '$(TAGS)' -count=1 -parallel 2 -timeout 20m ./tests/e2e
 
-.PHONY: test-links
-test-links: ## Links between pages, and whether each command block of the documentation says if it is run
-	go test -tags '$(TAGS)' -skip TestPages ./tests/docs
-
 .PHONY: test-docs
 test-docs: build ## Every command block of the documentation, on one devnet; all links between pages (tests/docs; DOCS=name for some pages)
-	CREDITD=$(BINARY) DOCS=$(DOCS) go test -tags '$(TAGS)' -count=1 -timeout 10m ./tests/docs
+	GOFLAGS='$(GOFLAGS) -tags=$(TAG_LIST)' CREDITD=$(BINARY) DOCS=$(DOCS) go test -count=1 -timeout 15m ./tests/docs
 
 .PHONY: test-explorer
 test-explorer: build $(EXPLORER)/node_modules/.package-lock.json clients/ts/node_modules/.package-lock.json ## The explorer in Chromium against a live network; screenshots in build/explorer (needs Debian's chromium)

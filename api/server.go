@@ -58,7 +58,11 @@ func Install(server *sdkapi.Server, setup Setup) error {
 	})
 	serveIndexer(router, setup.Config.Indexer, setup.Logger)
 	serveExplorer(router, setup.Explorer, ctx.Client)
-	serveWelcome(router, welcome{ChainID: ctx.ChainID, Version: setup.Version, OpenAPI: specPath}, setup.Docs, setup.Explorer != nil)
+	first := welcome{ChainID: ctx.ChainID, Version: setup.Version, OpenAPI: specPath}
+	if setup.Config.Indexer != "" {
+		first.Indexer = indexerPath + "v1/"
+	}
+	serveWelcome(router, first, setup.Docs, setup.Explorer != nil)
 	return serveDocs(router, setup.Docs)
 }
 

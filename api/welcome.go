@@ -31,6 +31,7 @@ type welcome struct {
 	OpenAPI  string `json:"openapi"`
 	Docs     string `json:"docs,omitempty"`
 	Explorer string `json:"explorer,omitempty"`
+	Indexer  string `json:"indexer,omitempty"` // the explorer asks it for more where this is
 }
 
 // serveWelcome answers "/": a person is sent to the first page that there is, a program is told all.

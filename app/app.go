@@ -43,6 +43,7 @@ type Creditd struct {
 	manager      *module.Manager
 	configurator module.Configurator
 	simulation   *module.SimulationManager
+	queries      *queryStore
 }
 
 // NewCreditd builds the application over a database. With loadLatest it is ready for the next block; without,
@@ -77,6 +78,9 @@ func NewCreditd(
 
 	app.MountKVStores(app.keys)
 	app.MountTransientStores(map[string]*storetypes.TransientStoreKey{gasBudgetStoreKey: app.gasBudgetKey})
+	app.queries = &queryStore{MultiStore: app.CommitMultiStore(), keys: app.storesInOrder()}
+	app.SetQueryMultiStore(app.queries)
+	app.SetPrepareCheckStater(func(ctx sdk.Context) { app.queries.committed(ctx.BlockHeight()) })
 	app.SetInitChainer(app.InitChainer)
 	app.SetPreBlocker(func(ctx sdk.Context, _ *abci.RequestFinalizeBlock) (*sdk.ResponsePreBlock, error) {
 		return app.manager.PreBlock(ctx)
@@ -131,8 +135,19 @@ func (app *Creditd) InitChainer(ctx sdk.Context, req *abci.RequestInitChain) (*a
 	return app.manager.InitGenesis(ctx, app.encoding.Codec, state)
 }
 
+// LoadLatestVersion loads the state as it was after the last block.
+func (app *Creditd) LoadLatestVersion() error {
+	err := app.BaseApp.LoadLatestVersion()
+	app.queries.committed(app.LastBlockHeight())
+	return err
+}
+
 // LoadHeight loads the state as it was after a block.
-func (app *Creditd) LoadHeight(height int64) error { return app.LoadVersion(height) }
+func (app *Creditd) LoadHeight(height int64) error {
+	err := app.LoadVersion(height)
+	app.queries.committed(app.LastBlockHeight())
+	return err
+}
 
 // LegacyAmino is the codec of Ledger signatures.
 func (app *Creditd) LegacyAmino() *codec.LegacyAmino { return app.encoding.Amino }

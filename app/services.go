@@ -93,7 +93,7 @@ func (app *Creditd) registerRoutes(ctx client.Context, mux *runtime.ServeMux) {
 type chainView struct{ app *Creditd }
 
 // LatestHeight implements api.Chain.
-func (c chainView) LatestHeight() int64 { return c.app.CommitMultiStore().LatestVersion() }
+func (c chainView) LatestHeight() int64 { return c.app.queries.LatestVersion() }
 
 // EarliestHeight implements api.Chain.
 func (c chainView) EarliestHeight() int64 { return c.app.CommitMultiStore().EarliestVersion() }

@@ -34,6 +34,10 @@ var (
 	ErrDatabase = errors.New("the indexer's database cannot be used")
 	// ErrOther: another indexer writes to the same tables.
 	ErrOther = errors.New("another indexer writes to this schema of the database: stop one of them, or give it a search_path of its own")
+	// ErrNoTrust: nothing says which history is the chain's, and whoever had the keys of validators of long ago can sign another one.
+	ErrNoTrust = errors.New("there is no header to trust, and a node alone could show another history than the chain's: ask somebody else " +
+		"(curl -s http://ANOTHER_NODE:26657/commit) for a recent height and its hash, and name them with --trust-height and --trust-hash; " +
+		"on a network of your own, --trust-node believes the node")
 	// ErrWrongChain: the tables are those of another chain.
 	ErrWrongChain = errors.New("the tables are those of another chain")
 )
@@ -61,8 +65,10 @@ type Config struct {
 	ChainID string        // empty for the node's, at the first start
 	// From is the first block to index, at the first start; 0 for the first that the node has.
 	From int64
-	// Trust is a header that the operator has from somewhere else; nil to trust the node's first one.
+	// Trust is a header that the operator has from somewhere else. One of it and TrustNode is needed at the first start.
 	Trust *proof.Trusted
+	// TrustNode believes the node's first header.
+	TrustNode bool
 	// TrustingPeriod as in proof.Options, between one batch of blocks and the next.
 	TrustingPeriod time.Duration
 	// Batch of blocks, DefaultBatch if 0. All of them are in memory at once.

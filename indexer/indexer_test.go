@@ -151,7 +151,7 @@ func newIndexer(t *testing.T, n *node, db *indexer.DB, change func(*indexer.Conf
 	t.Helper()
 	config := indexer.Config{
 		Node: n, DB: db, Codec: n.App.AppCodec(), Decode: n.App.TxConfig().TxDecoder(), Now: func() time.Time { return n.Now.Add(time.Second) },
-		TrustingPeriod: chainproof.DefaultTrustingPeriod,
+		TrustNode: true, TrustingPeriod: chainproof.DefaultTrustingPeriod,
 	}
 	if change != nil {
 		change(&config)

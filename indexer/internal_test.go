@@ -3,11 +3,15 @@ package indexer
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"slices"
 	"testing"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
 
+	"github.com/creditd/creditd/api"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
@@ -25,6 +29,20 @@ func TestKeysAreTheModules(t *testing.T) {
 		k := kinds[kind]
 		require.True(t, bytes.HasPrefix(want, k.prefix))
 		require.Equal(t, want, k.key(want[len(k.prefix):]), k.name)
+	}
+}
+
+// A node passes on what is on its list: every route, and no other.
+func TestRoutesArePassedOn(t *testing.T) {
+	routes := slices.Sorted(maps.Keys((&Server{}).routes()))
+	require.ElementsMatch(t, api.IndexerRoutes(), append(routes, "openapi.json"))
+	var description struct {
+		Paths map[string]any `json:"paths"`
+	}
+	require.NoError(t, json.Unmarshal(openAPI, &description))
+	require.Len(t, description.Paths, len(routes))
+	for _, route := range routes {
+		require.Contains(t, description.Paths, Prefix+route)
 	}
 }
 

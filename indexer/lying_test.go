@@ -128,6 +128,17 @@ func TestPin(t *testing.T) {
 	require.ErrorIs(t, newIndexer(t, n, db, nil).CatchUp(t.Context()), indexer.ErrUntrusted, "it is kept")
 }
 
+// Nobody follows a node's word alone without having said so, and once tables are begun nothing more need be said.
+func TestNothingIsTrustedUnsaid(t *testing.T) {
+	n, _ := history(t)
+	db := open(t, place())
+	unsaid := func(c *indexer.Config) { c.TrustNode = false }
+	require.ErrorIs(t, newIndexer(t, n, db, unsaid).Run(t.Context()), indexer.ErrNoTrust)
+	right := n.Trusted(5)
+	require.NoError(t, newIndexer(t, n, db, func(c *indexer.Config) { unsaid(c); c.Trust = &right }).CatchUp(t.Context()))
+	require.NoError(t, newIndexer(t, n, db, unsaid).CatchUp(t.Context()))
+}
+
 func TestAnotherChain(t *testing.T) {
 	n, _ := history(t)
 	db := open(t, place())

@@ -49,6 +49,14 @@ func readPosition(row interface{ Scan(...any) error }) (p position, err error) {
 
 // start reads where it was, or begins: with no block, and trust in the header of the first.
 func (x *Indexer) start(ctx context.Context) error {
+	p, err := readPosition(x.config.DB.write.QueryRowContext(ctx, selectPosition))
+	fresh := errors.Is(err, sql.ErrNoRows)
+	switch {
+	case fresh && x.config.Trust == nil && !x.config.TrustNode:
+		return ErrNoTrust
+	case !fresh && err != nil:
+		return x.config.DB.explain(err)
+	}
 	status, err := x.config.Node.Status(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNode, err)
@@ -57,9 +65,8 @@ func (x *Indexer) start(ctx context.Context) error {
 	if chainID == "" {
 		chainID = status.NodeInfo.Network
 	}
-	p, err := readPosition(x.config.DB.write.QueryRowContext(ctx, selectPosition))
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	case fresh:
 		first := max(status.SyncInfo.EarliestBlockHeight, x.config.From, 1)
 		if first >= status.SyncInfo.LatestBlockHeight {
 			return fmt.Errorf("%w: it has no block %d yet, or none after it", ErrNode, first)
@@ -67,8 +74,6 @@ func (x *Indexer) start(ctx context.Context) error {
 		if p, err = x.first(ctx, chainID, first); err != nil {
 			return err
 		}
-	case err != nil:
-		return x.config.DB.explain(err)
 	case p.chainID != chainID:
 		return fmt.Errorf("%w: they are of %q, and the node is on %q: use another --db, or a search_path of its own in it", ErrWrongChain, p.chainID, chainID)
 	}
@@ -76,6 +81,9 @@ func (x *Indexer) start(ctx context.Context) error {
 		if p, err = x.setPin(ctx, p, *pin); err != nil {
 			return err
 		}
+	}
+	if p.pin.Height == 0 {
+		x.config.Log.Warn("the node's first header is trusted on its word: name a recent one from another source with --trust-height and --trust-hash")
 	}
 	x.at = p
 	return nil

@@ -43,10 +43,9 @@ func NewServer(db *DB, metrics *Metrics, log *slog.Logger) *Server {
 	return &Server{db: db, metrics: metrics, log: log, now: time.Now, slots: make(chan struct{}, maxConcurrent)}
 }
 
-// Handler of all routes. Errors have the API's envelope.
-func (s *Server) Handler() http.Handler {
-	mux := http.NewServeMux()
-	for route, f := range map[string]func(*http.Request) (any, error){
+// routes below Prefix. A node passes on those of api.IndexerRoutes alone.
+func (s *Server) routes() map[string]func(*http.Request) (any, error) {
+	return map[string]func(*http.Request) (any, error){
 		"status":              s.status,
 		"search":              s.search,
 		"activity":            s.activity,
@@ -58,7 +57,13 @@ func (s *Server) Handler() http.Handler {
 		"attestations":        s.attestations,
 		"inquiries":           s.inquiries,
 		"disputes":            s.disputes,
-	} {
+	}
+}
+
+// Handler of all routes. Errors have the API's envelope.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for route, f := range s.routes() {
 		mux.Handle("GET "+Prefix+route, s.route(route, f))
 		mux.HandleFunc(Prefix+route, func(w http.ResponseWriter, r *http.Request) { // every other method
 			w.Header().Set("Allow", "GET, HEAD")

@@ -3,7 +3,6 @@ package indexer
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -107,10 +106,6 @@ func (x *Indexer) begin(ctx context.Context, first int64) (proof.Trusted, error)
 	trusted, err := blocks[0].Trusted()
 	if err != nil {
 		return proof.Trusted{}, fmt.Errorf("%w: %w", ErrUntrusted, err)
-	}
-	if x.config.Trust == nil {
-		x.config.Log.Warn("the node's first header is trusted because there is none to compare it with: name one from another source with --trust-height and --trust-hash",
-			"height", trusted.Height, "hash", hex.EncodeToString(trusted.Hash[:]))
 	}
 	return trusted, nil
 }

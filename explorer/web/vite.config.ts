@@ -25,6 +25,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 600, // charts and graphs, loaded when one is drawn
   },
   server: {
-    proxy: { "/creditd": node, "/cosmos": node, "/ui/peers.json": node },
+    proxy: { "/creditd": node, "/cosmos": node, "/ui/peers.json": node, "/indexer": node, "^/$": node },
   },
 });

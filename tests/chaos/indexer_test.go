@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 
+	"github.com/creditd/creditd/api"
 	"github.com/creditd/creditd/devnet"
 	"github.com/creditd/creditd/internal/pgserver"
 )
@@ -76,7 +77,7 @@ func (x *indexed) place(schema string) string {
 }
 
 func (x *indexed) args(place string, more ...string) []string {
-	return append([]string{"indexer", "--db", place, "--node", x.bank.Node.RPC, "--batch", "1", "--listen", "off", "--admin-listen", "off"}, more...)
+	return append([]string{"indexer", "--db", place, "--node", x.bank.Node.RPC, "--trust-node", "--batch", "1", "--listen", "off", "--admin-listen", "off"}, more...)
 }
 
 func (x *indexed) db(t *testing.T, place string) *sql.DB {
@@ -247,7 +248,7 @@ func (x *indexed) lies(ctx context.Context, t *testing.T) {
 	}))
 	defer liar.Close()
 	place := x.place("lied_to")
-	out, err := x.net.Run(ctx, "indexer", "--db", place, "--node", liar.URL, "--once")
+	out, err := x.net.Run(ctx, "indexer", "--db", place, "--node", liar.URL, "--trust-node", "--once")
 	var failed *devnet.CommandError
 	require.ErrorAs(t, err, &failed, string(out))
 	require.Contains(t, failed.Stderr, "block")
@@ -255,11 +256,13 @@ func (x *indexed) lies(ctx context.Context, t *testing.T) {
 	require.Less(t, x.height(ctx, t, place), int64(7))
 }
 
-// passedOn: the node answers under /indexer/ once its app.toml says where the indexer is, and tells of one that is away.
+// passedOn: the node answers under /indexer/ what the indexer does once its app.toml says where that is, and tells of one that is
+// away. The explorer is there all along.
 func (x *indexed) passedOn(ctx context.Context, t *testing.T, place string) {
 	var envelope struct{ Name string }
 	require.Equal(t, http.StatusNotImplemented, x.rest(ctx, t, "/indexer/v1/status", &envelope))
 	require.Equal(t, "NOT_SERVED", envelope.Name)
+	x.explorerStands(ctx, t, false)
 	base, release, err := devnet.ReservePorts(1)
 	require.NoError(t, err)
 	defer release()
@@ -280,6 +283,9 @@ func (x *indexed) passedOn(ctx context.Context, t *testing.T, place string) {
 		response, err := http.Get(x.bank.Node.REST + "/indexer/v1/status")
 		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusServiceUnavailable
 	})
+	require.Equal(t, http.StatusServiceUnavailable, x.rest(ctx, t, "/indexer/v1/status", &envelope))
+	require.Equal(t, "NOT_READY", envelope.Name)
+	x.explorerStands(ctx, t, true)
 	r := command(ctx, t, "indexer", "--db", place, "--node", x.bank.Node.RPC, "--listen", address, "--admin-listen", "off")
 	defer func() {
 		r.kill()
@@ -297,4 +303,55 @@ func (x *indexed) passedOn(ctx context.Context, t *testing.T, place string) {
 		defer response.Body.Close()
 		return response.StatusCode == http.StatusOK && json.NewDecoder(response.Body).Decode(&status) == nil && status.Complete && status.Height > 0
 	})
+	for _, path := range x.questions(ctx, t, place) {
+		eventually(ctx, t, "the same answer from both: "+path, func() bool { // between two blocks
+			code, body := ask(ctx, t, x.bank.Node.REST+path)
+			direct, own := ask(ctx, t, "http://"+address+path)
+			require.Equal(t, direct, code, path)
+			return own == body
+		})
+	}
+	x.explorerStands(ctx, t, true)
+}
+
+// questions to the indexer: each route, and what it refuses.
+func (x *indexed) questions(ctx context.Context, t *testing.T, place string) []string {
+	t.Helper()
+	var hash, id string
+	require.NoError(t, x.db(t, place).QueryRowContext(ctx, `SELECT (SELECT encode(hash, 'hex') FROM transactions LIMIT 1), (SELECT encode(id, 'hex') FROM attestations LIMIT 1)`).
+		Scan(&hash, &id))
+	paths := []string{"search?q=" + id[:10], "search?q=Aldermoor%20B", "search?q=a", "activity?kind=records&bucket=day", "activity?kind=none", "transactions/" + hash, "transactions/zz"}
+	for _, route := range api.IndexerRoutes() {
+		if !strings.Contains(route, "{") {
+			paths = append(paths, route)
+		}
+	}
+	paths = append(paths, "attestations?issuer="+x.bank.Operator, "transactions?signer=true&address="+x.bank.Operator, "blocks?pagination.limit=2000")
+	for i, path := range paths {
+		paths[i] = "/indexer/v1/" + path
+	}
+	return paths
+}
+
+// explorerStands: its pages are served, and are told whether there is an indexer to ask.
+func (x *indexed) explorerStands(ctx context.Context, t *testing.T, indexer bool) {
+	t.Helper()
+	code, page := ask(ctx, t, x.bank.Node.REST+"/ui/")
+	require.Equal(t, http.StatusOK, code)
+	require.Contains(t, page, "<html")
+	code, first := ask(ctx, t, x.bank.Node.REST+"/")
+	require.Equal(t, http.StatusOK, code)
+	require.Equal(t, indexer, strings.Contains(first, `"indexer":"/indexer/v1/"`), first)
+}
+
+func ask(ctx context.Context, t *testing.T, where string) (code int, body string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, where, http.NoBody)
+	require.NoError(t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return response.StatusCode, string(raw)
 }

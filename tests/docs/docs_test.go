@@ -19,7 +19,7 @@ import (
 const root = "../.."
 
 // bound of all pages together; every wait inside is by state.
-const bound = 8 * time.Minute
+const bound = 12 * time.Minute
 
 // pages whose commands run, in this order where it matters: what takes a network apart comes last.
 func pages(t *testing.T) []string {
@@ -76,7 +76,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// goEnv is where Go keeps what it built and downloaded: not in the home that the pages get.
+// goEnv is where Go keeps what it built and downloaded: not in the home that the pages get. GOFLAGS are make's, so that a page's
+// program is made of what other tests have compiled already.
 func goEnv(ctx context.Context, t *testing.T) []string {
 	t.Helper()
 	var env []string

@@ -36,6 +36,7 @@ type indexerFlags struct {
 	trustHash            string
 	trustingPeriod       time.Duration
 	rescan, once         bool
+	trustNode            bool
 }
 
 // newIndexerCmd needs no node's home: no configuration is written into one.
@@ -49,15 +50,18 @@ attestations, inquiries, receipts and disputes; and serve search, time series an
 and for programs. A node passes on /indexer/ when its app.toml says where: [rest] indexer = "http://127.0.0.1:9390".
 
 Nothing that the node says is believed: headers follow from a trusted one by validators' signatures, transactions and their
-results are what headers commit to, and entries of the state come with proofs. Name a recent header from another source
-with --trust-height and --trust-hash; without, the node's first is trusted, with a warning. A node that lies ends
+results are what headers commit to, and entries of the state come with proofs. The first start needs a recent header from
+another source, --trust-height and --trust-hash: whoever has the keys of validators of long ago can sign another history, and
+only a header from elsewhere tells. On a network of your own, --trust-node believes the node's first. A node that lies ends
 the command with an error and leaves the tables as they were.
 
 Killed at any time, it goes on after the last block that is wholly in the tables. A node or database that is away is
 waited for. On --admin-listen there are /healthz, /readyz and, for Prometheus, /metrics. The log on standard error is JSON.
 docs/indexer.md describes the tables, which are for your own queries too.`,
 		Example: `  createdb creditd
-  creditd indexer --db postgres:///creditd?host=/var/run/postgresql --node tcp://127.0.0.1:26657
+  curl -s http://ANOTHER_NODE:26657/commit     # a height and its hash, from somebody else than your node
+  creditd indexer --db postgres:///creditd?host=/var/run/postgresql --node tcp://127.0.0.1:26657 --trust-height HEIGHT --trust-hash HASH
+  creditd indexer --db postgres:///creditd?host=/var/run/postgresql --node tcp://127.0.0.1:27000 --trust-node     # on a devnet
   creditd indexer status --db postgres:///creditd?host=/var/run/postgresql --output json`,
 		Args:              cobra.NoArgs,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
@@ -74,6 +78,7 @@ docs/indexer.md describes the tables, which are for your own queries too.`,
 	flags.Int64Var(&f.batch, "batch", indexer.DefaultBatch, fmt.Sprintf("Blocks of a backfill that are in memory and written at once, 1 to %d", indexer.MaxBatch))
 	flags.Int64Var(&f.trustHeight, "trust-height", 0, "Height of a header that you trust")
 	flags.StringVar(&f.trustHash, "trust-hash", "", "Hash of that header, 64 hexadecimal digits")
+	flags.BoolVar(&f.trustNode, "trust-node", false, "Believe the node's first header at the first start: for a network of your own")
 	flags.DurationVar(&f.trustingPeriod, "trusting-period", proof.DefaultTrustingPeriod, "Longest time between two blocks of the chain, or that it stood still")
 	flags.BoolVar(&f.rescan, "rescan", false, "Walk through the whole state again: proves that nothing is missing, whatever nodes told before")
 	flags.BoolVar(&f.once, "once", false, "End when everything that the node has is in the tables")
@@ -110,7 +115,7 @@ func (f *indexerFlags) run(cmd *cobra.Command) (err error) {
 	encoding := app.NewEncodingConfig()
 	x, err := indexer.New(indexer.Config{
 		Node: node, DB: db, Codec: encoding.Codec, Decode: encoding.TxConfig.TxDecoder(), ChainID: f.chainID, From: f.from, Batch: f.batch,
-		Trust: trust, TrustingPeriod: f.trustingPeriod, Metrics: metrics, Log: log,
+		Trust: trust, TrustNode: f.trustNode, TrustingPeriod: f.trustingPeriod, Metrics: metrics, Log: log,
 	})
 	if err != nil {
 		return err
@@ -146,7 +151,10 @@ func (f *indexerFlags) check() (*proof.Trusted, error) {
 		return nil, errors.New("--from: heights begin at 1")
 	}
 	if f.trustHeight == 0 && f.trustHash == "" {
-		return nil, nil
+		return nil, nil // the first start wants a word on that
+	}
+	if f.trustNode {
+		return nil, errors.New("--trust-node is for where there is no header to name: leave it out with --trust-height and --trust-hash")
 	}
 	trusted, err := proof.ParseTrusted(f.trustHeight, f.trustHash)
 	return &trusted, err

@@ -6,7 +6,7 @@ export const hashLeaf = (data: Uint8Array): Uint8Array => sha256(join(Uint8Array
 export const hashNode = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(join(Uint8Array.of(1), left, right));
 
 /** split is the largest power of two smaller than n. */
-function split(n: number): number {
+export function split(n: number): number {
   let k = 1;
   while (2 * k < n) k *= 2;
   return k;

@@ -48,7 +48,8 @@ export function canonical(kind: Kind, text: string): boolean {
   }
 }
 
-function isDay(text: string): boolean {
+/** isDay: YYYY-MM-DD of a day that the calendar has, from the year 1 on. */
+export function isDay(text: string): boolean {
   const parts = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
   if (!parts) return false;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
@@ -68,7 +69,7 @@ export function leafData(salt: Uint8Array, index: number, field: Field, value: s
 }
 
 /** bind makes the commitment of the tree's root. */
-const bind = (schema: Uint8Array, size: number, tree: Uint8Array): Uint8Array =>
+export const bind = (schema: Uint8Array, size: number, tree: Uint8Array): Uint8Array =>
   sha256(join(utf8("creditd/commitment/v1"), schema, unsigned(size, 2), tree));
 
 /** Throws unless every disclosed field is what the commitment says, under the layout that the verifier trusts. */

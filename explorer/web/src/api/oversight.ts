@@ -4,21 +4,11 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { all } from "./all";
 import { get } from "./client";
+import { dayOf, daysBack, today } from "./days";
 import { institutions, queries } from "./queries";
-
-/** Days that are looked back on. */
-export const daysBack = 90;
 
 /** Lines of one institution's trail that are read at most: with more, its oldest disputes are not counted. */
 export const linesRead = 500;
-
-const msPerDay = 86_400_000;
-
-/** Days since 1970-01-01 (UTC). */
-export const today = (): number => Math.floor(Date.now() / msPerDay);
-
-/** "2027-01-31" of a day. */
-export const dayName = (day: number): string => new Date(day * msPerDay).toISOString().slice(0, 10);
 
 export interface Day {
   institution: string;
@@ -69,9 +59,9 @@ function count(institution: string, lines: Line[]): Disputes {
     const at = Date.parse(line.time);
     if (line.kind === "TRAIL_KIND_DISPUTE_OPENED") {
       openedAt.set(line.ref, at);
-      found.opened.push(Math.floor(at / msPerDay));
+      found.opened.push(dayOf(at));
     } else if (ends.includes(line.kind)) {
-      found.closed.push(Math.floor(at / msPerDay));
+      found.closed.push(dayOf(at));
       const since = openedAt.get(line.ref);
       if (since !== undefined) found.seconds.push((at - since) / 1000);
     }

@@ -4,7 +4,8 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { get } from "../api/client";
-import { dayName, daysBack, type Day, days, disputes, today } from "../api/oversight";
+import { dayName, daysBack, today } from "../api/days";
+import { type Day, days, disputes } from "../api/oversight";
 import type { Message } from "../api/types";
 import { Chart } from "../components/chart";
 import { Figure } from "../components/figure";

@@ -1,8 +1,10 @@
-import { SimpleGrid, Stack } from "@mantine/core";
-import { useQueries } from "@tanstack/react-query";
+import { SimpleGrid, Stack, Text } from "@mantine/core";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
+import { daysBack } from "../api/days";
+import { counted, counts, type Counted, type Counts } from "../api/indexer";
 import { block } from "../api/queries";
 import type { Message, TxResponse } from "../api/types";
 import { Chart } from "../components/chart";
@@ -12,21 +14,23 @@ import { kindOf } from "../components/sentence";
 /** Blocks that are drawn. */
 const shown = 24;
 
+/** An indexer that is further behind, in blocks, has not counted all of today. */
+const behind = 30;
+
 /** The last blocks, and what was reported, allowed, looked at and disputed. */
 export function Activity({ height, txs, all }: { height: number; txs: TxResponse[]; all: boolean }) {
+  const { data } = useQuery(counts);
   return (
     <Stack>
-      <Today txs={txs} all={all} />
+      <Today txs={txs} all={all} counts={data && height - data.height < behind ? data : null} />
       <Blocks height={height} />
+      {data && <Days of={data} />}
     </Stack>
   );
 }
 
-const things = ["records", "consents", "inquiries", "disputes"] as const;
-type Thing = (typeof things)[number];
-
 /** How many of what a message brings. */
-function counted(message: Message): [Thing, number] | undefined {
+function brought(message: Message): [Counted, number] | undefined {
   const reports = Array.isArray(message.reports) ? message.reports.length : 1;
   switch (kindOf(message)) {
     case "credit.Furnish":
@@ -46,17 +50,17 @@ function counted(message: Message): [Thing, number] | undefined {
   }
 }
 
-/** Of today (UTC), counted from the newest transactions: "at least" when these do not reach back to midnight. */
-function Today({ txs, all }: { txs: TxResponse[]; all: boolean }) {
+/** Of today (UTC), by the indexer, or counted from the newest transactions: "at least" when these do not reach back to midnight. */
+function Today({ txs, all, counts }: { txs: TxResponse[]; all: boolean; counts: Counts | null }) {
   const { t } = useTranslation();
   const { sums, whole } = useMemo(() => {
     const midnight = new Date().setUTCHours(0, 0, 0, 0);
     const todays = txs.filter((tx) => Date.parse(tx.timestamp) >= midnight);
-    const sums: Record<Thing, number> = { records: 0, consents: 0, inquiries: 0, disputes: 0 };
+    const sums: Record<Counted, number> = { records: 0, consents: 0, inquiries: 0, disputes: 0 };
     for (const tx of todays) {
       if (tx.code !== 0) continue;
       for (const message of tx.tx?.body.messages ?? []) {
-        const found = counted(inner(message));
+        const found = brought(inner(message));
         if (found) sums[found[0]] += found[1];
       }
     }
@@ -64,9 +68,9 @@ function Today({ txs, all }: { txs: TxResponse[]; all: boolean }) {
   }, [txs, all]);
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }}>
-      {things.map((thing) => (
+      {counted.map((thing) => (
         <Figure key={thing} name={t(`overview.${thing}`)}>
-          {whole ? sums[thing] : t("overview.atLeast", { count: sums[thing] })}
+          {counts ? counts.counts[thing].at(-1) : whole ? sums[thing] : t("overview.atLeast", { count: sums[thing] })}
         </Figure>
       ))}
     </SimpleGrid>
@@ -99,5 +103,24 @@ function Blocks({ height }: { height: number }) {
       <Chart title={t("overview.blockTimeChart")} kind="line" decimals={2} labels={drawn.labels} series={drawn.seconds} />
       <Chart title={t("overview.txChart")} kind="bar" labels={drawn.labels} series={drawn.txs} />
     </SimpleGrid>
+  );
+}
+
+/** Days that are drawn at least, so that one day does not fill the chart. */
+const leastDays = 14;
+
+/** From the first of the last days on which anything happened. */
+function Days({ of: { first, days, counts } }: { of: Counts }) {
+  const { t } = useTranslation();
+  const drawn = useMemo(() => {
+    const began = days.findIndex((_, i) => counted.some((thing) => counts[thing][i] !== 0));
+    const from = Math.max(0, Math.min(began < 0 ? days.length : began, days.length - leastDays));
+    return { labels: days.slice(from), series: counted.map((thing) => ({ name: t(`overview.${thing}Each`), values: counts[thing].slice(from) })) };
+  }, [days, counts, t]);
+  return (
+    <>
+      <Chart title={t("overview.dayChart", { days: daysBack })} kind="line" labels={drawn.labels} series={drawn.series} />
+      {first > 1 && <Text size="sm">{t("overview.since", { height: first })}</Text>}
+    </>
   );
 }

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { dayName, daysBack, type Day, type Disputes, linesRead, oversight, profiles, today } from "../api/oversight";
+import { dayName, daysBack, today } from "../api/days";
+import { type Day, type Disputes, linesRead, oversight, profiles } from "../api/oversight";
 import type { Institution } from "../api/types";
 import { Chart } from "../components/chart";
 import { DataTable } from "../components/data-table";

@@ -1,4 +1,5 @@
 import { get } from "../api/client";
+import { type Found, searched } from "../api/indexer";
 import { institutions, queries } from "../api/queries";
 import { hexOf, isHex } from "../lib/bytes";
 
@@ -43,8 +44,14 @@ async function schemaByName(text: string): Promise<string | undefined> {
 }
 
 /** The address of the page about what a text names; undefined when the chain knows nothing of it. */
-export async function find(typed: string): Promise<string | undefined> {
-  const text = typed.trim().replace(/^0x/i, "");
+async function named(text: string): Promise<string | undefined> {
   const found = await Promise.all(kinds.map((kind) => kind(/^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : text)?.catch(() => undefined)));
   return found.find((page) => page !== undefined);
+}
+
+/** What a text names, or what there is that begins with it: several, if the node has an indexer. */
+export async function find(typed: string): Promise<Found[]> {
+  const text = typed.trim().replace(/^0x/i, "");
+  const page = await named(text);
+  return page ? [{ page, kind: "", name: text }] : searched(text);
 }
