@@ -266,7 +266,9 @@ func (r *run) control(ctx context.Context) error {
 	count := min(controlled, r.Subjects)
 	if r.proofs != nil {
 		r.maker.consentToScores()
-		count = max(count, r.subjectsOfProofs())
+		if count = r.subjectsOfProofs(); needConsents(r.loads) {
+			count = max(count, controlled)
+		}
 	}
 	steps, err := r.maker.control(count, time.Now())
 	if err != nil {

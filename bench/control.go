@@ -97,7 +97,12 @@ func (m *maker) turnOf(all [][]underControl, from int) underControl {
 
 // needControl says whether one of the workloads needs subjects with controllers.
 func needControl(loads []workload) bool {
-	return slices.ContainsFunc(loads, func(w workload) bool { return w.name == Consent || w.name == Inquiry || w.name == Predicate })
+	return needConsents(loads) || slices.ContainsFunc(loads, func(w workload) bool { return w.name == Predicate })
+}
+
+// needConsents says whether consents and inquiries take turns with the subjects.
+func needConsents(loads []workload) bool {
+	return slices.ContainsFunc(loads, func(w workload) bool { return w.name == Consent || w.name == Inquiry })
 }
 
 // rolesFor are what an institution needs to send all that is measured.
