@@ -25,7 +25,7 @@ const (
 	DefaultBatches     = 100
 	DefaultBatchSize   = 100
 	DefaultOutstanding = 2000
-	DefaultProofs      = 600
+	DefaultProofs      = 400
 	DefaultConnections = 16
 	DefaultPacedTxs    = 40
 	DefaultPacedRate   = 20

@@ -179,7 +179,12 @@ func (n *network) describe(ctx context.Context) (Chain, error) {
 	if err != nil {
 		return Chain{}, err
 	}
-	params, err := rpc.ConsensusParams(ctx, nil)
+	status, err := rpc.Status(ctx)
+	if err != nil {
+		return Chain{}, fmt.Errorf("height: %w", err)
+	}
+	// Of that block: those of the next, which the node gives unasked, may not be there yet.
+	params, err := rpc.ConsensusParams(ctx, &status.SyncInfo.LatestBlockHeight)
 	if err != nil {
 		return Chain{}, fmt.Errorf("consensus parameters: %w", err)
 	}

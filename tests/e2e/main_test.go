@@ -55,7 +55,7 @@ func testMain(m *testing.M) (int, error) {
 }
 
 // bound of one test; every wait inside is by state.
-const bound = 4 * time.Minute
+const bound = 8 * time.Minute
 
 // network starts one that is stopped when the test ends. Its logs are shown if the test fails.
 func network(t *testing.T, options devnet.Options) (context.Context, *devnet.Net) {

@@ -22,7 +22,6 @@ import (
 	"github.com/creditd/creditd/x/attestation/schemas"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	exposuretypes "github.com/creditd/creditd/x/exposure/types"
-	institutiontypes "github.com/creditd/creditd/x/institution/types"
 	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
@@ -224,8 +223,8 @@ func (w *together) oneFewer(ctx context.Context, t *testing.T) {
 func (w *together) limited(ctx context.Context, t *testing.T) {
 	refused(ctx, t, w.net, []string{"used up its evaluations"}, w.deriving(t, "bank-a", 3, 4, 5, 6)...)
 	tx := send(ctx, t, w.net, devnet.Bureau, "pseudonym", "request-evaluations", "1", "1", strings.Repeat("ab", 32))
-	require.Equal(t, institutiontypes.ModuleName, tx.Codespace, tx.Log)
-	require.Equal(t, institutiontypes.ErrNotLicensed.ABCICode(), tx.Code, tx.Log)
+	require.NotZero(t, tx.Code)
+	require.Contains(t, tx.Log, "active institution", "its licence is over")
 	w.used(ctx, t, map[string]string{"bank-a": "3", "bank-b": "2"})
 }
 
