@@ -95,14 +95,16 @@ bench: build ## Measure throughput and latency on this machine (ARGS= for `credi
 
 FIGURES := $(BUILDDIR)/figures
 .PHONY: figures
-figures: build ## All figures of docs/figures.md, on this machine with nothing else running (a quarter of an hour; needs PostgreSQL 15)
+figures: build ## All figures of docs/figures.md, on this machine with nothing else running (half an hour; needs PostgreSQL 15)
 	mkdir -p $(FIGURES)
 	$(BINARY) bench --workloads attest,attest-batch,anchor,postgres,verify --txs 3000 --batches 1200 --output json >$(FIGURES)/attest.json
 	$(BINARY) bench --workloads attest,attest-listed --state 10000,1000000 --output json >$(FIGURES)/state.json
 	$(BINARY) bench --workloads furnish,furnish-batch --output json >$(FIGURES)/furnish.json
 	$(BINARY) bench --workloads consent,inquiry --output json >$(FIGURES)/rights.json
 	$(BINARY) bench --workloads rest-read --txs 200 --paced-txs 5 --output json >$(FIGURES)/rest.json
-	$(BINARY) bench figures $(FIGURES)/attest.json $(FIGURES)/state.json $(FIGURES)/furnish.json $(FIGURES)/rights.json $(FIGURES)/rest.json | tee $(FIGURES)/figures.md
+	$(BINARY) bench --workloads predicate --output json >$(FIGURES)/predicate.json
+	$(BINARY) bench --workloads sum --validators 8 --txs 200 --paced-txs 5 --output json >$(FIGURES)/sum.json
+	$(BINARY) bench figures $(FIGURES)/attest.json $(FIGURES)/state.json $(FIGURES)/furnish.json $(FIGURES)/rights.json $(FIGURES)/rest.json $(FIGURES)/predicate.json $(FIGURES)/sum.json | tee $(FIGURES)/figures.md
 
 ##@ Test
 .PHONY: test

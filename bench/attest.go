@@ -33,7 +33,7 @@ func benchSchema(name string, listed bool) attestationtypes.Schema {
 
 // addSchemas to a genesis.
 func addSchemas(gs *attestationtypes.GenesisState) {
-	gs.Schemas = append(gs.Schemas, unlistedSchema, listedSchema)
+	gs.Schemas = append(gs.Schemas, unlistedSchema, listedSchema, scoreSchema)
 }
 
 // allowPreload in a genesis: messages as large as they may ever be.

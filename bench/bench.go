@@ -25,6 +25,7 @@ const (
 	DefaultBatches     = 100
 	DefaultBatchSize   = 100
 	DefaultOutstanding = 2000
+	DefaultProofs      = 400
 	DefaultConnections = 16
 	DefaultPacedTxs    = 40
 	DefaultPacedRate   = 20
@@ -75,6 +76,7 @@ type Options struct {
 	BatchSize   int
 	Outstanding int
 	Connections int
+	Proofs      int // of workload predicate, in a round
 	PacedTxs    int
 	PacedRate   float64
 	Subjects    int
@@ -96,6 +98,7 @@ func (o Options) complete() (Options, error) {
 		{"batches", &o.Batches, DefaultBatches, 100_000},
 		{"batch-size", &o.BatchSize, DefaultBatchSize, 1000},
 		{"outstanding", &o.Outstanding, DefaultOutstanding, 100_000},
+		{"proofs", &o.Proofs, DefaultProofs, 100_000},
 		{"connections", &o.Connections, DefaultConnections, 500},
 		{"paced-txs", &o.PacedTxs, DefaultPacedTxs, 100_000},
 		{"subjects", &o.Subjects, DefaultSubjects, 1_000_000},
@@ -153,6 +156,9 @@ type run struct {
 	loads     []workload
 	beside    []beside
 	costs     map[string]cost
+	proofs    *proving // nil unless proofs are measured
+	// maxProofs that a block takes.
+	maxProofs int
 }
 
 // samples of all rounds at one size of the state.
@@ -161,6 +167,8 @@ type samples struct {
 	beside map[string][]besideSample
 	// attestations on the chain before and after.
 	before, after int
+	// keys that institutions generated together: blocks that each took.
+	keys []float64
 	// of the validator with the most, in bytes.
 	memory, disk int64
 }
@@ -183,8 +191,13 @@ func Run(ctx context.Context, options Options) (report Report, err error) {
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, r.network.close()) }()
+	if slices.Contains(o.Workloads, Predicate) {
+		if r.proofs, err = r.network.proving(ctx, r); err != nil {
+			return Report{}, err
+		}
+	}
 	r.say("counting store writes in this process")
-	if r.costs, err = measureCosts(slices.Concat(r.loads, r.helpers())); err != nil {
+	if r.costs, err = measureCosts(slices.Concat(r.loads, r.helpers()), r.proofs); err != nil {
 		return Report{}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -250,22 +263,37 @@ func (r *run) prepare(ctx context.Context) (err error) {
 
 // control prepares subjects with controllers.
 func (r *run) control(ctx context.Context) error {
-	steps, err := r.maker.control(min(controlled, r.Subjects), time.Now())
+	count := min(controlled, r.Subjects)
+	if r.proofs != nil {
+		r.maker.consentToScores()
+		if count = r.subjectsOfProofs(); needConsents(r.loads) {
+			count = max(count, controlled)
+		}
+	}
+	steps, err := r.maker.control(count, time.Now())
 	if err != nil {
 		return err
 	}
 	r.say("giving accounts control of %d subjects", len(steps[0]))
-	for step, msgs := range steps {
+	if err := r.carryOut(ctx, steps); err != nil || r.proofs == nil {
+		return err
+	}
+	return r.answer(ctx)
+}
+
+// carryOut orders: those of a step when all of the step before are committed.
+func (r *run) carryOut(ctx context.Context, steps [][]order) error {
+	for _, orders := range steps {
 		var txs []*transaction
-		for i, msg := range msgs {
-			tx, err := r.maker.sign(r.maker.signerOf(step, i), controlGas, time.Now().Add(r.RoundLimit), msg)
+		for _, o := range orders {
+			tx, err := r.maker.sign(o.from, controlGas, time.Now().Add(r.RoundLimit), o.msg)
 			if err != nil {
 				return err
 			}
 			txs = append(txs, tx)
 		}
 		if _, err := r.generator.run(ctx, burst{txs: txs, outstanding: r.fitting(controlGas), limit: r.RoundLimit}); err != nil {
-			return fmt.Errorf("subjects with controllers: %w", err)
+			return fmt.Errorf("preparing: %w", err)
 		}
 	}
 	return nil
@@ -356,6 +384,11 @@ func (r *run) rounds(ctx context.Context) (samples, error) {
 		}
 	}
 	all.after = r.maker.stated
+	for _, b := range r.beside {
+		if s, ok := b.(*sums); ok {
+			all.keys = s.keys
+		}
+	}
 	for _, of := range r.network.nodes {
 		memory, err := peakMemory(of.PID)
 		if err != nil {
@@ -433,7 +466,10 @@ func (r *run) sign(load workload, count int) ([]*transaction, error) {
 }
 
 func (r *run) count(load workload) int {
-	if load.records > 1 {
+	switch {
+	case load.name == Predicate:
+		return r.Proofs
+	case load.records > 1:
 		return r.Batches
 	}
 	return r.Txs
@@ -444,7 +480,13 @@ func (r *run) gas(name string) uint64 { return r.costs[name].gas * gasMargin / 1
 
 // inFlight is how many may be submitted and not yet committed: as many as asked for, if the budgets of the
 // accounts that sign allow it. A node counts what is in its mempool against them.
-func (r *run) inFlight(name string) int { return r.fitting(r.gas(name)) }
+func (r *run) inFlight(name string) int {
+	most := r.fitting(r.gas(name))
+	if name == Predicate {
+		return min(most, r.maxProofs) // one more in a block would fail there
+	}
+	return most
+}
 
 func (r *run) fitting(gas uint64) int {
 	budget := r.chain.InstitutionGasPerBlock * uint64(len(r.network.accounts)) * budgetShare / 100

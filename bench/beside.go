@@ -33,6 +33,7 @@ type beside interface {
 type besideSample struct {
 	count   int
 	elapsed time.Duration
+	blocks  int64   // that it took; 0 where that is not what is measured
 	phases  []phase // what the time went into; none if it is all one
 }
 
@@ -49,7 +50,7 @@ func (r *run) chosenBeside() []beside {
 	shared := &vaults{run: r}
 	for _, b := range []beside{
 		&anchors{run: r}, &postgres{bin: r.PostgresBin, rows: r.Txs}, &verifier{run: r}, &importing{run: r, book: r.Book},
-		&creditReports{vaults: shared}, &vaultReads{shared}, &restReads{run: r},
+		&creditReports{vaults: shared}, &vaultReads{shared}, &restReads{run: r}, &sums{run: r},
 	} {
 		if slices.Contains(r.Workloads, b.name()) {
 			all = append(all, b)

@@ -32,42 +32,40 @@ type rights struct {
 // control prepares subjects for consents and inquiries: account n enrolled them and offers control to account n+1, which
 // claims it and lets account n look. Each step needs those before it to be committed. A subject of a real chain is
 // controlled by a person's account, whose gas budget is smaller than an institution's; what the chain does is the same.
-func (m *maker) control(count int, now time.Time) ([][]sdk.Msg, error) {
+func (m *maker) control(count int, now time.Time) ([][]order, error) {
 	if len(m.accounts) < 2 {
 		return nil, errors.New("consents and inquiries need two furnishers that are data users: one looks, the account of the other consents")
 	}
 	m.controlled = make([][]underControl, len(m.accounts))
 	m.granted = make([][]underControl, len(m.accounts))
-	var enrolments, offers, claims, grants []sdk.Msg
+	var enrolments, offers, claims, grants []order
 	for i := range max(count, len(m.accounts)) {
 		enroller, controller := i%len(m.accounts), (i+1)%len(m.accounts)
 		held := underControl{subject: m.bytes()}
-		enrolments = append(enrolments, enrol(m.address(enroller), [][]byte{held.subject}))
-		offers = append(offers, &credittypes.MsgOfferControl{
+		enrolments = append(enrolments, order{enroller, enrol(m.address(enroller), [][]byte{held.subject})})
+		offers = append(offers, order{enroller, &credittypes.MsgOfferControl{
 			Institution: m.address(enroller), Subject: held.subject, Controller: m.address(controller),
-		})
-		claims = append(claims, &credittypes.MsgClaimControl{Controller: m.address(controller), Subject: held.subject})
+		}})
+		claims = append(claims, order{controller, &credittypes.MsgClaimControl{Controller: m.address(controller), Subject: held.subject}})
 		grant := m.grant(controller, enroller, held.subject, usesOfConsent, now)
 		held.consent = credittypes.ConsentID(held.subject, m.accounts[enroller].Address(), grant.Nonce).Bytes()
-		grants = append(grants, grant)
+		grants = append(grants, order{controller, grant})
 		m.controlled[controller] = append(m.controlled[controller], held)
 		m.granted[enroller] = append(m.granted[enroller], held)
 	}
-	return [][]sdk.Msg{enrolments, offers, claims, grants}, nil
+	return [][]order{enrolments, offers, claims, grants}, nil
 }
 
-// signerOf a message of control: they alternate as the accounts do.
-func (m *maker) signerOf(step, i int) int {
-	if step < 2 { // enrolment and offer are of the one who enrols
-		return i % len(m.accounts)
-	}
-	return (i + 1) % len(m.accounts)
+// order is a message with the account that sends it.
+type order struct {
+	from int
+	msg  sdk.Msg
 }
 
 func (m *maker) grant(controller, grantee int, subject []byte, uses uint32, now time.Time) *credittypes.MsgGrantConsent {
 	return &credittypes.MsgGrantConsent{
 		Controller: m.address(controller), Subject: subject, Grantee: m.address(grantee),
-		Purpose: credittypes.PURPOSE_CREDIT_APPLICATION, SchemaIds: [][]byte{m.schemaID},
+		Purpose: credittypes.PURPOSE_CREDIT_APPLICATION, SchemaIds: m.consented,
 		Mode: credittypes.CONSENT_MODE_VIEW, Fetch: credittypes.CONSENT_FETCH_ONE_TIME,
 		Uses: uses, ValidUntil: now.Add(consentLife), Nonce: m.bytes()[:credittypes.NonceSize],
 	}
@@ -99,6 +97,11 @@ func (m *maker) turnOf(all [][]underControl, from int) underControl {
 
 // needControl says whether one of the workloads needs subjects with controllers.
 func needControl(loads []workload) bool {
+	return needConsents(loads) || slices.ContainsFunc(loads, func(w workload) bool { return w.name == Predicate })
+}
+
+// needConsents says whether consents and inquiries take turns with the subjects.
+func needConsents(loads []workload) bool {
 	return slices.ContainsFunc(loads, func(w workload) bool { return w.name == Consent || w.name == Inquiry })
 }
 

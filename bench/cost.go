@@ -34,18 +34,26 @@ func (c cost) stores() string {
 }
 
 // measureCosts executes one transaction of each workload, each in a block of its own, in this process. What a
-// block writes without any transaction is not counted.
-func measureCosts(loads []workload) (map[string]cost, error) {
+// block writes without any transaction is not counted. proofs is nil where none are measured.
+func measureCosts(loads []workload, proofs *proving) (map[string]cost, error) {
 	most := 0
 	for _, w := range loads {
 		most += w.records
 	}
-	l, m, err := prepared(2, 2*most) // so many that no report is the second about its subject
+	l, m, err := prepared(2, 2*most, proofs) // so many that no report is the second about its subject
 	if err != nil {
 		return nil, err
 	}
 	if needControl(loads) {
+		if proofs != nil {
+			m.consentToScores()
+		}
 		if err := l.control(m, 2); err != nil {
+			return nil, errors.Join(err, l.close())
+		}
+	}
+	if proofs != nil {
+		if err := l.answer(m, proofs); err != nil {
 			return nil, errors.Join(err, l.close())
 		}
 	}

@@ -55,6 +55,19 @@ func figures(r Report, states []samples) []Figure {
 			Value: over(w.StoreWritesPerRecord), Floor: 4, Aim: 2, Less: true,
 		}, w.Name == Attest)
 	}
+	add(Figure{
+		Name:  "predicate proofs committed/s",
+		Value: each(last.loads[Predicate], sample.txRate), Floor: 50, Aim: 200,
+	}, has(Predicate))
+	added := last.beside[Sum]
+	add(Figure{
+		Name:  fmt.Sprintf("exposure sum over %d institutions, from the inquiry to the answer, blocks", r.Chain.Validators),
+		Value: each(added, func(s besideSample) float64 { return float64(s.blocks) }), Floor: 12, Aim: 4, Less: true,
+	}, len(added) > 0)
+	add(Figure{
+		Name:  fmt.Sprintf("key generation by %d institutions, blocks", r.Chain.Validators),
+		Value: over(last.keys...), Floor: 20, Aim: 6, Less: true,
+	}, len(last.keys) > 0)
 	verified := last.beside[Verify]
 	add(Figure{
 		Name:  "verify a bundle offline, ms",

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -39,16 +40,20 @@ type local struct {
 	now      time.Time
 }
 
-// newLocal starts a chain of as many institutions, each a furnisher with a validator's key.
-func newLocal(institutions int, options ...func(*baseapp.BaseApp)) (*local, error) {
+// newLocal starts a chain of as many institutions, each a furnisher with a validator's key, and with the circuit of proofs if there are any.
+func newLocal(institutions int, proofs *proving, options ...func(*baseapp.BaseApp)) (*local, error) {
 	enc := app.NewEncodingConfig()
 	start := time.Now().UTC().Truncate(time.Second)
-	b, err := genesis.New(enc, genesis.Options{ChainID: localChainID, Time: start, Institution: func(p *institutiontypes.Params) {
+	founding := genesis.Options{ChainID: localChainID, Time: start, Institution: func(p *institutiontypes.Params) {
 		p.InstitutionGasPerBlock = institutiontypes.MaxGasPerBlock // how much fits is not what is measured here
 	}, Attestation: func(gs *attestationtypes.GenesisState) {
 		addSchemas(gs)
 		allowPreload(gs)
-	}})
+	}}
+	if proofs != nil {
+		founding.Predicate = proofs.agree(start)
+	}
+	b, err := genesis.New(enc, founding)
 	if err != nil {
 		return nil, err
 	}
@@ -145,8 +150,8 @@ func (l *local) written() map[storeKey]bool {
 type storeKey struct{ store, key string }
 
 // prepared is a chain on which the subjects are enrolled and every account has sent once.
-func prepared(institutions, subjects int) (*local, *maker, error) {
-	l, err := newLocal(institutions)
+func prepared(institutions, subjects int, proofs *proving) (*local, *maker, error) {
+	l, err := newLocal(institutions, proofs)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -172,20 +177,45 @@ func (l *local) control(m *maker, count int) error {
 	if err != nil {
 		return err
 	}
-	for step, msgs := range steps {
+	return l.carryOut(m, steps)
+}
+
+// carryOut orders, a block for each step.
+func (l *local) carryOut(m *maker, steps [][]order) error {
+	for _, orders := range steps {
 		var txs []*transaction
-		for i, msg := range msgs {
-			tx, err := m.sign(m.signerOf(step, i), localGas, l.timeout(), msg)
+		for _, o := range orders {
+			tx, err := m.sign(o.from, localGas, l.timeout(), o.msg)
 			if err != nil {
 				return err
 			}
 			txs = append(txs, tx)
 		}
 		if _, err := l.block(txs...); err != nil {
-			return fmt.Errorf("subjects with controllers: %w", err)
+			return fmt.Errorf("preparing: %w", err)
 		}
 	}
 	return nil
+}
+
+// answer questions about the subjects that are under control.
+func (l *local) answer(m *maker, by *proving) error {
+	steps, err := m.ask(by)
+	if err == nil {
+		err = l.carryOut(m, steps)
+	}
+	if err != nil {
+		return err
+	}
+	ctx, err := l.app.CreateQueryContext(0, false)
+	if err != nil {
+		return err
+	}
+	expiry := func(_ context.Context, id [32]byte) (time.Time, error) {
+		inquiry, err := l.app.Keepers.Credit.GetInquiry(ctx, id)
+		return inquiry.ExpiresAt, err
+	}
+	return m.prove(ctx, by, expiry, func(int, int) {})
 }
 
 // localGas is more than any transaction here needs.

@@ -12,7 +12,7 @@ import (
 // these numbers is a change of what a record costs for ever. The nonce of an unordered transaction is one write
 // in auth (and one deletion in a later block, once its timeout has passed).
 func TestStoreWrites(t *testing.T) {
-	costs, err := measureCosts(workloads(DefaultBatchSize))
+	costs, err := measureCosts(workloads(DefaultBatchSize), nil)
 	require.NoError(t, err)
 	for load, want := range map[string]map[string]int{
 		// Two balances, and their entries in the index by denomination, which x/bank writes again.
@@ -38,7 +38,7 @@ func TestStoreWrites(t *testing.T) {
 
 // Another tradeline about a subject that the furnisher reports about already is one write less.
 func TestStoreWritesOfLaterTradelines(t *testing.T) {
-	l, m, err := prepared(1, 1)
+	l, m, err := prepared(1, 1, nil)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, l.close()) }()
 	l.listen()
@@ -64,14 +64,14 @@ func named(t testing.TB, name string) workload {
 
 // Under the listed schema every statement has an entry in the index, and one more write keeps them all.
 func TestStoreWritesOfPreload(t *testing.T) {
-	costs, err := measureCosts([]workload{preloadLoad()})
+	costs, err := measureCosts([]workload{preloadLoad()}, nil)
 	require.NoError(t, err)
 	require.Equal(t, map[string]int{"acc": 1, "attestation": preloadBatch + 1}, costs[preload].perStore())
 }
 
 // The in-process chain refuses what it should: a benchmark of refusals would be a fast one.
 func TestLocalBlockFailsWithItsTransactions(t *testing.T) {
-	l, m, err := prepared(1, 1)
+	l, m, err := prepared(1, 1, nil)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, l.close()) }()
 	tx, err := m.sign(0, localGas, l.timeout(), m.furnish(0))
@@ -99,7 +99,7 @@ func BenchmarkBlock(b *testing.B) {
 
 func benchmarkBlock(b *testing.B, held int, w workload) {
 	const records = 1000
-	l, m, err := prepared(4, DefaultSubjects)
+	l, m, err := prepared(4, DefaultSubjects, nil)
 	require.NoError(b, err)
 	defer func() { require.NoError(b, l.close()) }()
 	require.NoError(b, l.control(m, controlled))

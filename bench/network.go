@@ -45,7 +45,7 @@ func startNetwork(ctx context.Context, o Options, roles []institutiontypes.Role)
 	}
 	running, err := devnet.Start(ctx, devnet.Options{
 		Home: o.Home, ChainID: "creditd-bench", Validators: o.Validators, BlockTime: o.BlockTime, WithoutVaults: !needVaults(o.Workloads),
-		Binary: o.Binary, Progress: o.Progress,
+		Binary: o.Binary, Progress: o.Progress, Circuits: circuitsFor(o.Workloads),
 		Institution: func(p *institutiontypes.Params) {
 			if o.GasBudget != 0 {
 				p.InstitutionGasPerBlock = o.GasBudget
@@ -161,14 +161,14 @@ func (n *network) accountNumber(ctx context.Context, operator string) (uint64, e
 
 // requireSchemas finds what the workloads state under.
 func (n *network) requireSchemas(ctx context.Context, loads []workload) error {
-	needed := slices.ContainsFunc(loads, func(w workload) bool { return strings.HasPrefix(w.name, Attest) })
+	needed := slices.ContainsFunc(loads, func(w workload) bool { return strings.HasPrefix(w.name, Attest) || w.name == Predicate })
 	if !needed {
 		return nil
 	}
 	id := hex.EncodeToString(unlistedSchema.Id)
 	_, err := attestationtypes.NewQueryClient(n.client.Conn()).Schema(ctx, &attestationtypes.QuerySchemaRequest{Id: id})
 	if err != nil {
-		return fmt.Errorf("schema %s, which only networks that bench starts have: leave %s* out of --workloads: %w", unlistedSchema.Name, Attest, err)
+		return fmt.Errorf("schema %s, which only networks that bench starts have: leave %s* and %s out of --workloads: %w", unlistedSchema.Name, Attest, Predicate, err)
 	}
 	return nil
 }
@@ -179,7 +179,12 @@ func (n *network) describe(ctx context.Context) (Chain, error) {
 	if err != nil {
 		return Chain{}, err
 	}
-	params, err := rpc.ConsensusParams(ctx, nil)
+	status, err := rpc.Status(ctx)
+	if err != nil {
+		return Chain{}, fmt.Errorf("height: %w", err)
+	}
+	// Of that block: those of the next, which the node gives unasked, may not be there yet.
+	params, err := rpc.ConsensusParams(ctx, &status.SyncInfo.LatestBlockHeight)
 	if err != nil {
 		return Chain{}, fmt.Errorf("consensus parameters: %w", err)
 	}

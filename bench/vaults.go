@@ -30,7 +30,7 @@ const (
 
 // needVaults says whether something is measured that vaults answer.
 func needVaults(workloads []string) bool {
-	return slices.Contains(workloads, CreditReport) || slices.Contains(workloads, VaultRead)
+	return slices.ContainsFunc(workloads, func(name string) bool { return name == CreditReport || name == VaultRead || name == Sum })
 }
 
 // vaults are those of two furnishers, as processes, and of a data user, opened here as 'report get' opens it.

@@ -49,12 +49,12 @@ func UsualWorkloads() []string { return []string{BankSend, Attest, AttestBatch, 
 
 // AllWorkloads can be asked for: the usual ones and what is measured beside them.
 func AllWorkloads() []string {
-	return append(UsualWorkloads(), AttestListed, Consent, Inquiry, Anchor, Postgres, Verify, Import, CreditReport, VaultRead, RestRead)
+	return append(UsualWorkloads(), AttestListed, Consent, Inquiry, Predicate, Anchor, Postgres, Verify, Import, CreditReport, VaultRead, RestRead, Sum)
 }
 
 // chosen are the workloads that the options name, always with the reference.
 func chosen(o Options) []workload {
-	return slices.DeleteFunc(workloads(o.BatchSize), func(w workload) bool {
+	return slices.DeleteFunc(append(workloads(o.BatchSize), predicateLoad()), func(w workload) bool {
 		return w.name != BankSend && !slices.Contains(o.Workloads, w.name)
 	})
 }
@@ -94,14 +94,17 @@ type transaction struct {
 // maker makes messages and signs them.
 type maker struct {
 	rights
+	questions
 	chainID  string
 	accounts []account
 	subjects [][]byte // pseudonyms that are or will be enrolled
 	schemaID []byte
-	amounts  int  // amount commitments that a report under the schema has
-	circuit  bool // whether it has a circuit commitment
-	points   [][]byte
-	random   *mathrand.ChaCha8
+	// consented are the schemas that consents are about.
+	consented [][]byte
+	amounts   int  // amount commitments that a report under the schema has
+	circuit   bool // whether it has a circuit commitment
+	points    [][]byte
+	random    *mathrand.ChaCha8
 	// showUntil of every report: furnishers round down to a month, so that many share one.
 	showUntil time.Time
 	next      int       // subject to report about
@@ -139,7 +142,7 @@ func newMaker(chainID string, accounts []account, subjects int) (*maker, error) 
 	id := schema.ID()
 	var seed [32]byte
 	_, _ = rand.Read(seed[:]) // never fails, see the doc of crypto/rand.Read
-	m := &maker{chainID: chainID, accounts: accounts, schemaID: id[:], random: mathrand.NewChaCha8(seed)}
+	m := &maker{chainID: chainID, accounts: accounts, schemaID: id[:], consented: [][]byte{id[:]}, random: mathrand.NewChaCha8(seed)}
 	today := time.Now().UTC()
 	m.showUntil = time.Date(today.Year()+showYears, today.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for _, field := range attestationtypes.SchemaFromDefinition(schema).Fields {

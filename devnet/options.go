@@ -14,7 +14,9 @@ import (
 
 	"github.com/creditd/creditd/devnet/nodehome"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
+	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	"github.com/creditd/creditd/x/institution/types"
+	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
 // Defaults of the command line.
@@ -54,6 +56,10 @@ type Options struct {
 	Institution func(*types.Params)
 	// Attestation changes what x/attestation begins with.
 	Attestation func(*attestationtypes.GenesisState)
+	// Exposure changes parameters of x/exposure in the genesis, as the time that institutions have to submit.
+	Exposure func(*exposuretypes.Params)
+	// Pseudonym changes parameters of x/pseudonym in the genesis.
+	Pseudonym func(*pseudonymtypes.Params)
 	// LicenceEnds shortens licences, by name, as a time from the start.
 	LicenceEnds map[string]time.Duration
 	// Progress is told what happens; nil for nobody.

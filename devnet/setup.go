@@ -121,7 +121,7 @@ func (n *Net) found(ctx context.Context) (*genutiltypes.AppGenesis, []string, er
 	start := time.Now().UTC().Truncate(time.Second)
 	b, err := genesis.New(enc, genesis.Options{
 		ChainID: n.ChainID, Time: start, VotingPeriod: n.options.VotingPeriod, Institution: n.params, Committee: n.committees,
-		Attestation: n.options.Attestation, Predicate: predicates,
+		Attestation: n.options.Attestation, Predicate: predicates, Exposure: n.options.Exposure, Pseudonym: n.options.Pseudonym,
 	})
 	if err != nil {
 		return nil, nil, err

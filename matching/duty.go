@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/cosmos/cosmos-sdk/types/query"
 
@@ -19,12 +20,18 @@ type Duty struct {
 	Secrets  agent.Secrets
 	Sessions *Sessions
 	Proven   Matches
+	Now      func() time.Time // time.Now if nil
 
-	looked int64 // height at which sessions were looked at that the node does not tell of
+	missed map[[32]byte]time.Time // since when the chain is known not to have a session
+	looked int64                  // height at which sessions were looked at that the node does not tell of
 }
 
 // lookEvery so many blocks: a session that is not on the chain yet costs a wait for the next header.
 const lookEvery = 20
+
+// missedFor so long, by the vault's own clock, a session is not on the chain: its transaction, which is good for ten minutes at most
+// (x/auth, unordered ones), will not come any more.
+const missedFor = time.Hour
 
 var _ agent.Duty = (*Duty)(nil)
 
@@ -67,19 +74,43 @@ func (d *Duty) Block(ctx context.Context, chain agent.Chain) error {
 	return errors.Join(errs...)
 }
 
-// end destroys the secrets of a session that is over. One that the chain does not have may be about to come there.
+// end destroys the secrets of a session that is over, or that never began.
 func (d *Duty) end(ctx context.Context, chainID string, id [32]byte) error {
 	match, err := d.Proven.Match(ctx, id)
-	if errors.Is(err, client.ErrNotFound) || (err == nil && !match.Over()) {
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		if !d.neverCame(id) {
+			return nil
+		}
+	case err != nil:
+		return err
+	case !match.Over():
+		delete(d.missed, id)
 		return nil
 	}
-	if err != nil {
-		return err
-	}
+	delete(d.missed, id)
 	if err := d.Secrets.Destroy(ctx, scope(chainID, id)); err != nil {
 		return err
 	}
 	return d.Sessions.Remove(ctx, id)
+}
+
+// neverCame says whether a session that the chain does not have will not be there any more. Until then it may be about to come. The time
+// counts from when this process first missed it, so that a restart waits anew.
+func (d *Duty) neverCame(id [32]byte) bool {
+	now := time.Now
+	if d.Now != nil {
+		now = d.Now
+	}
+	since, known := d.missed[id]
+	if !known {
+		if d.missed == nil {
+			d.missed = map[[32]byte]time.Time{}
+		}
+		d.missed[id] = now()
+		return false
+	}
+	return now().Sub(since) >= missedFor
 }
 
 // conclude records the server's transcript.

@@ -69,6 +69,27 @@ func TestSecretsGoWithTheSession(t *testing.T) {
 	require.ErrorContains(t, restarted().Block(t.Context(), node{chain: f.chain}), "damaged")
 }
 
+// A session whose transaction never arrives is waited for, and then forgotten with its secrets.
+func TestASessionThatNeverCameIsForgotten(t *testing.T) {
+	f := setup(t)
+	id, at := [32]byte{9}, time.Now()
+	require.NoError(t, f.theirs.Sessions.Add(t.Context(), id))
+	require.NoError(t, f.theirs.Secrets.Put(t.Context(), scope("test", id), nameKey, []byte("secret")))
+	duty := &Duty{Secrets: f.theirs.Secrets, Sessions: f.theirs.Sessions, Proven: f.chain, Now: func() time.Time { return at }}
+	kept := func(later time.Duration) bool {
+		at, duty.looked = at.Add(later), 0
+		require.NoError(t, duty.Block(t.Context(), node{chain: f.chain, silent: true}))
+		all, err := f.theirs.Sessions.All(t.Context())
+		require.NoError(t, err)
+		_, err = f.theirs.Secrets.Get(t.Context(), scope("test", id), nameKey)
+		require.Equal(t, len(all) == 1, err == nil)
+		return err == nil
+	}
+	require.True(t, kept(0))
+	require.True(t, kept(missedFor-time.Second))
+	require.False(t, kept(time.Second))
+}
+
 // The server records its transcript when the client has.
 func TestTheServerConcludes(t *testing.T) {
 	f := setup(t)

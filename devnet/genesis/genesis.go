@@ -24,8 +24,10 @@ import (
 	"github.com/creditd/creditd/app"
 	attestationtypes "github.com/creditd/creditd/x/attestation/types"
 	committeetypes "github.com/creditd/creditd/x/committee/types"
+	exposuretypes "github.com/creditd/creditd/x/exposure/types"
 	"github.com/creditd/creditd/x/institution/types"
 	predicatetypes "github.com/creditd/creditd/x/predicate/types"
+	pseudonymtypes "github.com/creditd/creditd/x/pseudonym/types"
 )
 
 // consensusKeyTypes that validators may sign with.
@@ -53,6 +55,10 @@ type Options struct {
 	Attestation func(*attestationtypes.GenesisState)
 	// Predicate changes what x/predicate begins with.
 	Predicate func(*predicatetypes.GenesisState)
+	// Exposure changes parameters of x/exposure.
+	Exposure func(*exposuretypes.Params)
+	// Pseudonym changes parameters of x/pseudonym.
+	Pseudonym func(*pseudonymtypes.Params)
 }
 
 // Builder changes a genesis document in steps.
@@ -93,6 +99,8 @@ func (b *Builder) change(options Options) error {
 		change(b, committeetypes.ModuleName, options.Committee, func(gs *committeetypes.GenesisState) *committeetypes.Params { return &gs.Params }),
 		change(b, attestationtypes.ModuleName, options.Attestation, func(gs *attestationtypes.GenesisState) *attestationtypes.GenesisState { return gs }),
 		change(b, predicatetypes.ModuleName, options.Predicate, func(gs *predicatetypes.GenesisState) *predicatetypes.GenesisState { return gs }),
+		change(b, exposuretypes.ModuleName, options.Exposure, func(gs *exposuretypes.GenesisState) *exposuretypes.Params { return &gs.Params }),
+		change(b, pseudonymtypes.ModuleName, options.Pseudonym, func(gs *pseudonymtypes.GenesisState) *pseudonymtypes.Params { return &gs.Params }),
 	)
 }
 

@@ -48,7 +48,12 @@ func (e *restError) Error() string { return e.path + ": " + e.status + ": " + e.
 // ended.
 func vote(ctx context.Context, t *testing.T, net *devnet.Net, members []string, command ...string) proposal {
 	t.Helper()
-	id := propose(ctx, t, net, members[0], command...)
+	return agreed(ctx, t, net, members, propose(ctx, t, net, members[0], command...))
+}
+
+// agreed has all named say yes to a proposal, and returns it as it ended.
+func agreed(ctx context.Context, t *testing.T, net *devnet.Net, members []string, id uint64) proposal {
+	t.Helper()
 	var votes errgroup.Group // at once: the voting period does not wait for a slow machine
 	for _, member := range members {
 		votes.Go(func() error {
@@ -100,6 +105,12 @@ func propose(ctx context.Context, t *testing.T, net *devnet.Net, proposer string
 	t.Helper()
 	command = append([]string{"institution"}, command...)
 	sent := send(ctx, t, net, proposer, append(command, "--title", "end-to-end test", "--summary", "end-to-end test")...)
+	return proposalOf(t, sent)
+}
+
+// proposalOf is the number of the proposal that a transaction submitted.
+func proposalOf(t *testing.T, sent devnet.Tx) uint64 {
+	t.Helper()
 	require.Zero(t, sent.Code, sent.Log)
 	id, err := strconv.ParseUint(devnet.Attribute(sent.Events, "proposal_id"), 10, 64)
 	require.NoErrorf(t, err, "%+v", sent.Events)

@@ -25,6 +25,7 @@ func TestPredicates(t *testing.T) {
 	p := newPerson(ctx, t, net)
 	t.Run("the chain's circuits compile to the same keys", func(t *testing.T) { p.compares(ctx, t) })
 	t.Run("what is true is proven, and no record is shown", func(t *testing.T) { p.answers(ctx, t) })
+	t.Run("a furnisher proves for her, from its vault", func(t *testing.T) { p.furnisherProves(ctx, t) })
 	t.Run("what is false is not", func(t *testing.T) { p.cannotLie(ctx, t) })
 	t.Run("a proof is of its inquiry alone", func(t *testing.T) { p.cannotReplay(ctx, t) })
 	t.Run("not from another's attestation", func(t *testing.T) { p.cannotBorrow(ctx, t) })
@@ -210,6 +211,21 @@ func (p *person) answers(ctx context.Context, t *testing.T) {
 	}
 	require.Equal(t, 1, count["QUESTION_ASKED"])
 	require.Equal(t, 4, count["QUESTION_ANSWERED"])
+}
+
+// furnisherProves has bank-a take its record of her out of its vault, for an inquiry that she consented to, and prove from it.
+func (p *person) furnisherProves(ctx context.Context, t *testing.T) {
+	bank := p.net.Institutions[0]
+	inquiry, file := p.ask(ctx, t, schemas.TradelinePerson+" status in 11,13"), p.file("taken.json")
+	must(ctx, t, p.net, "vault", "records", inquiry, "--out", file, "--home", bank.Home)
+	must(ctx, t, p.net, "privacy", "prove", "--inquiry", inquiry, "--predicate", "0", "--record", file, "--setup", p.setup,
+		"--from", bank.Name, "--home", bank.Home)
+	got := p.read(ctx, t, inquiry)[0]
+	require.True(t, got.Proven)
+	require.Equal(t, []string{p.card}, got.Attestations)
+	must(ctx, t, p.net, "vault", "log", "verify", "--home", bank.Home)
+	refused(ctx, t, p.net, nil, "vault", "records", strings.Repeat("ab", 32), "--out", p.file("none.json"), "--home", bank.Home)
+	require.NoFileExists(t, p.file("none.json"))
 }
 
 func (p *person) cannotLie(ctx context.Context, t *testing.T) {

@@ -29,7 +29,7 @@ the inquiries of others. The records never leave it in the clear; the chain has 
 		SilenceUsage:      true,
 	}
 	addSharedFlags(cmd)
-	cmd.AddCommand(newBackupCmd(), newConfigCmd(), newGenerateCmd(), newImportCmd(), newInitCmd(), newLendersCmd(), newLogCmd(), newMappingCmd(), newRestoreCmd(), newRotateCmd(),
+	cmd.AddCommand(newBackupCmd(), newConfigCmd(), newGenerateCmd(), newImportCmd(), newInitCmd(), newLendersCmd(), newLogCmd(), newMappingCmd(), newRecordsCmd(), newRestoreCmd(), newRotateCmd(),
 		newServeCmd(), newShredCmd(), newStatusCmd(), newVerifyCmd())
 	return cmd
 }

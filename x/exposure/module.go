@@ -134,7 +134,7 @@ func (AppModule) WeightedOperations(module.SimulationState) []simtypes.WeightedO
 func (am AppModule) WeightedOperationsX(weights simsx.WeightSource, reg simsx.Registry) {
 	reg.Add(weights.Get("msg_open_round", 60), simulation.MsgOpenRoundFactory(am.keeper))
 	reg.Add(weights.Get("msg_submit_number", 200), simulation.MsgSubmitFactory(am.keeper))
-	reg.Add(weights.Get("msg_give_share", 100), simulation.MsgGiveShareFactory(am.keeper, am.shares))
+	reg.Add(weights.Get("msg_give_share", 200), simulation.MsgGiveShareFactory(am.keeper, am.shares))
 }
 
 // ProposalMsgsX registers the by-vote messages with simulations.

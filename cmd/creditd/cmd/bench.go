@@ -21,7 +21,7 @@ func NewBenchCmd() *cobra.Command {
 		Use:   "bench",
 		Short: "Measure throughput, latency and cost on validators on this machine",
 		Long: `Start four validators on loopback, load them with bank sends (the reference), attestations, tradelines,
-batches of either, consents or inquiries in turn, and print side by side what was committed, how soon another node had it, and what it cost. Every
+batches of either, consents, inquiries or proofs that answer questions in turn, and print side by side what was committed, how soon another node had it, and what it cost. Every
 run is bounded in transactions and time. bench/README.md says how to read the figures.
 
 Only networks on this machine are loaded: an address that is not a loopback IP is refused.`,
@@ -29,6 +29,7 @@ Only networks on this machine are loaded: an address that is not a loopback IP i
 creditd bench --rounds 3 --txs 1000 --output json
 creditd bench --workloads attest,attest-batch,anchor,postgres --output json >attest.json
 creditd bench --workloads consent,inquiry --output json >rights.json
+creditd bench --workloads predicate --output json >predicate.json
 creditd bench --workloads attest --state 10000,1000000 --output json >state.json
 creditd bench --workloads import --rounds 5 --output json >import.json
 creditd bench figures attest.json rights.json state.json
@@ -68,6 +69,7 @@ creditd bench --against $HOME/.creditd-devnet/devnet.json --workloads furnish`,
 	f.IntVar(&o.Txs, "txs", bench.DefaultTxs, "Transactions of one message a round")
 	f.IntVar(&o.Batches, "batches", bench.DefaultBatches, "Transactions of one batch a round")
 	f.IntVar(&o.BatchSize, "batch-size", bench.DefaultBatchSize, "Records in a batch")
+	f.IntVar(&o.Proofs, "proofs", bench.DefaultProofs, "Proofs a round, of workload "+bench.Predicate+"; all are made before the first")
 	f.IntVar(&o.Outstanding, "outstanding", bench.DefaultOutstanding, "Most transactions submitted and not yet committed (fewer if gas budgets are smaller)")
 	f.IntVar(&o.Connections, "connections", bench.DefaultConnections, "Connections to submit over")
 	f.IntVar(&o.PacedTxs, "paced-txs", bench.DefaultPacedTxs, "Transactions a round that are sent at a slow pace, for the latency without a queue")

@@ -2,7 +2,10 @@
 package simulation
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"time"
 
 	"github.com/gtank/ristretto255"
 
@@ -48,8 +51,20 @@ func must[T any](e env, value T, err error) T {
 // RandomGenesis has the default parameters, of which some vary.
 func RandomGenesis(state *module.SimulationState) {
 	gs := types.DefaultGenesis()
-	gs.Params.MaxSilent = uint32(state.Rand.Intn(3))
+	gs.Params = randomParams(state.Rand)
 	state.GenState[types.ModuleName] = state.Cdc.MustMarshalJSON(gs)
+}
+
+// randomParams are long enough for a round to come to its end in a simulation, whose blocks are one to three hours apart, and short enough
+// for the next one about the same subject.
+func randomParams(r interface{ Intn(n int) int }) types.Params {
+	params := types.DefaultParams()
+	params.SubmitDuration = time.Duration(6+r.Intn(18)) * time.Hour
+	params.ShareDuration = time.Duration(6+r.Intn(18)) * time.Hour
+	params.Interval = time.Duration(1+r.Intn(24)) * time.Hour
+	params.MaxSilent = uint32(r.Intn(4))
+	params.MaxPerBlock = uint32(1 + r.Intn(50))
+	return params
 }
 
 // MsgOpenRoundFactory asks under a live inquiry, or about a sector.
@@ -79,7 +94,8 @@ func MsgOpenRoundFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgOpenR
 	})
 }
 
-// duty is a round that waits for one of the simulation's accounts, which still may act.
+// duty is a round that waits for one of the simulation's accounts, which still may act. Mostly it is the round that is furthest, so that
+// rounds come to an end: each waits for many.
 func (e env) duty(status types.Status) (simsx.SimAccount, types.Duty) {
 	var found []types.Duty
 	err := e.k.WalkDuties(e.ctx, func(duty types.Duty) (bool, error) {
@@ -92,6 +108,11 @@ func (e env) duty(status types.Status) (simsx.SimAccount, types.Duty) {
 		e.skip("no round waits")
 	}
 	duty := simsx.OneOf(e.r, found)
+	if e.r.Intn(4) > 0 {
+		duty = slices.MaxFunc(found, func(a, b types.Duty) int { // the first of those that are as far
+			return cmp.Compare(a.Round.Submitted+a.Round.Given, b.Round.Submitted+b.Round.Given)
+		})
+	}
 	return e.data.GetAccount(e.reporter, duty.Part.Member), duty
 }
 
@@ -135,9 +156,6 @@ func (e env) statement(round types.Round) exposure.Round {
 // MsgUpdateParamsFactory proposes random parameters.
 func MsgUpdateParamsFactory() simsx.SimMsgFactoryFn[*types.MsgUpdateParams] {
 	return func(_ context.Context, data *simsx.ChainDataSource, reporter simsx.SimulationReporter) ([]simsx.SimAccount, *types.MsgUpdateParams) {
-		params := types.DefaultParams()
-		params.MaxSilent = uint32(data.Rand().Intn(4))
-		params.MaxPerBlock = uint32(1 + data.Rand().Intn(50))
-		return nil, &types.MsgUpdateParams{Authority: data.ModuleAccountAddress(reporter, "gov"), Params: params}
+		return nil, &types.MsgUpdateParams{Authority: data.ModuleAccountAddress(reporter, "gov"), Params: randomParams(data.Rand())}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 
+	errorsmod "cosmossdk.io/errors"
+
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/privacy/plonk"
@@ -112,11 +114,23 @@ func (k *Keeper) restsOn(ctx context.Context, q question, schemaID, id []byte) (
 	}
 	if found {
 		at, disputed = record.RecordTime(), record.State == credittypes.RECORD_STATE_DISPUTED
+	} else if err := k.requireNoTradelines(ctx, attestation, types.ErrOtherAttestation); err != nil {
+		return attestation, false, err
 	}
 	if !q.look.CoversTime(at) {
 		return attestation, false, types.ErrOutOfScope.Wrapf("%x is of %s: the consent is for records of another time", id, rfc3339(at))
 	}
 	return attestation, disputed, nil
+}
+
+// requireNoTradelines refuses an attestation that is no tradeline's, if its schema is of tradelines.
+func (k *Keeper) requireNoTradelines(ctx context.Context, attestation attestationtypes.Attestation, refusal *errorsmod.Error) error {
+	schema, err := k.attestations.GetSchema(ctx, attestation.SchemaId)
+	if err == nil && types.OfTradelines(schema) {
+		err = refusal.Wrapf("%x is under %s and is no tradeline: its issuer reports the account with `creditd tx credit furnish`",
+			attestation.Id, schema.Name)
+	}
+	return err
 }
 
 // requireAbout refuses an attestation about another than the subject of the inquiry, or a pseudonym merged into it.

@@ -83,11 +83,22 @@ func (k *Keeper) listedUntil(ctx context.Context, attestation attestationtypes.A
 	if err != nil && !errors.Is(err, credittypes.ErrUnknownSubject) { // who is not enrolled has no records
 		return nil, errorsmod.Wrapf(err, "subject %x", attestation.Subject)
 	}
+	if !found {
+		if err := k.requireNoTradelines(ctx, attestation, types.ErrNotListable); err != nil {
+			return nil, err
+		}
+	}
 	until := attestation.ExpiresAt
 	if found && (until == nil || record.ShowUntil.Before(*until)) {
 		until = &record.ShowUntil
 	}
 	return until, nil
+}
+
+// CanList says whether an attestation that holds could be listed. The simulation picks by it.
+func (k *Keeper) CanList(ctx context.Context, attestation attestationtypes.Attestation) bool {
+	_, err := k.listedUntil(ctx, attestation)
+	return err == nil
 }
 
 // activeLeaf is what stands in the tree for an attestation.

@@ -88,9 +88,9 @@ func MsgListFactory(k Keepers) simsx.SimMsgFactoryFn[*types.MsgList] {
 			if len(b.Statements[place].CircuitCommitment) == 0 || !e.can(b.Issuer) {
 				return false
 			}
-			_, err := e.Attestations.RequireHolds(e.ctx, id.Bytes())
+			attestation, err := e.Attestations.RequireHolds(e.ctx, id.Bytes())
 			_, listed := e.Predicate.GetListing(e.ctx, id)
-			return err == nil && listed != nil
+			return err == nil && listed != nil && e.Predicate.CanList(e.ctx, attestation)
 		})
 		return e.account(batch.Issuer), &types.MsgList{Signer: batch.Issuer, AttestationId: id.Bytes()}
 	})

@@ -196,6 +196,13 @@ func (p Predicate) CheckSum(schema attestationtypes.Schema) error {
 	return err
 }
 
+// OfTradelines says whether a schema is of credit accounts: amounts under it are added up, and what a SUM adds up are tradelines. Under
+// such a schema an answer rests on a tradeline alone, which has the clocks, notices and disputes that the rules of x/credit ask for, and
+// not on what its issuer stated past them.
+func OfTradelines(schema attestationtypes.Schema) bool {
+	return slices.ContainsFunc(schema.Fields, func(f attestationtypes.Field) bool { return f.Summed })
+}
+
 // SummedPlace is the place of a field's commitment among the amount commitments of a statement.
 func SummedPlace(schema attestationtypes.Schema, leaf uint32) (int, error) {
 	if int64(leaf) >= int64(len(schema.Fields)) {
