@@ -13,9 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
-	"github.com/bwesterb/go-ristretto"
 	"github.com/gtank/ristretto255"
 
 	"github.com/creditd/creditd/privacy/commit/encoding"
@@ -88,29 +86,6 @@ func (b Blinding) Add(other Blinding) Blinding {
 	return sum
 }
 
-// Amount is the Pedersen commitment value*G + blinding*H, in the canonical encoding of ristretto255. It takes the same
-// time for all values.
-func Amount(value int64, blinding Blinding) (encoded [32]byte) {
-	var v, r ristretto.Scalar
-	v.SetBytes((*[32]byte)(number(value).Bytes()))
-	r.SetBytes((*[32]byte)(blinding.scalar.Bytes()))
-	var sum, hidden ristretto.Point
-	sum.ScalarMultBase(&v)
-	hidden.ScalarMultTable(tableH(), &r)
-	sum.Add(&sum, &hidden).BytesInto(&encoded)
-	return encoded
-}
-
-// tableH has the multiples of H that Amount adds up, as there is one for G: a third of the work without. Of the two libraries for the
-// group, this is the one that makes such tables for any element; it reads them in constant time too.
-var tableH = sync.OnceValue(func() *ristretto.ScalarMultTable {
-	var h ristretto.Point
-	h.SetBytes((*[32]byte)(generatorH.Bytes())) // an encoding that was just made
-	table := new(ristretto.ScalarMultTable)
-	table.Compute(&h)
-	return table
-})
-
 // VerifyAmount tells whether the commitment opens to that value. For a sum this says that the terms' values add up to
 // it if each was of 64 bits, which its issuer vouches for or a range proof shows.
 func VerifyAmount(commitment []byte, value int64, blinding Blinding) bool {
@@ -141,19 +116,5 @@ func Add(commitments ...[]byte) ([32]byte, error) {
 	return encoded, nil
 }
 
-// number is the value modulo the order of the group. It adds 2^63 and takes it off again, so that there is no branch on
-// the sign.
-func number(value int64) *ristretto255.Scalar {
-	shifted := unsigned(uint64(value) ^ signBit)
-	return shifted.Subtract(shifted, unsigned(signBit))
-}
-
 // signBit is 2^63: flipping it maps the signed numbers of 64 bits to the unsigned ones in order.
 const signBit = 1 << 63
-
-func unsigned(value uint64) *ristretto255.Scalar {
-	var bz [32]byte
-	binary.LittleEndian.PutUint64(bz[:], value)
-	scalar, _ := ristretto255.NewScalar().SetCanonicalBytes(bz[:]) // 64 bits are below the order
-	return scalar
-}

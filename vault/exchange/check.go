@@ -203,7 +203,7 @@ func (s *Server) checkRequester(ctx context.Context, g *grant, now time.Time) er
 	if view.Vault == nil || len(view.Vault.EncryptionKey) == 0 {
 		return refuse(codes.FailedPrecondition, NoEncryptionKey, "the requester has no encryption key on the chain: run 'creditd vault init --register'")
 	}
-	if g.recipient, err = EncryptionKey(view.Vault.EncryptionKey); err != nil {
+	if g.recipient, err = s.recipients.read(view.Vault.EncryptionKey); err != nil {
 		return refuse(codes.FailedPrecondition, NoEncryptionKey, "the requester's encryption key on the chain is no MLKEM768X25519 key: run 'creditd vault init --register'")
 	}
 	return nil

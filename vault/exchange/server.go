@@ -49,6 +49,8 @@ type Server struct {
 	self     string // operator of this furnisher
 	identity *identity
 	meter    *meter
+
+	recipients recipients
 }
 
 var _ types.ExchangeServer = (*Server)(nil)

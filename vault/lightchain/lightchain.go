@@ -83,6 +83,8 @@ type Chain struct {
 	asked   map[question]struct{}
 
 	asking chan struct{} // has a place for each question under way
+
+	kept kept
 }
 
 // refresh is one question for a newer header that many wait for.
@@ -109,7 +111,7 @@ func Open(ctx context.Context, config Config) (*Chain, error) {
 	if config.Recheck == 0 {
 		config.Recheck = DefaultRecheck
 	}
-	c := &Chain{config: config, asked: map[question]struct{}{}, asking: make(chan struct{}, maxAsking)}
+	c := &Chain{config: config, asked: map[question]struct{}{}, asking: make(chan struct{}, maxAsking), kept: newKept()}
 	if err := c.loadTrust(ctx); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,8 @@ type view struct {
 // known is what was verified under one app hash. It is kept, and is as true at the next height if no block changed the state.
 type known struct {
 	mu      sync.Mutex
-	roots   map[string][]byte // of stores
+	trees   map[string]*proof.Tree // of stores
+	roots   map[string][]byte      // of stores
 	entries map[question]*entry
 }
 
@@ -67,7 +68,7 @@ func newView(path proof.Path, earlier *view) *view {
 	if earlier != nil && bytes.Equal(earlier.appHash, v.appHash) {
 		v.known = earlier.known
 	} else {
-		v.known = &known{roots: map[string][]byte{}, entries: map[question]*entry{}}
+		v.known = &known{trees: map[string]*proof.Tree{}, roots: map[string][]byte{}, entries: map[question]*entry{}}
 	}
 	return v
 }
@@ -162,6 +163,11 @@ func (c *Chain) again(ctx context.Context, v *view) {
 }
 
 func (c *Chain) prove(ctx context.Context, v *view, q question) ([]byte, []byte, error) {
+	if value, done, err := c.renew(ctx, v, q); value != nil || err != nil {
+		return []byte(q.key), value, err
+	} else if done != nil {
+		defer done()
+	}
 	select {
 	case c.asking <- struct{}{}:
 		defer func() { <-c.asking }()
@@ -179,6 +185,9 @@ func (c *Chain) prove(ctx context.Context, v *view, q question) ([]byte, []byte,
 	found, value, err := q.verify(encoded, root)
 	if err != nil {
 		return nil, nil, unproven(v, q.store, err)
+	}
+	if !q.next && value != nil {
+		c.keep(v, q, encoded)
 	}
 	return found, value, nil
 }
@@ -198,6 +207,6 @@ func (v *view) root(store string, encoded []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.roots[store] = root
+	v.roots[store], v.trees[store] = root, proof.NewTree(root)
 	return root, nil
 }
