@@ -159,7 +159,7 @@ test-docs: build ## Every command block of the documentation, on one devnet; all
 .PHONY: test-explorer
 test-explorer: build $(EXPLORER)/node_modules/.package-lock.json clients/ts/node_modules/.package-lock.json ## The explorer in Chromium against a live network; screenshots in build/explorer (needs Debian's chromium)
 	cd $(EXPLORER) && npm test
-	CREDITD=$(BINARY) SHOTS=$(BUILDDIR)/explorer go test -tags '$(TAGS)' -count=1 -timeout 10m -v ./tests/explorer
+	CREDITD=$(BINARY) SHOTS=$(BUILDDIR)/explorer go test -tags '$(TAGS)' -count=1 -timeout 25m -v ./tests/explorer
 
 .PHONY: test-chaos
 test-chaos: ## Kill the vault's processes at a few random points; nothing may be lost or doubled (tests/chaos)

@@ -55,6 +55,7 @@ type filler struct {
 	net *devnet.Net
 	dir string
 	content
+	payroll string // schema under which accredited institutions attest
 }
 
 // fill a network whose seed is one borrower with reported loans.
@@ -64,9 +65,12 @@ func fill(ctx context.Context, t *testing.T, net *devnet.Net) *content {
 	f.Institution, f.Licence = net.Institutions[0].Operator, net.Institutions[0].Licence
 	f.Subject, f.Identity = borrower.Pseudonym, borrower.Identity
 
-	f.attestations(ctx, t)
+	f.schema(ctx, t)
 	f.governed(ctx, t)
+	f.attestations(ctx, t) // while the vote goes on
 	f.looked(ctx, t, borrower)
+	f.decided(ctx, t)
+	f.accredited(ctx, t)
 	f.disputed(ctx, t, borrower)
 	f.proven(ctx, t)
 	f.offered(ctx, t, borrower)
@@ -82,14 +86,18 @@ func (f *filler) send(ctx context.Context, t *testing.T, name string, command ..
 	return tx
 }
 
-// attestations: a schema of a bank; one attestation replaced by a second, a third refers to the second.
-func (f *filler) attestations(ctx context.Context, t *testing.T) {
+// schema of a bank.
+func (f *filler) schema(ctx context.Context, t *testing.T) {
 	created := f.send(ctx, t, "bank-a", "attestation", "create-schema", "aldermoor.income", "1", "--issuer-roles", "furnisher", "--revocable",
 		"--fields", `{"name":"income","kind":"FIELD_KIND_AMOUNT","unit":"minor","disclosable":true}`,
 		"--fields", `{"name":"currency","kind":"FIELD_KIND_CODE","unit":"iso4217","disclosable":true}`,
 		"--fields", `{"name":"confirmed_on","kind":"FIELD_KIND_DATE","disclosable":true}`)
 	f.Schema = attribute(created, "id")
 	require.NotEmpty(t, f.Schema)
+}
+
+// attestations: one replaced by a second, a third refers to the second.
+func (f *filler) attestations(ctx context.Context, t *testing.T) {
 	f.Replaced = f.attest(ctx, t, "a", "")
 	second := f.attest(ctx, t, "b", "")
 	f.send(ctx, t, "bank-a", "attestation", "supersede", f.Replaced, second)
@@ -117,8 +125,7 @@ func (f *filler) attest(ctx context.Context, t *testing.T, letter, reference str
 	return attribute(tx, "id")
 }
 
-// governed: by one vote, a data contract runs and the tax office accredits; it then accredits a bank. A second proposal
-// is voted on while people look.
+// governed: the members vote for a data contract to run and for the tax office to accredit.
 func (f *filler) governed(ctx context.Context, t *testing.T) {
 	contract := filepath.Join(f.dir, "contract.json")
 	require.NoError(t, os.WriteFile(contract, []byte(`{"name":"disputed-record-review","version":1,"code":{"trigger":"CONTRACT_TRIGGER_DISPUTE",
@@ -126,7 +133,7 @@ func (f *filler) governed(ctx context.Context, t *testing.T) {
 	f.Contract = attribute(f.send(ctx, t, "bank-b", "credit", "propose-contract", contract), "contract_id")
 	require.NotEmpty(t, f.Contract)
 
-	accredited := attribute(f.send(ctx, t, "bank-a", "attestation", "create-schema", "aldermoor.payroll", "1", "--accredited", "--revocable",
+	f.payroll = attribute(f.send(ctx, t, "bank-a", "attestation", "create-schema", "aldermoor.payroll", "1", "--accredited", "--revocable",
 		"--fields", `{"name":"payroll","kind":"FIELD_KIND_AMOUNT","unit":"minor","disclosable":true}`), "id")
 	tax := f.net.Find("tax-office").Operator
 	now := time.Now().UTC().Truncate(time.Second)
@@ -135,11 +142,15 @@ func (f *filler) governed(ctx context.Context, t *testing.T) {
 		map[string]any{"@type": "/creditd.credit.v1.MsgApproveContract", "authority": authority, "id": base64Of(t, f.Contract)},
 		map[string]any{
 			"@type": "/creditd.attestation.v1.MsgAccredit", "signer": authority, "grantee": tax, "accreditor": true, "issuer": true,
-			"schema_ids": []string{base64Of(t, accredited)}, "jurisdictions": []string{"US"},
+			"schema_ids": []string{base64Of(t, f.payroll)}, "jurisdictions": []string{"US"},
 			"valid_from": now.Format(time.RFC3339), "valid_until": until,
 		})
 	f.vote(ctx, t, f.Proposal)
+}
 
+// accredited: the tax office in its turn accredits a bank.
+func (f *filler) accredited(ctx context.Context, t *testing.T) {
+	tax := f.net.Find("tax-office").Operator
 	var tree struct {
 		Accreditations []struct {
 			ID string `json:"id"`
@@ -148,8 +159,9 @@ func (f *filler) governed(ctx context.Context, t *testing.T) {
 	f.ask(ctx, t, "/creditd/attestation/v1/accreditations?grantee="+tax, &tree)
 	require.Len(t, tree.Accreditations, 1)
 	root := hexOf(t, tree.Accreditations[0].ID)
+	now := time.Now().UTC().Truncate(time.Second)
 	f.Accreditation = attribute(f.send(ctx, t, "tax-office", "attestation", "accredit", f.Institution, "--parent", root, "--issuer",
-		"--schema-ids", accredited, "--jurisdictions", "US", "--valid-from", now.Format(time.RFC3339), "--valid-until", until), "id")
+		"--schema-ids", f.payroll, "--jurisdictions", "US", "--valid-from", now.Format(time.RFC3339), "--valid-until", now.AddDate(1, 0, 0).Format(time.RFC3339)), "id")
 }
 
 // looked: the borrower consents, the lender looks.
@@ -212,7 +224,7 @@ func (f *filler) propose(ctx context.Context, t *testing.T, title string, messag
 	return attribute(f.send(ctx, t, "bank-a", "gov", "submit-proposal", file), "proposal_id")
 }
 
-// vote yes by all members, and wait until it is decided and done.
+// vote yes by all members.
 func (f *filler) vote(ctx context.Context, t *testing.T, proposal string) {
 	t.Helper()
 	var votes errgroup.Group
@@ -230,6 +242,10 @@ func (f *filler) vote(ctx context.Context, t *testing.T, proposal string) {
 		})
 	}
 	require.NoError(t, votes.Wait())
+}
+
+// decided waits until the vote is over and what it was for is done.
+func (f *filler) decided(ctx context.Context, t *testing.T) {
 	var answer struct {
 		Proposal struct {
 			Status string `json:"status"`
@@ -237,7 +253,7 @@ func (f *filler) vote(ctx context.Context, t *testing.T, proposal string) {
 		} `json:"proposal"`
 	}
 	require.Eventually(t, func() bool {
-		f.ask(ctx, t, "/cosmos/gov/v1/proposals/"+proposal, &answer)
+		f.ask(ctx, t, "/cosmos/gov/v1/proposals/"+f.Proposal, &answer)
 		return answer.Proposal.Status != "PROPOSAL_STATUS_VOTING_PERIOD"
 	}, time.Minute, 100*time.Millisecond)
 	require.Equal(t, "PROPOSAL_STATUS_PASSED", answer.Proposal.Status, answer.Proposal.Failed)

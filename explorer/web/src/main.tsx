@@ -9,6 +9,7 @@ import { createRoot } from "react-dom/client";
 
 import { queries } from "./api/queries";
 import { start } from "./i18n";
+import { opened } from "./lib/opened";
 import { router } from "./router";
 import { readable, theme } from "./shell/theme";
 
@@ -23,9 +24,7 @@ createRoot(document.getElementById("root")!).render(
   </StrictMode>,
 );
 
-// Once the first page stands, the others are fetched: whoever goes on to one while the node is away still gets the page,
-// with what it knows and the word that the node does not answer.
+// Whoever goes on to another page while the node is away still gets the page, with what it knows and the word that the node does
+// not answer.
 const others = import.meta.glob("./pages/*.tsx");
-const fetchOthers = () => Object.values(others).forEach((load) => void load().catch(() => undefined));
-if ("requestIdleCallback" in window) requestIdleCallback(fetchOthers);
-else setTimeout(fetchOthers);
+void opened.then(() => Object.values(others).forEach((load) => void load().catch(() => undefined)));

@@ -38,7 +38,6 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: "/supervisor", component: lazyRouteComponent(() => import("./pages/supervisor"), "Supervisor") }),
   createRoute({ getParentRoute: () => root, path: "/verify", component: lazyRouteComponent(() => import("./pages/verify"), "Verify") }),
   createRoute({ getParentRoute: () => root, path: "/subject", component: lazyRouteComponent(() => import("./pages/subject"), "SubjectPage") }),
-  createRoute({ getParentRoute: () => root, path: "/subjects/$id", component: lazyRouteComponent(() => import("./pages/subject"), "SubjectPage") }),
   createRoute({ getParentRoute: () => root, path: "/governance", component: lazyRouteComponent(() => import("./pages/governance"), "Governance") }),
   createRoute({ getParentRoute: () => root, path: "/network", component: lazyRouteComponent(() => import("./pages/network"), "Network") }),
 ];

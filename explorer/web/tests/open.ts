@@ -3,13 +3,19 @@ import { expect, type Page } from "@playwright/test";
 
 import { content } from "./content";
 
-/** What went wrong in a page by itself: errors, refusals of the content security policy, requests to anybody else. */
+/**
+ * What went wrong in a page by itself: errors, refusals of the content security policy, requests to anybody else, addresses that
+ * name a person.
+ */
 export function watch(page: Page): string[] {
   const wrong: string[] = [];
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   page.on("console", (message) => {
     // That something does not exist is an answer.
     if (message.type() === "error" && !/status of 404/.test(message.text())) wrong.push(`console: ${message.text()}`);
+  });
+  page.on("framenavigated", (frame) => {
+    for (const secret of [content.subject, content.identity]) if (frame.url().includes(secret)) wrong.push("the address names a person");
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
@@ -19,8 +25,9 @@ export function watch(page: Page): string[] {
 }
 
 /** Open a page and wait until all that it asked for is on it. */
-export async function open(page: Page, path: string): Promise<void> {
-  await page.goto(content.ui + path.replace(/^\//, ""));
+export async function open(page: Page, path: string | (() => Promise<string>)): Promise<void> {
+  const to = typeof path === "string" ? path : await path();
+  await page.goto(content.ui + to.replace(/^\//, ""));
   await settled(page);
 }
 

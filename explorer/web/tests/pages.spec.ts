@@ -1,187 +1,31 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, type Page, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page, test as anew } from "@playwright/test";
 
-import { content, rest } from "./content";
+import { cases } from "./cases";
+import { content } from "./content";
 import { accessible, open, settled, watch } from "./open";
 
 const shots = process.env.SHOTS ?? "../../build/explorer";
 mkdirSync(shots, { recursive: true });
 
-interface Case {
-  name: string;
-  path: string;
-  /** That the page shows what the chain has. */
-  shows: (page: Page) => Promise<void>;
-}
+const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const schemes = ["light", "dark"] as const;
 
-const main = (page: Page) => page.locator("main");
-
-const cases: Case[] = [
-  {
-    name: "overview", path: "/",
-    shows: async (page) => {
-      const { members } = await rest("/creditd/institution/v1/validator_set");
-      await expect(page.getByText("Validators", { exact: true }).locator("xpath=following-sibling::*")).toHaveText(String(members.length));
-      await expect(page.locator("main figure svg").first()).toBeVisible();
-      await expect(page.getByRole("row")).not.toHaveCount(0);
-    },
+/** All pages in one profile, as somebody who goes from one to the next has them: the program is loaded once. */
+const test = anew.extend<object, { profile: BrowserContext }>({
+  profile: [async ({ browser }, use) => {
+    const profile = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", viewport: devices.desktop });
+    await use(profile);
+    await profile.close();
+  }, { scope: "worker" }],
+  page: async ({ profile }, use) => {
+    const page = await profile.newPage();
+    await use(page);
+    await page.close();
   },
-  {
-    name: "blocks", path: "/blocks",
-    shows: async (page) => {
-      const { block } = await rest("/cosmos/base/tendermint/v1beta1/blocks/latest");
-      const newest = Number(await page.locator("tbody a").first().textContent());
-      expect(newest).toBeGreaterThanOrEqual(Number(block.header.height) - 10);
-    },
-  },
-  {
-    name: "transaction", path: `/txs/${content.tx}`,
-    shows: async (page) => {
-      const { tx_response } = await rest(`/cosmos/tx/v1beta1/txs/${content.tx}`);
-      await expect(main(page)).toContainText(tx_response.txhash);
-      await expect(main(page)).toContainText("states one attestation");
-      await page.getByText("Raw message").click();
-      await expect(page.locator("pre.raw")).toContainText("/creditd.attestation.v1.MsgAttest");
-    },
-  },
-  {
-    name: "block", path: "", // of the transaction
-    shows: async (page) => {
-      const { tx_response } = await rest(`/cosmos/tx/v1beta1/txs/${content.tx}`);
-      await open(page, `/blocks/${tx_response.height}`);
-      await expect(page.getByRole("cell", { name: tx_response.txhash.slice(0, 8) })).toBeVisible();
-    },
-  },
-  {
-    name: "institutions", path: "/institutions",
-    shows: async (page) => {
-      const { institutions } = await rest("/creditd/institution/v1/institutions");
-      for (const one of institutions) await expect(page.getByRole("row", { name: one.licence_number })).toContainText(one.name);
-    },
-  },
-  {
-    name: "institution", path: `/institutions/${content.institution}`,
-    shows: async (page) => {
-      const { institution } = (await rest(`/creditd/institution/v1/institutions/${content.institution}`)).institution;
-      await expect(page.locator("h1")).toHaveText(institution.name);
-      await expect(main(page)).toContainText(content.licence);
-    },
-  },
-  {
-    name: "lender", path: "", // the one that looked
-    shows: async (page) => {
-      const { inquiry } = await rest(`/creditd/credit/v1/inquiries/${content.inquiry}`);
-      await open(page, `/institutions/${inquiry.data_user}`);
-      await expect(page.getByText("Looks by day", { exact: true })).toBeVisible();
-      await expect(page.locator("figure svg")).toBeVisible();
-    },
-  },
-  {
-    name: "accreditations", path: "/accreditations",
-    shows: async (page) => {
-      const { accreditation } = await rest(`/creditd/attestation/v1/accreditations/${content.accreditation}`);
-      const { institution } = (await rest(`/creditd/institution/v1/institutions/${accreditation.grantee}`)).institution;
-      await expect(page.locator("ul.tree ul.tree")).toContainText(institution.name);
-    },
-  },
-  {
-    name: "schemas", path: "/schemas",
-    shows: async (page) => {
-      const { schemas } = await rest("/creditd/attestation/v1/schemas?pagination.limit=50");
-      await expect(page.locator("tbody tr")).toHaveCount(schemas.length);
-    },
-  },
-  {
-    name: "schema", path: `/schemas/${content.schema}`,
-    shows: async (page) => {
-      const { schema } = await rest(`/creditd/attestation/v1/schemas/${content.schema}`);
-      for (const field of schema.fields) await expect(page.getByLabel(field.name, { exact: true })).toBeVisible();
-    },
-  },
-  {
-    name: "attestation", path: `/attestations/${content.attestation}`,
-    shows: async (page) => {
-      const verdict = await rest(`/creditd/attestation/v1/verify/${content.attestation}`);
-      await expect(page.getByRole("row", { name: "Validity" })).toContainText(verdict.validity === "VALIDITY_CURRENT" ? "current" : "?");
-      await expect(page.locator("main li").filter({ hasText: "refers to" })).toBeVisible();
-      await expect(page.locator("canvas").first()).toBeVisible();
-    },
-  },
-  {
-    name: "attestation-replaced", path: `/attestations/${content.replaced}`,
-    shows: async (page) => {
-      await expect(page.locator("main li").filter({ hasText: "was replaced by" }).first()).toBeVisible();
-    },
-  },
-  {
-    name: "inquiry", path: `/inquiries/${content.inquiry}`,
-    shows: async (page) => {
-      const { receipts } = await rest(`/creditd/credit/v1/inquiries/${content.inquiry}`);
-      expect(receipts.length).toBeGreaterThan(0);
-      await expect(page.locator("tbody tr")).toHaveCount(receipts.length);
-      await expect(main(page)).not.toContainText(content.subject.slice(0, 8));
-    },
-  },
-  {
-    name: "dispute", path: `/disputes/${content.dispute}`,
-    shows: async (page) => {
-      await expect(main(page)).toContainText("an amount is wrong");
-    },
-  },
-  {
-    name: "contracts", path: "/contracts",
-    shows: async (page) => {
-      await expect(page.getByRole("row", { name: "disputed-record-review" })).toContainText("active");
-    },
-  },
-  {
-    name: "contract", path: `/contracts/${content.contract}`,
-    shows: async (page) => {
-      const { runs } = await rest(`/creditd/credit/v1/contracts/${content.contract}/runs`);
-      expect(runs.length).toBeGreaterThan(0);
-      await expect(page.locator("tbody tr")).toHaveCount(runs.length);
-    },
-  },
-  {
-    name: "supervisor", path: "/supervisor",
-    shows: async (page) => {
-      await expect(page.locator("figure svg")).toHaveCount(2);
-      const value = page.getByText("Disputes opened", { exact: true }).first().locator("xpath=following-sibling::*");
-      await expect(value).toHaveText("2");
-      await expect(main(page)).not.toContainText(content.subject.slice(0, 8));
-    },
-  },
-  {
-    name: "governance", path: "/governance",
-    shows: async (page) => {
-      const { proposal } = await rest(`/cosmos/gov/v1/proposals/${content.proposal}`);
-      await expect(main(page)).toContainText(proposal.title);
-      await expect(main(page)).toContainText("approve data contract");
-    },
-  },
-  {
-    name: "network", path: "/network",
-    shows: async (page) => {
-      const info = await rest("/cosmos/base/tendermint/v1beta1/node_info");
-      await expect(main(page)).toContainText(info.default_node_info.network);
-      await expect(main(page)).toContainText(info.application_version.cosmos_sdk_version);
-      const { peers } = await rest("/ui/peers.json");
-      expect(peers.length).toBe(3);
-      for (const peer of peers) await expect(page.getByRole("row", { name: peer.id.slice(0, 8) })).toContainText(peer.name);
-    },
-  },
-  {
-    name: "not-found", path: "/no/such/page",
-    shows: async (page) => {
-      await expect(main(page)).toContainText("There is no page at this address");
-    },
-  },
-];
-
-const desktop = { width: 1280, height: 800 };
-const phone = { width: 390, height: 844 };
+});
 
 for (const one of cases) {
   test(one.name, async ({ page }) => {
@@ -189,23 +33,29 @@ for (const one of cases) {
     await open(page, one.path);
     await one.shows(page);
     await settled(page);
-    for (const scheme of ["light", "dark"] as const) {
+    for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme });
       await accessible(page, `${one.name}, ${scheme}`);
-      for (const [device, size] of [["desktop", desktop], ["phone", phone]] as const) {
-        await page.setViewportSize(size);
-        await page.screenshot({ path: join(shots, `${one.name}-${scheme}-${device}.png`), fullPage: true });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `${one.name} is wider than a ${device}`).toBeLessThanOrEqual(0);
-      }
-      await page.setViewportSize(desktop);
     }
+    for (const [device, size] of Object.entries(devices)) await picture(page, one.name, device, size);
     expect(await page.content()).not.toContain(content.identity);
     expect(wrong).toEqual([]);
   });
 }
 
-test("in Chinese", async ({ page }) => {
+/** The whole page on a screen that is long enough for it, in both colour schemes. */
+async function picture(page: Page, name: string, device: string, size: { width: number; height: number }): Promise<void> {
+  await page.setViewportSize(size);
+  const [wide, long] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight] as const);
+  expect(wide, `${name} is wider than a ${device}`).toBeLessThanOrEqual(size.width);
+  await page.setViewportSize({ width: size.width, height: Math.max(size.height, long) });
+  for (const scheme of schemes) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(shots, `${name}-${scheme}-${device}.png`) });
+  }
+}
+
+anew("in Chinese", async ({ page }) => {
   await open(page, "/");
   await page.getByRole("button", { name: "中文" }).click();
   for (const path of ["/", "/supervisor", "/governance", `/institutions/${content.institution}`, `/contracts/${content.contract}`]) {
@@ -216,7 +66,7 @@ test("in Chinese", async ({ page }) => {
   await accessible(page, "in Chinese");
 });
 
-test("for print", async ({ page }) => {
+anew("for print", async ({ page }) => {
   await open(page, `/institutions/${content.institution}`);
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   await expect(page.getByRole("navigation")).toBeHidden();

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 
+import { openFile } from "./acts";
 import { content, rest } from "./content";
 import { accessible, open, watch } from "./open";
 
@@ -25,7 +26,8 @@ async function sign(page: Page, button: string, says: string): Promise<void> {
 
 test("takes control, withdraws a consent and freezes the file with a key of the browser", async ({ page }) => {
   const wrong = watch(page);
-  await open(page, `/subjects/${content.subject}`);
+  await open(page, "/subject");
+  await openFile(page, content.subject);
   await accessible(page, "subject, locked");
   await useWords(page);
   await sign(page, "Take control", "You take control");
@@ -79,7 +81,8 @@ test("lifts the freeze through Keplr", async ({ page }) => {
       },
     });
   });
-  await open(page, `/subjects/${content.subject}`);
+  await open(page, "/subject");
+  await openFile(page, content.subject);
   await page.getByRole("button", { name: "Use Keplr" }).click();
   await expect(page.getByText("You sign with Keplr")).toBeVisible();
   await sign(page, "Lift the freeze", "You lift the freeze");

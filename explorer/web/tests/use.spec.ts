@@ -1,5 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 
+import { openFile } from "./acts";
+import { cases } from "./cases";
 import { content, rest, turn } from "./content";
 import { open, settled, watch } from "./open";
 
@@ -38,52 +40,97 @@ test("works without a mouse", async ({ page }) => {
   await settled(page);
 });
 
-test("the first page comes quickly", async ({ page, context }) => {
-  const cdp = await context.newCDPSession(page);
-  await cdp.send("Network.enable");
-  await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
-  let bytes = 0;
-  let more = 0;
-  let interactive = false;
-  const ours = new Set<string>();
-  cdp.on("Network.requestWillBeSent", ({ requestId, request }) => {
-    if (request.url.startsWith(content.ui)) ours.add(requestId);
-  });
-  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (!ours.has(requestId)) return;
-    if (interactive) more += encodedDataLength;
-    else bytes += encodedDataLength;
-  });
-  const began = Date.now();
-  await page.goto(content.ui, { waitUntil: "commit" });
-  await page.getByRole("searchbox").fill("x"); // whoever can type can use it
-  await expect(page.getByText("Height", { exact: true }).locator("xpath=following-sibling::*")).toHaveText(/^\d+$/);
-  const ms = Date.now() - began;
-  interactive = true;
-  await expect(page.locator("figure svg").first()).toBeVisible();
-  console.log(`first load: ${(bytes / 1024).toFixed(0)} KiB until the page can be used and shows the height, after ${ms} ms; ${(more / 1024).toFixed(0)} KiB later`);
-  expect(bytes).toBeLessThan(300 * 1024);
+test("the first page comes quickly", async ({ browser }) => {
+  for (let load = 1; load <= 3; load++) {
+    const context = await browser.newContext(); // with nothing kept
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      // A frame in which there is a place to type and the height of the chain: whoever looks can use it.
+      const look = () => {
+        const height = document.querySelector("[data-testid=node-state]")?.textContent ?? "";
+        if (document.querySelector("input[type=search]") && /^\d+$/.test(height)) performance.mark("usable");
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    await page.goto(content.ui);
+    await page.getByRole("searchbox").fill("x");
+    await expect(page.locator("figure svg").first()).toBeVisible();
+    const { usable, bytes, later } = await page.evaluate(() => {
+      const usable = performance.getEntriesByName("usable")[0]!.startTime;
+      const files = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type)) as PerformanceResourceTiming[];
+      const sent = (which: PerformanceResourceTiming[]) => which.reduce((sum, file) => sum + file.transferSize, 0);
+      return { usable, bytes: sent(files.filter((f) => f.startTime <= usable)), later: sent(files.filter((f) => f.startTime > usable)) };
+    });
+    const kib = (n: number) => (n / 1024).toFixed(0);
+    console.log(`first load ${load}: ${kib(bytes)} KiB until the page can be used and shows the height, after ${usable.toFixed(0)} ms; ${kib(later)} KiB later`);
+    expect(bytes).toBeGreaterThan(100 * 1024);
+    expect(bytes).toBeLessThan(300 * 1024);
+    await context.close();
+  }
 });
 
 /** Names of files that the page has. */
 const loaded = (page: Page) => page.evaluate(() => performance.getEntriesByType("resource").map((r) => r.name).join(" "));
 
-test("survives the node going away and coming back", async ({ page }) => {
-  const state = page.getByTestId("node-state");
-  for (const [away, back] of [["kill", "restart"], ["pause", "resume"]] as const) {
-    await open(page, "/institutions");
-    await expect(state).toHaveText(/^\d+$/);
-    const before = Number(await state.textContent());
-    await expect.poll(() => loaded(page), { message: "the other pages are fetched" }).toContain("schemas");
-    await turn(away);
-    await expect(state, away).toHaveText("no answer");
-    await expect(page.getByRole("row", { name: content.licence })).toBeVisible(); // what was shown stays
-    await page.getByRole("link", { name: "Schemas" }).first().click(); // a page that was not loaded yet
-    await turn(back);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Schemas");
-    await expect(page.getByRole("row", { name: "aldermoor.income" })).toBeVisible();
-    await expect.poll(async () => Number(await state.textContent()), { message: back }).toBeGreaterThan(before);
+/** Go on to a page of the application, as a link does: nothing is loaded anew. */
+const go = (page: Page, path: string) => page.evaluate((to) => history.pushState(null, "", `/ui${to}`), path);
+
+const state = (page: Page) => page.getByTestId("node-state");
+
+test("every page survives that the node dies and comes back", async ({ page }) => {
+  await open(page, "/");
+  await expect.poll(() => loaded(page), { message: "the other pages are fetched" }).toContain("governance");
+  const known: { path: string; title: string; rows: number }[] = [];
+  for (const one of cases) {
+    const path = typeof one.path === "string" ? one.path : await one.path();
+    await go(page, path);
+    await one.shows(page);
+    known.push({ path, title: (await page.locator("h1").textContent())!, rows: await page.locator("main tbody tr").count() });
   }
+  await turn("kill");
+  await expect(state(page)).toHaveText("no answer");
+  for (const [i, { path, title, rows }] of known.entries()) { // what was shown stays
+    await go(page, path);
+    await expect(page.locator("h1"), path).toHaveText(title);
+    if (path === "/verify") await cases[i]!.shows(page); // without any server
+    else if (path === "/subject") await openFile(page, content.subject);
+    else if (rows > 0) await expect(page.locator("main tbody tr").first(), path).toBeVisible();
+    await expect(page.locator("main [role=alert]").filter({ hasText: "does not answer" }), path).toHaveCount(0);
+  }
+  await turn("restart");
+  await expect(state(page)).toHaveText(/^\d+$/);
+  for (const [i, { path }] of known.entries()) {
+    await go(page, path);
+    await cases[i]!.shows(page);
+  }
+});
+
+test("a page that is opened first while the node is away comes when it is back", async ({ page }) => {
+  await open(page, "/institutions");
+  await expect.poll(() => loaded(page), { message: "the other pages are fetched" }).toContain("schemas");
+  await turn("kill");
+  await expect(state(page)).toHaveText("no answer");
+  await page.getByRole("link", { name: "Schemas" }).first().click();
+  await expect(page.locator("main")).toContainText("The node does not answer");
+  await turn("restart");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Schemas");
+  await expect(page.getByRole("row", { name: "aldermoor.income" })).toBeVisible();
+});
+
+test("survives a node that takes requests and says nothing", async ({ page }) => {
+  await open(page, "/institutions");
+  await expect(state(page)).toHaveText(/^\d+$/);
+  const before = Number(await state(page).textContent());
+  await expect.poll(() => loaded(page), { message: "the other pages are fetched" }).toContain("schemas");
+  await turn("pause");
+  await expect(state(page)).toHaveText("no answer");
+  await expect(page.getByRole("row", { name: content.licence })).toBeVisible();
+  await page.getByRole("link", { name: "Schemas" }).first().click();
+  await turn("resume");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Schemas");
+  await expect(page.getByRole("row", { name: "aldermoor.income" })).toBeVisible();
+  await expect.poll(async () => Number(await state(page).textContent())).toBeGreaterThan(before);
 });
 
 test("nothing about a person is kept in the browser", async ({ page }) => {

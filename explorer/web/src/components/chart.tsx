@@ -1,7 +1,9 @@
-import { Paper, Table, Text, Title, useComputedColorScheme } from "@mantine/core";
+import { Group, Paper, Table, Text, Title, useComputedColorScheme } from "@mantine/core";
 import type { EChartsType } from "echarts/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+
+import { opened } from "../lib/opened";
 
 export interface Series {
   name: string;
@@ -29,6 +31,7 @@ export function Chart(props: Props) {
       <Title order={2} size="h5" mb="xs">
         {title}
       </Title>
+      {series.length > 1 && <Legend of={series} />}
       <Drawing {...props} />
       <details>
         <Text component="summary" size="sm" c="dimmed">
@@ -63,6 +66,20 @@ export function Chart(props: Props) {
   );
 }
 
+/** Which colour is what: text of the page, which wraps on a phone. */
+function Legend({ of }: { of: Series[] }) {
+  return (
+    <Group gap={12} aria-hidden>
+      {of.map(({ name }, i) => (
+        <Group key={name} gap={6} wrap="nowrap">
+          <span style={{ width: 14, height: 10, borderRadius: 3, background: colours[i % colours.length] }} />
+          <Text size="xs">{name}</Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}
+
 function Drawing({ title, kind, labels, series, stacked = false, decimals = 0 }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<EChartsType>(null);
@@ -70,18 +87,19 @@ function Drawing({ title, kind, labels, series, stacked = false, decimals = 0 }:
   useEffect(() => {
     let gone = false;
     const draw = async () => {
+      await opened;
       const { init } = await import("../lib/charts");
       if (gone || !box.current) return;
       drawn.current ??= init(box.current, undefined, { renderer: "svg" });
       const text = dark ? "#c9c9c9" : "#495057";
+      const { fontFamily } = getComputedStyle(box.current); // by its name: labels are measured apart from the page
       const line = { lineStyle: { color: dark ? "#424242" : "#dee2e6" } };
       drawn.current.setOption(
         {
           animation: false, // numbers that change every second do not have to dance
           color: colours,
-          textStyle: { color: text, fontFamily: "inherit" },
-          legend: { show: series.length > 1, bottom: 0, textStyle: { color: text }, type: "plain" },
-          grid: { left: 8, right: 8, top: 12, bottom: series.length > 1 ? 34 : 4, containLabel: true },
+          textStyle: { color: text, fontFamily },
+          grid: { left: 8, right: 8, top: 12, bottom: 4, containLabel: true },
           tooltip: { trigger: "axis", valueFormatter: (value: unknown) => (typeof value === "number" ? value.toFixed(decimals) : "–"), appendTo: "body" },
           xAxis: { type: "category", data: labels, axisLine: line, axisLabel: { color: text, hideOverlap: true } },
           yAxis: { type: "value", minInterval: decimals === 0 ? 1 : undefined, splitLine: line, axisLabel: { color: text } },

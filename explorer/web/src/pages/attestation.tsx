@@ -66,7 +66,7 @@ function Shown({ of: v }: { of: Verdict }) {
           [t("attestation.id"), <Id value={hexOf(a.id)} whole />],
           [t("attestation.issuer"), <Party address={a.issuer} />],
           [t("attestation.schema"), <Id value={hexOf(a.schema_id)} to={`/schemas/${hexOf(a.schema_id)}`} />],
-          [t("attestation.subject"), a.subject ? <Id value={hexOf(a.subject)} to={`/subjects/${hexOf(a.subject)}`} /> : undefined],
+          [t("attestation.subject"), a.subject ? <Id value={hexOf(a.subject)} /> : undefined],
           [t("attestation.commitment"), a.commitment ? <Id value={hexOf(a.commitment)} whole /> : t("attestation.anchored")],
           [t("attestation.issued"), <Time at={a.issued_at} exact />],
           [t("attestation.from"), a.valid_from ? <Time at={a.valid_from} exact /> : undefined],

@@ -1,5 +1,4 @@
 import { Alert, Button, Code, Group, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,13 +8,15 @@ import { File } from "./file";
 import { Keys } from "./keys";
 import type { Wallet } from "./wallet";
 
-/** The credit file of whoever holds its key: what is in it, who looked, and what can be done about it. */
+/**
+ * The credit file of whoever holds its key: what is in it, who looked, and what can be done about it. Its number stands in no
+ * address, which browsers keep and pass on.
+ */
 export function SubjectPage() {
   const { t } = useTranslation();
-  const { id } = useParams({ strict: false }) as { id?: string };
   const [wallet, setWallet] = useState<Wallet>();
   const [typed, setTyped] = useState("");
-  const [opened, setOpened] = useState(id?.toLowerCase() ?? "");
+  const [opened, setOpened] = useState("");
   const open = () => setOpened(typed.trim().toLowerCase());
   return (
     <Stack>
@@ -49,7 +50,7 @@ export function SubjectPage() {
             autoComplete="off"
             style={{ flex: 1, minWidth: 220, maxWidth: 620 }}
           />
-          <Button type="submit" disabled={!isHex(typed.trim(), 32)}>
+          <Button type="submit" disabled={typed.trim() === ""}>
             {t("subject.open")}
           </Button>
         </Group>
