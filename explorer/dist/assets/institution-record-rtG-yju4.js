@@ -1,0 +1,1 @@
+export{t as Conduct,n as Votes}from"./institution-record-Ca3I9O2y.js";
