@@ -12,7 +12,7 @@ import { opened } from "../lib/opened";
 /** Blocks over which the time between blocks is averaged. */
 const window = 20;
 
-/** Newest transactions that are listed; and that are counted, which are much to read and wait until the page is usable. */
+/** Newest transactions that are listed, and that are counted. A node says much of each, so they wait until the page is usable. */
 const listed = 10;
 const counted = 50;
 
@@ -24,9 +24,9 @@ export function Overview() {
   const latest = useQuery(latestBlock);
   const set = useQuery(validatorSet);
   const members = useQuery(institutions);
-  const txs = useQuery(latestTxs(listed));
   const [later, setLater] = useState(false);
   useEffect(() => void opened.then(() => setLater(true)), []);
+  const txs = useQuery({ ...latestTxs(listed), enabled: later });
   const many = useQuery({ ...latestTxs(counted), enabled: later, refetchInterval: 5 * live });
   const header = latest.data?.block.header;
   return (
