@@ -117,7 +117,7 @@ func nodeSwitch(ctx context.Context, net *devnet.Net) http.Handler {
 	return mux
 }
 
-// noSecretsInLogs: neither the identity number of a borrower nor, since it is in the address of pages, its pseudonym is in a
+// noSecretsInLogs: neither the identity number of a borrower nor, since it is in the addresses of queries, its pseudonym is in a
 // line that a node wrote because somebody looked.
 func noSecretsInLogs(t *testing.T, net *devnet.Net, content *content) {
 	t.Helper()

@@ -46,8 +46,9 @@ for (const one of cases) {
 /** The whole page on a screen that is long enough for it, in both colour schemes. */
 async function picture(page: Page, name: string, device: string, size: { width: number; height: number }): Promise<void> {
   await page.setViewportSize(size);
-  const [wide, long] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight] as const);
-  expect(wide, `${name} is wider than a ${device}`).toBeLessThanOrEqual(size.width);
+  // What is drawn follows a moment later.
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: `${name} is wider than a ${device}` }).toBeLessThanOrEqual(size.width);
+  const long = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: size.width, height: Math.max(size.height, long) });
   for (const scheme of schemes) {
     await page.emulateMedia({ colorScheme: scheme });

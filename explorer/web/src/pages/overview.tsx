@@ -1,19 +1,20 @@
 import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { block, institutions, latestBlock, latestTxs, validatorSet } from "../api/queries";
+import { block, institutions, latestBlock, latestTxs, live, validatorSet } from "../api/queries";
 import { Figure } from "../components/figure";
 import { Result } from "../components/states";
 import { TxTable } from "../components/tx-table";
+import { opened } from "../lib/opened";
 
 /** Blocks over which the time between blocks is averaged. */
 const window = 20;
 
-/** Newest transactions that are read, and of which some are listed. */
-const read = 50;
+/** Newest transactions that are listed, and that are counted. A node says much of each, so they wait until the page is usable. */
 const listed = 10;
+const counted = 50;
 
 // Drawn after what counts is on the screen.
 const Activity = lazy(() => import("./overview-charts").then((m) => ({ default: m.Activity })));
@@ -23,7 +24,10 @@ export function Overview() {
   const latest = useQuery(latestBlock);
   const set = useQuery(validatorSet);
   const members = useQuery(institutions);
-  const txs = useQuery(latestTxs(read));
+  const [later, setLater] = useState(false);
+  useEffect(() => void opened.then(() => setLater(true)), []);
+  const txs = useQuery({ ...latestTxs(listed), enabled: later });
+  const many = useQuery({ ...latestTxs(counted), enabled: later, refetchInterval: 5 * live });
   const header = latest.data?.block.header;
   return (
     <Stack>
@@ -36,16 +40,16 @@ export function Overview() {
         <Figure name={t("overview.institutions")}>{members.data?.length ?? "…"}</Figure>
       </SimpleGrid>
       <div style={{ minHeight: 300 }}>
-        {header && txs.data && (
+        {header && many.data && (
           <Suspense>
-            <Activity height={Number(header.height)} txs={txs.data.tx_responses} all={Number(txs.data.total) <= read} />
+            <Activity height={Number(header.height)} txs={many.data.tx_responses} all={Number(many.data.total) <= counted} />
           </Suspense>
         )}
       </div>
       <Title order={2} size="h3">
         {t("overview.latest")}
       </Title>
-      <Result of={txs}>{(data) => <TxTable txs={data.tx_responses.slice(0, listed)} empty={t("overview.none")} />}</Result>
+      <Result of={txs}>{(data) => <TxTable txs={data.tx_responses} empty={t("overview.none")} />}</Result>
     </Stack>
   );
 }

@@ -1,1 +1,0 @@
-import{t as e}from"./Paper-C1cjDUg_.js";import{t}from"./Text-O2lm4EnT.js";import{R as n}from"./useTranslation-qTijisum.js";var r=n();function i({name:n,children:i}){return(0,r.jsxs)(e,{withBorder:!0,p:`md`,children:[(0,r.jsx)(t,{size:`sm`,c:`dimmed`,children:n}),(0,r.jsx)(t,{size:`xl`,fw:600,style:{fontVariantNumeric:`tabular-nums`},children:i})]})}export{i as t};

@@ -1,1 +1,0 @@
-import{c as e,i as t}from"./queries-BeNmRUyo.js";var n=new Promise(n=>{let r=JSON.stringify(t.queryKey),i=e.getQueryCache().subscribe(({query:e})=>{e.state.status!==`pending`&&JSON.stringify(e.queryKey)===r&&(i(),`requestIdleCallback`in window?requestIdleCallback(()=>n(),{timeout:1e3}):setTimeout(n))})});export{n as t};
