@@ -1,0 +1,1 @@
+var e=864e5,t=t=>Math.floor(t/e),n=()=>t(Date.now()),r=t=>new Date(t*e).toISOString().slice(0,10);export{t as n,n as r,r as t};

@@ -1,0 +1,1 @@
+export{t as Overview}from"./overview-CzEEjP6-.js";
