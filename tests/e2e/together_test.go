@@ -36,8 +36,9 @@ const (
 // a match of two lists, and a sum to which one of them is silent.
 func TestTogether(t *testing.T) {
 	ctx, net := network(t, devnet.Options{
-		LicenceEnds: map[string]time.Duration{devnet.Bureau: time.Second},
-		Exposure:    func(p *exposuretypes.Params) { p.SubmitDuration = submitTime },
+		LicenceEnds:  map[string]time.Duration{devnet.Bureau: time.Second},
+		VotingPeriod: 2 * votingPeriod,
+		Exposure:     func(p *exposuretypes.Params) { p.SubmitDuration = submitTime },
 		Pseudonym: func(p *pseudonymtypes.Params) {
 			p.MaxCount, p.MaxEvaluations, p.Window = evaluationsAtOnce, evaluationLimit, 31*24*time.Hour
 			p.MigrationTimelock = 0
@@ -45,15 +46,24 @@ func TestTogether(t *testing.T) {
 	})
 	w := &together{net: net, dir: t.TempDir()}
 	w.cards(ctx, t)
-	t.Run("no pseudonym without a key", func(t *testing.T) { w.noKey(ctx, t) })
-	t.Run("the members adopt the key that their vaults made", func(t *testing.T) { w.adopt(ctx, t) })
-	t.Run("a quorum of vaults gives everybody the same pseudonym", func(t *testing.T) { w.quorum(ctx, t) })
-	t.Run("one vault fewer gives none", func(t *testing.T) { w.oneFewer(ctx, t) })
-	t.Run("not more than the limit, and not without a licence", func(t *testing.T) { w.limited(ctx, t) })
-	t.Run("a sum is asked for, while one vault is away", func(t *testing.T) { w.ask(ctx, t) })
-	t.Run("subjects move to their new pseudonyms", func(t *testing.T) { w.migrate(ctx, t) })
-	t.Run("two lists are matched", func(t *testing.T) { w.match(ctx, t) })
-	t.Run("the total is of the others, and says who was silent", func(t *testing.T) { w.total(ctx, t) })
+	for _, step := range []struct {
+		name string
+		do   func(context.Context, *testing.T)
+	}{
+		{"no pseudonym without a key", w.noKey},
+		{"the members adopt the key that their vaults made", w.adopt},
+		{"a quorum of vaults gives everybody the same pseudonym", w.quorum},
+		{"one vault fewer gives none", w.oneFewer},
+		{"not more than the limit, and not without a licence", w.limited},
+		{"a sum is asked for, while one vault is away", w.ask},
+		{"subjects move to their new pseudonyms", w.migrate},
+		{"two lists are matched", w.match},
+		{"the total is of the others, and says who was silent", w.total},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.do(ctx, t) }) {
+			return // what follows rests on it
+		}
+	}
 }
 
 // together is what the steps hand on. bank-a, bank-b and bank-c each have a card of two persons; the vault of bank-c goes away.
