@@ -44,6 +44,8 @@ type ImportRound struct {
 	RawSeconds    float64 `json:"raw_seconds"`        // of inserting the same rows of the store into an empty SQLite table
 	RawPerSecond  float64 `json:"raw_records_per_second"`
 	Ratio         float64 `json:"ratio"`
+	CPUSeconds    float64 `json:"cpu_seconds"`          // of processor time that the importer took: of several cores together, and whatever else runs
+	RawCPUSeconds float64 `json:"raw_cpu_seconds"`      // and the plain insert
 	PeakResident  int64   `json:"peak_resident_bytes"`  // VmHWM of this process, program text included
 	PeakAnonymous int64   `json:"peak_anonymous_bytes"` // RssAnon, looked at ten times a second while importing
 }
@@ -85,13 +87,18 @@ func MeasureImport(ctx context.Context, o ImportOptions) (ImportReport, error) {
 			return report, fmt.Errorf("round %d: %w", n+1, err)
 		}
 		if o.Progress != nil {
-			fmt.Fprintf(o.Progress, "round %d of %d: %d records in %.2f s, %.0f/s; raw %.0f/s; ratio %.2f; peak %d MiB, anonymous %d MiB\n",
-				n+1, o.Rounds, round.Records, round.Seconds, round.PerSecond, round.RawPerSecond, round.Ratio, round.PeakResident>>20, round.PeakAnonymous>>20)
+			fmt.Fprintf(o.Progress, "round %d of %d: %d records in %.2f s, %.0f/s; raw %.0f/s; ratio %.2f; processor time a record %.0f us, raw %.0f us; peak %d MiB, anonymous %d MiB\n",
+				n+1, o.Rounds, round.Records, round.Seconds, round.PerSecond, round.RawPerSecond, round.Ratio,
+				microseconds(round.CPUSeconds, round.Records), microseconds(round.RawCPUSeconds, round.Records), round.PeakResident>>20, round.PeakAnonymous>>20)
 		}
 		report.Rounds = append(report.Rounds, round)
 	}
 	report.Ratio = each(report.Rounds, func(r ImportRound) float64 { return r.Ratio })
 	return report, nil
+}
+
+func microseconds(seconds float64, records int) float64 {
+	return quotient(seconds*1e6, float64(records))
 }
 
 func importRound(ctx context.Context, o ImportOptions) (round ImportRound, err error) {
@@ -122,6 +129,10 @@ func importRound(ctx context.Context, o ImportOptions) (round ImportRound, err e
 	debug.SetGCPercent(importer.GCPercent)
 	debug.FreeOSMemory()
 	memory := watchMemory(ctx)
+	before, err := ownCPU()
+	if err != nil {
+		return round, errors.Join(err, memory.stop(&round))
+	}
 	start := time.Now()
 	reader, err := books.NewReader(book, books.FormatSBA, books.Options{})
 	if err != nil {
@@ -136,15 +147,17 @@ func importRound(ctx context.Context, o ImportOptions) (round ImportRound, err e
 	}
 	summary, err := im.Run(ctx, string(books.FormatSBA), [32]byte{}, reader, discarded{})
 	taken := time.Since(start)
-	if err := errors.Join(err, memory.stop(&round)); err != nil {
+	after, failed := ownCPU()
+	if err := errors.Join(err, failed, memory.stop(&round)); err != nil {
 		return round, err
 	}
+	round.CPUSeconds = (after - before).Seconds()
 	round.Rows, round.Records, round.Seconds = summary.Rows, summary.Furnished, taken.Seconds()
-	raw, err := rawInsert(ctx, s, filepath.Join(dir, "raw.db"))
+	raw, cpu, err := rawInsert(ctx, s, filepath.Join(dir, "raw.db"))
 	if err != nil {
 		return round, fmt.Errorf("plain SQL: %w", err)
 	}
-	round.RawSeconds = raw.Seconds()
+	round.RawSeconds, round.RawCPUSeconds = raw.Seconds(), cpu.Seconds()
 	round.PerSecond, round.RawPerSecond = quotient(float64(round.Records), round.Seconds), quotient(float64(round.Records), round.RawSeconds)
 	round.Ratio = quotient(round.PerSecond, round.RawPerSecond)
 	return round, nil
@@ -159,32 +172,41 @@ const rawTable = `CREATE TABLE records (
 	CREATE INDEX records_staged ON records (id) WHERE state = 0;`
 
 // rawInsert copies the records of a store by plain SQL; only that is timed, and not the reading.
-func rawInsert(ctx context.Context, from *store.Embedded, path string) (taken time.Duration, err error) {
+func rawInsert(ctx context.Context, from *store.Embedded, path string) (taken, cpu time.Duration, err error) {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)"}}
 	path, err = filepath.Abs(path)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String())
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
 	if _, err := db.ExecContext(ctx, rawTable); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	var after *[32]byte
 	for {
 		records, err := from.Records(ctx, after, importer.DefaultStageSize)
 		if err != nil || len(records) == 0 {
-			return taken, err
+			return taken, cpu, err
+		}
+		before, err := ownCPU()
+		if err != nil {
+			return 0, 0, err
 		}
 		start := time.Now()
 		if err := insertAll(ctx, db, records); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		taken += time.Since(start)
+		used, err := ownCPU()
+		if err != nil {
+			return 0, 0, err
+		}
+		cpu += used - before
 		after = &records[len(records)-1].Attestation
 	}
 }

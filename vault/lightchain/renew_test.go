@@ -51,7 +51,7 @@ func TestEntriesAreRenewed(t *testing.T) {
 	requireVersions(t, c, loans)
 	require.Equal(t, before+int64(len(loans)), n.asked.Load())
 
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same history each time
+	random := rand.New(rand.NewPCG(1, 2)) // the same history each time
 	for block := range 20 {
 		changed := 1
 		for i := range loans {
