@@ -26,8 +26,8 @@ const (
 	bound = 20 * time.Minute
 	// served is the validator whose node serves the pages: that of the supervisor.
 	served = 3
-	// votingPeriod is what votes, cast at once, take on a machine that does much else.
-	votingPeriod = 15 * time.Second
+	// votingPeriod is what votes, cast at once, take on a machine that does much else. Most of it is used to fill the chain.
+	votingPeriod = 45 * time.Second
 	seedRecords  = 80
 )
 
