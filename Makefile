@@ -154,7 +154,7 @@ test-e2e: build ## End to end on real processes (tests/e2e)
 
 .PHONY: test-docs
 test-docs: build ## Every command block of the documentation, on one devnet; all links between pages (tests/docs; DOCS=name for some pages)
-	GOFLAGS='$(GOFLAGS) -tags=$(TAG_LIST)' CREDITD=$(BINARY) DOCS=$(DOCS) go test -count=1 -timeout 15m ./tests/docs
+	GOFLAGS='$(GOFLAGS) -tags=$(TAG_LIST) -ldflags=-w' CREDITD=$(BINARY) DOCS=$(DOCS) go test -count=1 -timeout 15m ./tests/docs
 
 .PHONY: test-explorer
 test-explorer: build $(EXPLORER)/node_modules/.package-lock.json clients/ts/node_modules/.package-lock.json ## The explorer in Chromium against a live network; screenshots in build/explorer (needs Debian's chromium)
