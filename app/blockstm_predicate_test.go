@@ -14,6 +14,8 @@ import (
 func (c *testChain) predicateBlocks(run func(txs ...[]byte)) {
 	schema, found := attestationtypes.BuiltinSchema(schemas.TradelineFirm)
 	require.True(c.t, found)
+	score, found := attestationtypes.BuiltinSchema(schemas.Score) // what is no tradeline may be listed without one
+	require.True(c.t, found)
 	sum := predicatetypes.Predicate{Kind: predicatetypes.PREDICATE_KIND_SUM, SchemaId: schema.Id, Upper: 1000}
 	for i, field := range schema.Fields {
 		if field.Summed {
@@ -37,12 +39,11 @@ func (c *testChain) predicateBlocks(run func(txs ...[]byte)) {
 		}
 		statement := attestationtypes.Statement{
 			Subject: id("listed", n), Commitment: id("commitment", n), CircuitCommitment: append([]byte{0}, id("circuit", n)[1:]...),
-			AmountCommitments: [][]byte{generator},
 		}
 		issuer := n % 3
-		batch := attestationtypes.BatchID(schema.Id, c.operator(issuer), nil, []attestationtypes.Statement{statement})
+		batch := attestationtypes.BatchID(score.Id, c.operator(issuer), nil, []attestationtypes.Statement{statement})
 		listings = append(listings,
-			c.tx(issuer, &attestationtypes.MsgAttest{Issuer: c.operator(issuer).String(), SchemaId: schema.Id, Statement: statement}),
+			c.tx(issuer, &attestationtypes.MsgAttest{Issuer: c.operator(issuer).String(), SchemaId: score.Id, Statement: statement}),
 			c.tx(issuer, &predicatetypes.MsgList{Signer: c.operator(issuer).String(), AttestationId: batch.Item(0).Bytes()}))
 		if n%3 == 0 {
 			listings = append(listings, c.tx(issuer, &attestationtypes.MsgRevoke{
@@ -62,6 +63,3 @@ func (c *testChain) predicateBlocks(run func(txs ...[]byte)) {
 	require.Len(c.t, gs.Asks, 6, "each of two data users has a budget of three")
 	require.Len(c.t, gs.Answers, 6)
 }
-
-// generator of ristretto255 (RFC 9496 s.A.1): a commitment like any other to the chain.
-var generator = []byte("\xe2\xf2\xae\x0a\x6a\xbc\x4e\x71\xa8\x84\xa9\x61\xc5\x00\x51\x5f\x58\xe3\x0b\x6a\xa5\x82\xdd\x8d\xb6\xa6\x59\x45\xe0\x8d\x2d\x76")

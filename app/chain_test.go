@@ -72,7 +72,7 @@ func newTestChain(t *testing.T, n int, options simtestutil.AppOptionsMap) *testC
 		institutions.Institutions = append(institutions.Institutions, institutiontypes.GenesisInstitution{
 			Institution: institutiontypes.Institution{
 				Operator: operator.String(), Name: fmt.Sprintf("Bank %d", i), LicenceNumber: fmt.Sprintf("L-%d", i), Jurisdiction: "US",
-				Roles:     []institutiontypes.Role{institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_DATA_USER, institutiontypes.ROLE_VALIDATOR},
+				Roles:     []institutiontypes.Role{institutiontypes.ROLE_FURNISHER, institutiontypes.ROLE_DATA_USER, institutiontypes.ROLE_BUREAU, institutiontypes.ROLE_VALIDATOR},
 				Status:    institutiontypes.LICENCE_STATUS_ACTIVE,
 				ValidFrom: testStart.Add(-time.Hour), ValidUntil: testStart.AddDate(1, 0, 0), StatusSince: testStart.Add(-time.Hour),
 			},
