@@ -247,6 +247,10 @@ func (a *adversaries) lyingNodes(ctx context.Context, t *testing.T) {
 	eventually(ctx, t, "the withdrawal to count", func() bool { return order() == exchange.ConsentWithdrawn })
 
 	never := func(what string, lie func(), caught func() bool) {
+		// A vault that has proven the consent proves it again without asking, and no lie about it reaches it: one that just began asks.
+		stop()
+		stop = a.serveThrough(ctx, t, node, log)
+		eventually(ctx, t, "the vault to be ready", func() bool { return ready(ctx, a.honest.Vault) })
 		lie()
 		eventually(ctx, t, what, func() bool {
 			reason := order()
@@ -255,8 +259,9 @@ func (a *adversaries) lyingNodes(ctx context.Context, t *testing.T) {
 		})
 	}
 	never("a forged consent to be caught", func() { node.setAlter(forgeLive(t)) }, func() bool { return says("not proven by the chain's state") })
-	unproven := a.failures(ctx, t, "unproven")
+	var unproven string
 	never("an old proof to be caught", func() {
+		unproven = a.failures(ctx, t, "unproven")
 		node.setAlter(func(told *cmtservice.ABCIQueryResponse) { told.ProofOps = before.ProofOps })
 	}, func() bool { return a.failures(ctx, t, "unproven") != unproven })
 	node.setAlter(nil)
