@@ -63,7 +63,7 @@ func TestDevnetCommands(t *testing.T) {
 	require.NoDirExists(t, home)
 }
 
-// TestDemo runs what a stranger runs first, on a made-up book.
+// TestDemo runs what a stranger runs first, on the real books where they are and on made-up ones elsewhere.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
