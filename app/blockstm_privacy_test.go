@@ -1,9 +1,10 @@
 package app
 
 import (
+	"crypto/rand"
 	"crypto/sha512"
 	"fmt"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"time"
 
 	"github.com/gtank/ristretto255"
@@ -73,7 +74,7 @@ func (c *testChain) keyBlocks(each func(func(int, string)), add func([]byte)) {
 	each(func(i int, operator string) {
 		for _, id := range ids {
 			secret := secretScalar("transport", id, i)
-			proof, err := threshold.ProveTransportKey(c.committee(id).TransportContext(testChainID, operator), secret)
+			proof, err := threshold.ProveTransportKey(rand.Reader, c.committee(id).TransportContext(testChainID, operator), secret)
 			require.NoError(c.t, err)
 			key := ristretto255.NewIdentityElement().ScalarBaseMult(secret).Bytes()
 			add(c.tx(i, &committeetypes.MsgJoin{Operator: operator, Id: id, TransportKey: key, Proof: proof}))
@@ -87,7 +88,7 @@ func (c *testChain) keyBlocks(each func(func(int, string)), add func([]byte)) {
 				require.NoError(c.t, err)
 				dealer, found := c.committee(id).Dealer(operator)
 				require.True(c.t, found)
-				dealt[name], err = threshold.Deal(sharing, dealer.Index, [threshold.Size]byte(secretScalar("seed", id, i).Bytes()), nil)
+				dealt[name], err = threshold.Deal(rand.Reader, sharing, dealer.Index, [threshold.Size]byte(secretScalar("seed", id, i).Bytes()), nil)
 				require.NoError(c.t, err)
 			}
 			add(c.tx(i, &committeetypes.MsgDeal{Operator: operator, Id: id, Dealing: dealt[name]}))
@@ -124,7 +125,7 @@ func (c *testChain) keyShare(id uint64, i int) *ristretto255.Scalar {
 
 // sumBlocks count, for two institutions, how many lent to a subject.
 func (c *testChain) sumBlocks(run func(txs ...[]byte)) {
-	random := rand.NewChaCha8([32]byte{1})
+	random := mathrand.NewChaCha8([32]byte{1})
 	var exposures committeetypes.Committee
 	for _, id := range []uint64{1, 2} {
 		if found := c.committee(id); found.Purpose == committeetypes.PURPOSE_EXPOSURE {

@@ -3,6 +3,7 @@ package threshold
 import (
 	"crypto/rand"
 	"fmt"
+	"io"
 
 	"github.com/gtank/ristretto255"
 
@@ -21,8 +22,8 @@ func NewTransportKey() (secret *ristretto255.Scalar, err error) {
 
 // ProveTransportKey proves that the prover knows the secret of its transport key. The context names the sharing and the
 // prover.
-func ProveTransportKey(context []byte, secret *ristretto255.Scalar) (proof []byte, err error) {
-	return ProveKnowledge(transportStatement(context), secret)
+func ProveTransportKey(random io.Reader, context []byte, secret *ristretto255.Scalar) (proof []byte, err error) {
+	return ProveKnowledge(random, transportStatement(context), secret)
 }
 
 // VerifyTransportKey checks that: without it, a member could give another's key as its own.
@@ -65,11 +66,11 @@ func (s *Sharing) decrypt(dealer uint32, d *Dealing, index uint32, common *ristr
 // Complain shows what the recipient has in common with the dealer, and proves that it is that. Everybody can then decrypt
 // the one share and see whether it is wrong, so a complaint needs neither trust nor an answer (as in ETHDKG, Schindler et
 // al. 2019). A recipient complains only after ErrShare: a right share would become public.
-func Complain(s *Sharing, dealer uint32, d *Dealing, index uint32, transport *ristretto255.Scalar) (common, proof []byte, err error) {
+func Complain(random io.Reader, s *Sharing, dealer uint32, d *Dealing, index uint32, transport *ristretto255.Scalar) (common, proof []byte, err error) {
 	if _, err := s.recipient(index); err != nil {
 		return nil, nil, err
 	}
-	proof, err = ProveDLEQ(s.complaint(dealer, index), transport, d.Ephemeral)
+	proof, err = ProveDLEQ(random, s.complaint(dealer, index), transport, d.Ephemeral)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,10 +2,12 @@ package threshold
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha512"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/gtank/ristretto255"
 
@@ -132,18 +134,19 @@ func (s *Sharing) secret(seed [Size]byte, dealer uint32, name string, n int) *ri
 }
 
 // Deal shares a secret out; with none, a new one. The seed is 32 random bytes that the dealer keeps to itself and destroys
-// with its share: who has it has the secret. The same seed, sharing and secret give the same commitments and shares.
-func Deal(s *Sharing, dealer uint32, seed [Size]byte, secret *ristretto255.Scalar) ([]byte, error) {
-	return s.deal(dealer, seed, secret, 0)
+// with its share: who has it has the secret. The same seed, sharing and secret give the same commitments and shares;
+// random is for the proof, as in ProveDLEQ.
+func Deal(random io.Reader, s *Sharing, dealer uint32, seed [Size]byte, secret *ristretto255.Scalar) ([]byte, error) {
+	return s.deal(random, dealer, seed, secret, 0)
 }
 
 // Misdeal is what a malicious dealer sends: as Deal, with a wrong share for one recipient. It is here for the tests of whoever
 // relies on Open, Complain and Judge.
 func Misdeal(s *Sharing, dealer uint32, seed [Size]byte, victim uint32) ([]byte, error) {
-	return s.deal(dealer, seed, nil, victim)
+	return s.deal(rand.Reader, dealer, seed, nil, victim)
 }
 
-func (s *Sharing) deal(dealer uint32, seed [Size]byte, secret *ristretto255.Scalar, victim uint32) ([]byte, error) {
+func (s *Sharing) deal(random io.Reader, dealer uint32, seed [Size]byte, secret *ristretto255.Scalar, victim uint32) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -169,7 +172,7 @@ func (s *Sharing) deal(dealer uint32, seed [Size]byte, secret *ristretto255.Scal
 		d.Encrypted = append(d.Encrypted, encrypted)
 	}
 	var err error
-	d.Proof, err = ProveKnowledge(s.statement(dealer, d), coefficients[0], ephemeral)
+	d.Proof, err = ProveKnowledge(random, s.statement(dealer, d), coefficients[0], ephemeral)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,8 @@
 package threshold
 
 import (
-	"crypto/rand"
 	"fmt"
+	"io"
 
 	"github.com/gtank/ristretto255"
 
@@ -14,11 +14,12 @@ const ProofSize = 2 * Size
 
 // ProveDLEQ proves that public = secret*G and value = secret*base have one secret (Chaum and Pedersen, 1992). The
 // transcript has the context that the proof is for: who makes it, for what, on which chain. It absorbs the four points.
-func ProveDLEQ(t *transcript.Transcript, secret *ristretto255.Scalar, base *ristretto255.Element) ([]byte, error) {
+// Random is crypto/rand but in simulations; it may fail or repeat itself without giving the secret away (transcript.Nonce).
+func ProveDLEQ(random io.Reader, t *transcript.Transcript, secret *ristretto255.Scalar, base *ristretto255.Element) ([]byte, error) {
 	public := ristretto255.NewIdentityElement().ScalarBaseMult(secret)
 	value := ristretto255.NewIdentityElement().ScalarMult(secret, base)
 	absorbDLEQ(t, public, base, value)
-	nonce, err := t.Nonce("nonce", rand.Reader, secret.Bytes())
+	nonce, err := t.Nonce("nonce", random, secret.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("randomness: %w", err)
 	}
@@ -55,7 +56,8 @@ func absorbDLEQ(t *transcript.Transcript, public, base, value *ristretto255.Elem
 
 // ProveKnowledge proves that the prover knows the secrets of points secret*G (Schnorr 1989, all under one challenge). The
 // transcript has the whole statement that is signed with them. The proof has a challenge and an answer for each secret.
-func ProveKnowledge(t *transcript.Transcript, secrets ...*ristretto255.Scalar) ([]byte, error) {
+// Random is as in ProveDLEQ.
+func ProveKnowledge(random io.Reader, t *transcript.Transcript, secrets ...*ristretto255.Scalar) ([]byte, error) {
 	nonces := make([]*ristretto255.Scalar, len(secrets))
 	t.AppendUint64("secrets", uint64(len(secrets)))
 	for _, secret := range secrets {
@@ -63,7 +65,7 @@ func ProveKnowledge(t *transcript.Transcript, secrets ...*ristretto255.Scalar) (
 	}
 	for i, secret := range secrets {
 		var err error
-		if nonces[i], err = t.Nonce(fmt.Sprintf("nonce %d", i), rand.Reader, secret.Bytes()); err != nil {
+		if nonces[i], err = t.Nonce(fmt.Sprintf("nonce %d", i), random, secret.Bytes()); err != nil {
 			return nil, fmt.Errorf("randomness: %w", err)
 		}
 	}

@@ -3,7 +3,7 @@
 // can decide a complaint, key generation without a dealer, resharing, and use of the shares with proofs.
 // The README has the protocol, the adversary, the assumptions and what leaks.
 //
-// The package is pure Go, imports nothing of the chain and does no I/O but reading crypto/rand for nonces of proofs.
+// The package is pure Go, imports nothing of the chain and does no I/O but reading crypto/rand.
 package threshold
 
 import (

@@ -1,9 +1,10 @@
 package threshold_test
 
 import (
+	"crypto/rand"
 	"crypto/sha512"
 	"fmt"
-	"math/rand"
+	mathrand "math/rand"
 	"testing"
 
 	"github.com/gtank/ristretto255"
@@ -38,7 +39,7 @@ func sharing(n, t int) *threshold.Sharing {
 
 func deal(tb testing.TB, s *threshold.Sharing, dealer uint32, secret *ristretto255.Scalar) *threshold.Dealing {
 	tb.Helper()
-	content, err := threshold.Deal(s, dealer, [32]byte{byte(dealer)}, secret)
+	content, err := threshold.Deal(rand.Reader, s, dealer, [32]byte{byte(dealer)}, secret)
 	require.NoError(tb, err)
 	d, err := threshold.VerifyDealing(s, dealer, content)
 	require.NoError(tb, err)
@@ -166,7 +167,7 @@ func TestUse(t *testing.T) {
 	var partial []threshold.PublicShare
 	for _, share := range shares[1:4] {
 		value := ristretto255.NewIdentityElement().ScalarMult(share.Scalar, point)
-		proof, err := threshold.ProveDLEQ(transcript.New("test"), share.Scalar, point)
+		proof, err := threshold.ProveDLEQ(rand.Reader, transcript.New("test"), share.Scalar, point)
 		require.NoError(t, err)
 		require.NoError(t, threshold.VerifyDLEQ(transcript.New("test"), key.At(share.Index), point, value, proof))
 		partial = append(partial, threshold.PublicShare{Index: share.Index, Point: value})
@@ -192,7 +193,7 @@ func TestUse(t *testing.T) {
 func TestDLEQRefusals(t *testing.T) {
 	secret, point := known("secret", 0), base(known("point", 0))
 	public, value := base(secret), ristretto255.NewIdentityElement().ScalarMult(secret, point)
-	proof, err := threshold.ProveDLEQ(transcript.New("a"), secret, point)
+	proof, err := threshold.ProveDLEQ(rand.Reader, transcript.New("a"), secret, point)
 	require.NoError(t, err)
 	verify := func(domain string, p, b, v *ristretto255.Element, proof []byte) error {
 		return threshold.VerifyDLEQ(transcript.New(domain), p, b, v, proof)
@@ -235,7 +236,7 @@ func TestComplaints(t *testing.T) {
 		} else {
 			require.NoError(t, err)
 		}
-		common, proof, err := threshold.Complain(s, 2, d, uint32(i)+1, known("transport", i))
+		common, proof, err := threshold.Complain(rand.Reader, s, 2, d, uint32(i)+1, known("transport", i))
 		require.NoError(t, err)
 		wrong, err := threshold.Judge(s, 2, d, uint32(i)+1, common, proof)
 		require.NoError(t, err)
@@ -252,7 +253,7 @@ func TestComplaints(t *testing.T) {
 		_, err = threshold.Judge(s, 2, d, uint32(i)+1, make([]byte, 32), proof)
 		require.Error(t, err)
 	}
-	_, _, err = threshold.Complain(s, 2, d, 9, known("transport", 0))
+	_, _, err = threshold.Complain(rand.Reader, s, 2, d, 9, known("transport", 0))
 	require.Error(t, err)
 	_, err = threshold.Open(s, 2, d, 9, known("transport", 0))
 	require.Error(t, err)
@@ -262,18 +263,18 @@ func TestComplaints(t *testing.T) {
 func TestDealingFollowsFromItsSeed(t *testing.T) {
 	s := sharing(4, 3)
 	seed := [32]byte{7}
-	one, err := threshold.Deal(s, 1, seed, nil)
+	one, err := threshold.Deal(rand.Reader, s, 1, seed, nil)
 	require.NoError(t, err)
-	again, err := threshold.Deal(s, 1, seed, nil)
+	again, err := threshold.Deal(rand.Reader, s, 1, seed, nil)
 	require.NoError(t, err)
 	signed := len(one) - 96 // the proof has a fresh nonce
 	require.Equal(t, one[:signed], again[:signed])
 	other := *s
 	other.Context = []byte("another")
 	for _, change := range []func() ([]byte, error){
-		func() ([]byte, error) { return threshold.Deal(&other, 1, seed, nil) },
-		func() ([]byte, error) { return threshold.Deal(s, 2, seed, nil) },
-		func() ([]byte, error) { return threshold.Deal(s, 1, [32]byte{8}, nil) },
+		func() ([]byte, error) { return threshold.Deal(rand.Reader, &other, 1, seed, nil) },
+		func() ([]byte, error) { return threshold.Deal(rand.Reader, s, 2, seed, nil) },
+		func() ([]byte, error) { return threshold.Deal(rand.Reader, s, 1, [32]byte{8}, nil) },
 	} {
 		content, err := change()
 		require.NoError(t, err)
@@ -296,7 +297,7 @@ func TestSharingsThatAreRefused(t *testing.T) {
 	} {
 		s := sharing(4, 3)
 		change(s)
-		_, err := threshold.Deal(s, 1, [32]byte{}, nil)
+		_, err := threshold.Deal(rand.Reader, s, 1, [32]byte{}, nil)
 		require.Error(t, err, name)
 		_, err = threshold.VerifyDealing(s, 1, nil)
 		require.Error(t, err, name)
@@ -306,7 +307,7 @@ func TestSharingsThatAreRefused(t *testing.T) {
 func TestTransportKeys(t *testing.T) {
 	secret, err := threshold.NewTransportKey()
 	require.NoError(t, err)
-	proof, err := threshold.ProveTransportKey([]byte("me"), secret)
+	proof, err := threshold.ProveTransportKey(rand.Reader, []byte("me"), secret)
 	require.NoError(t, err)
 	require.NoError(t, threshold.VerifyTransportKey([]byte("me"), base(secret), proof))
 	require.ErrorIs(t, threshold.VerifyTransportKey([]byte("you"), base(secret), proof), threshold.ErrProof)
@@ -324,11 +325,11 @@ func TestNothingPrintsAShare(t *testing.T) {
 // 20,000 mutants of a dealing, of every kind that a transport or a liar makes: each is refused, none panics.
 func TestMutantsOfADealing(t *testing.T) {
 	s := sharing(5, 3)
-	content, err := threshold.Deal(s, 1, [32]byte{1}, nil)
+	content, err := threshold.Deal(rand.Reader, s, 1, [32]byte{1}, nil)
 	require.NoError(t, err)
-	other, err := threshold.Deal(s, 2, [32]byte{2}, nil)
+	other, err := threshold.Deal(rand.Reader, s, 2, [32]byte{2}, nil)
 	require.NoError(t, err)
-	r := rand.New(rand.NewSource(1))
+	r := mathrand.New(mathrand.NewSource(1))
 	for n := range 20_000 {
 		mutant := mutate(r, content, other)
 		if string(mutant) == string(content) {
@@ -339,7 +340,7 @@ func TestMutantsOfADealing(t *testing.T) {
 	}
 }
 
-func mutate(r *rand.Rand, content, other []byte) []byte {
+func mutate(r *mathrand.Rand, content, other []byte) []byte {
 	m := append([]byte(nil), content...)
 	at := r.Intn(len(m))
 	word := 3 + 32*r.Intn((len(m)-3)/32)
@@ -373,7 +374,7 @@ func mutate(r *rand.Rand, content, other []byte) []byte {
 
 func FuzzDealing(f *testing.F) {
 	s := sharing(3, 2)
-	content, err := threshold.Deal(s, 1, [32]byte{1}, nil)
+	content, err := threshold.Deal(rand.Reader, s, 1, [32]byte{1}, nil)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -393,13 +394,13 @@ func FuzzDealing(f *testing.F) {
 func BenchmarkDeal(b *testing.B) {
 	s := sharing(8, 5)
 	for b.Loop() {
-		_, _ = threshold.Deal(s, 1, [32]byte{1}, nil)
+		_, _ = threshold.Deal(rand.Reader, s, 1, [32]byte{1}, nil)
 	}
 }
 
 func BenchmarkVerifyDealing(b *testing.B) {
 	s := sharing(8, 5)
-	content, _ := threshold.Deal(s, 1, [32]byte{1}, nil)
+	content, _ := threshold.Deal(rand.Reader, s, 1, [32]byte{1}, nil)
 	for b.Loop() {
 		_, _ = threshold.VerifyDealing(s, 1, content)
 	}

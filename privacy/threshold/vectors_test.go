@@ -1,6 +1,7 @@
 package threshold_test
 
 import (
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -60,14 +61,14 @@ func makeVectors(t *testing.T) vectors {
 		v.Lagrange.Factors = append(v.Lagrange.Factors, hex.EncodeToString(f.Bytes()))
 	}
 	secret, point := known("secret", 0), base(known("point", 0))
-	proof, err := threshold.ProveDLEQ(transcript.New("creditd/test/v1"), secret, point)
+	proof, err := threshold.ProveDLEQ(rand.Reader, transcript.New("creditd/test/v1"), secret, point)
 	require.NoError(t, err)
 	v.DLEQ.Domain, v.DLEQ.Public, v.DLEQ.Base = "creditd/test/v1", hex.EncodeToString(base(secret).Bytes()), hex.EncodeToString(point.Bytes())
 	v.DLEQ.Value, v.DLEQ.Proof = hex.EncodeToString(ristretto255.NewIdentityElement().ScalarMult(secret, point).Bytes()), hex.EncodeToString(proof)
 
 	s := sharing(4, 3)
 	v.Context, v.Threshold, v.Dealer, v.Victim = hex.EncodeToString(s.Context), s.Threshold, 2, 3
-	content, err := threshold.Deal(s, v.Dealer, [32]byte{5}, nil)
+	content, err := threshold.Deal(rand.Reader, s, v.Dealer, [32]byte{5}, nil)
 	require.NoError(t, err)
 	v.Dealing = hex.EncodeToString(content)
 	d, err := threshold.VerifyDealing(s, v.Dealer, content)
@@ -84,7 +85,7 @@ func makeVectors(t *testing.T) vectors {
 	v.Misdealing = hex.EncodeToString(wrong)
 	lie, err := threshold.VerifyDealing(s, v.Dealer, wrong)
 	require.NoError(t, err)
-	common, complaint, err := threshold.Complain(s, v.Dealer, lie, v.Victim, known("transport", int(v.Victim)-1))
+	common, complaint, err := threshold.Complain(rand.Reader, s, v.Dealer, lie, v.Victim, known("transport", int(v.Victim)-1))
 	require.NoError(t, err)
 	v.Common, v.Complaint = hex.EncodeToString(common), hex.EncodeToString(complaint)
 	return v

@@ -203,7 +203,7 @@ func committees(b *testing.B) {
 		_, err := threshold.ParsePoint(encoded)
 		return err
 	})
-	proof, err := threshold.ProveTransportKey([]byte("me"), secret)
+	proof, err := threshold.ProveTransportKey(rand.Reader, []byte("me"), secret)
 	require.NoError(b, err)
 	own := ristretto255.NewIdentityElement().ScalarBaseMult(secret).Bytes()
 	measure(b, "committee/join", func() error {
@@ -231,7 +231,7 @@ func committees(b *testing.B) {
 			_, err := threshold.VerifyDealing(s, 1, content)
 			return err
 		})
-		common, complaint, err := threshold.Complain(s, 1, dealing, 1, keys[0])
+		common, complaint, err := threshold.Complain(rand.Reader, s, 1, dealing, 1, keys[0])
 		require.NoError(b, err)
 		measure(b, size.name+", complaint", func() error {
 			again, err := threshold.VerifyDealing(s, 1, content)

@@ -143,7 +143,7 @@ func (w *work) join(ctx context.Context) (sdk.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
-	proof, err := threshold.ProveTransportKey(w.c.TransportContext(w.chain.ID(), w.chain.Operator()), secret)
+	proof, err := threshold.ProveTransportKey(rand.Reader, w.c.TransportContext(w.chain.ID(), w.chain.Operator()), secret)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (w *work) deal(ctx context.Context, dealer *types.Dealer) (sdk.Msg, error) 
 	if len(seed) != threshold.Size {
 		return nil, errors.New("the stored seed is damaged")
 	}
-	content, err := threshold.Deal(sharing, dealer.Index, [threshold.Size]byte(seed), secret)
+	content, err := threshold.Deal(rand.Reader, sharing, dealer.Index, [threshold.Size]byte(seed), secret)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +220,7 @@ func (w *work) opened(ctx context.Context, member *types.Member, dealings source
 		}
 		part, err := threshold.Open(sharing, index, dealing, member.Index, transport)
 		if errors.Is(err, threshold.ErrShare) {
-			secret, proof, err := threshold.Complain(sharing, index, dealing, member.Index, transport)
+			secret, proof, err := threshold.Complain(rand.Reader, sharing, index, dealing, member.Index, transport)
 			if err != nil {
 				return nil, nil, err
 			}

@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -133,7 +134,7 @@ func TestPseudonymKeyIsKept(t *testing.T) {
 	f.join(2, operator(0), operator(1), operator(2), operator(3), operator(5), operator(6))
 	f.block()
 	second = f.get(2)
-	content, err := threshold.Deal(f.sharing(second), 1, [32]byte{1}, nil)
+	content, err := threshold.Deal(rand.Reader, f.sharing(second), 1, [32]byte{1}, nil)
 	require.NoError(t, err)
 	_, err = f.msg.Deal(f.ctx, &types.MsgDeal{Operator: operator(0), Id: 2, Dealing: content})
 	require.ErrorIs(t, err, types.ErrInvalidDealing, "it must be the dealer's own share")

@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -151,7 +152,7 @@ func secret(c *types.Committee, operator, name string) *ristretto255.Scalar {
 
 func joining(c *types.Committee, operator string) *types.MsgJoin {
 	secret := transport(c, operator)
-	proof, err := threshold.ProveTransportKey(c.TransportContext("test", operator), secret)
+	proof, err := threshold.ProveTransportKey(rand.Reader, c.TransportContext("test", operator), secret)
 	if err != nil {
 		panic(err)
 	}
@@ -181,7 +182,7 @@ func (f *fixture) dealing(c *types.Committee, operator string) *types.MsgDeal {
 	}
 	dealer, ok := c.Dealer(operator)
 	require.True(f.t, ok)
-	content, err := threshold.Deal(f.sharing(c), dealer.Index, [32]byte(secret(c, operator, "seed").Bytes()), share)
+	content, err := threshold.Deal(rand.Reader, f.sharing(c), dealer.Index, [32]byte(secret(c, operator, "seed").Bytes()), share)
 	require.NoError(f.t, err)
 	return &types.MsgDeal{Operator: operator, Id: c.Id, Dealing: content}
 }
@@ -223,7 +224,7 @@ func (f *fixture) stored(c *types.Committee, dealer uint32) *threshold.Dealing {
 func (f *fixture) complaint(c *types.Committee, operator string, dealer uint32) types.Complaint {
 	f.t.Helper()
 	member, _ := c.Member(operator)
-	common, proof, err := threshold.Complain(f.sharing(c), dealer, f.stored(c, dealer), member.Index, transport(c, operator))
+	common, proof, err := threshold.Complain(rand.Reader, f.sharing(c), dealer, f.stored(c, dealer), member.Index, transport(c, operator))
 	require.NoError(f.t, err)
 	return types.Complaint{Dealer: dealer, Secret: common, Proof: proof}
 }

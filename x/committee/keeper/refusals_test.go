@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -170,7 +171,7 @@ func TestDealRefusals(t *testing.T) {
 	fewer.Recipients = sharing.Recipients[:4]
 	made := func(s *threshold.Sharing, dealer uint32) func(*types.MsgDeal) {
 		return func(m *types.MsgDeal) {
-			content, err := threshold.Deal(s, dealer, [32]byte{1}, nil)
+			content, err := threshold.Deal(rand.Reader, s, dealer, [32]byte{1}, nil)
 			require.NoError(t, err)
 			m.Dealing = content
 		}

@@ -143,7 +143,7 @@ func JoinFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgJoin] {
 			return ok && c.Status == types.STATUS_JOINING && m.State == types.MEMBER_STATE_CALLED && e.licensed(c, operator)
 		})
 		secret := e.secret(c, operator, "transport")
-		proof, err := threshold.ProveTransportKey(c.TransportContext(e.chainID(), operator), secret)
+		proof, err := threshold.ProveTransportKey(e.r, c.TransportContext(e.chainID(), operator), secret)
 		key := ristretto255.NewIdentityElement().ScalarBaseMult(secret).Bytes()
 		return e.account(operator), &types.MsgJoin{Operator: operator, Id: c.Id, TransportKey: key, Proof: must(e, proof, err)}
 	})
@@ -164,7 +164,7 @@ func DealFactory(k *keeper.Keeper) simsx.SimMsgFactoryFn[*types.MsgDeal] {
 		sharing, err := c.Sharing(e.chainID())
 		dealer, _ := c.Dealer(operator)
 		seed := [threshold.Size]byte(e.secret(c, operator, "seed").Bytes())
-		content, err := threshold.Deal(must(e, sharing, err), dealer.Index, seed, share)
+		content, err := threshold.Deal(e.r, must(e, sharing, err), dealer.Index, seed, share)
 		return e.account(operator), &types.MsgDeal{Operator: operator, Id: c.Id, Dealing: must(e, content, err)}
 	})
 }
@@ -195,7 +195,7 @@ func (e env) complaint(c *types.Committee, operator string, dealer uint32) types
 	stored, err := e.k.Dealings.Get(e.ctx, collections.Join(c.Id, dealer))
 	dealing, err2 := threshold.ParseDealing(must(e, stored, err).Content)
 	sharing, err := c.Sharing(e.chainID())
-	secret, proof, err3 := threshold.Complain(must(e, sharing, err), dealer, must(e, dealing, err2), member.Index, e.secret(c, operator, "transport"))
+	secret, proof, err3 := threshold.Complain(e.r, must(e, sharing, err), dealer, must(e, dealing, err2), member.Index, e.secret(c, operator, "transport"))
 	return types.Complaint{Dealer: dealer, Secret: secret, Proof: must(e, proof, err3)}
 }
 
