@@ -61,9 +61,10 @@ type gone struct {
 	subjects                map[[32]byte]bool
 }
 
-// beginShred has a subject ask for the erasure of what the bank has of it, and begins to destroy that.
+// beginShred has a subject ask for the erasure of what the bank has of it, and begins to destroy that. A backup has it still.
 func beginShred(ctx context.Context, t *testing.T, s *scene) run {
 	t.Helper()
+	s.must(ctx, t, "vault", "backup", "--home", s.bank.Home, s.backupFile())
 	s.askForErasure(ctx, t)
 	return command(ctx, t, shredArgs(s)...)
 }
@@ -122,19 +123,29 @@ func (s *scene) signer(t *testing.T, chain *client.Client, of *devnet.Institutio
 	return signer
 }
 
-// shredAgain goes on, and finds nothing of the subject left.
+// shredAgain goes on, and finds nothing of the subject left; nor does a backup from before bring it back.
 func shredAgain(ctx context.Context, t *testing.T, s *scene) {
 	t.Helper()
 	s.must(ctx, t, shredArgs(s)...)
 	s.read(ctx, t, func(kept *store.Embedded) {
-		for subject := range s.gone.subjects {
-			left, err := kept.OfSubject(ctx, subject, 1000)
-			require.NoError(t, err)
-			require.Empty(t, left)
-		}
+		s.requireForgotten(ctx, t, kept)
 		_, err := store.VerifyShredLog(ctx, kept, nil)
 		require.NoError(t, err)
 	})
+	home, leftOut := s.restore(ctx, t, s.backupFile())
+	require.Positive(t, leftOut)
+	readStore(ctx, t, home, func(restored *store.Embedded) { s.requireForgotten(ctx, t, restored) })
+	require.NoError(t, os.RemoveAll(home))
+}
+
+// requireForgotten: a store has nothing of those who were erased.
+func (s *scene) requireForgotten(ctx context.Context, t *testing.T, kept *store.Embedded) {
+	t.Helper()
+	for subject := range s.gone.subjects {
+		left, err := kept.OfSubject(ctx, subject, 1000)
+		require.NoError(t, err)
+		require.Empty(t, left)
+	}
 }
 
 // forgotten says whether a borrower of the book was erased, so that next month's book does not have it.
@@ -161,8 +172,22 @@ func backupAgain(ctx context.Context, t *testing.T, s *scene) {
 	if _, err := os.Stat(s.backupFile()); err == nil {
 		s.must(ctx, t, "vault", "restore", "--check", s.backupFile())
 	}
-	file, home := s.backupFile()+"-again", filepath.Join(s.net.Home, "restored-"+strconv.Itoa(s.round))
+	file := s.backupFile() + "-again"
 	s.must(ctx, t, "vault", "backup", "--home", s.bank.Home, file)
+	home, leftOut := s.restore(ctx, t, file)
+	require.Zero(t, leftOut)
+	var here, there status
+	decode(t, s.must(ctx, t, "vault", "status", "--home", s.bank.Home, "--output", "json"), &here)
+	decode(t, s.must(ctx, t, "vault", "status", "--home", home, "--output", "json"), &there)
+	require.Equal(t, here, there)
+	require.NoError(t, os.RemoveAll(home))
+}
+
+// restore fills a new home from a backup, beside the present key bag, and has the chain prove that nothing is missing and nothing is
+// there that should not be. leftOut is how many records were erased since the backup.
+func (s *scene) restore(ctx context.Context, t *testing.T, file string) (home string, leftOut int64) {
+	t.Helper()
+	home = filepath.Join(s.net.Home, "restored-"+strconv.Itoa(s.round))
 	require.NoError(t, os.MkdirAll(filepath.Join(home, "vault"), 0o700))
 	for _, name := range []string{"vault.passphrase", "vault/keybag"} { // which are kept apart from the store
 		raw, err := os.ReadFile(filepath.Join(s.bank.Home, name))
@@ -170,12 +195,11 @@ func backupAgain(ctx context.Context, t *testing.T, s *scene) {
 		require.NoError(t, os.WriteFile(filepath.Join(home, name), raw, 0o600))
 	}
 	require.NoError(t, os.CopyFS(filepath.Join(home, "keyring-test"), os.DirFS(filepath.Join(s.bank.Home, "keyring-test"))))
-	node := s.bank.Node
-	s.must(ctx, t, "vault", "restore", "--home", home, "--chain-id", s.net.ChainID, "--node", node.RPC, "--grpc-addr", node.GRPC, file)
-	s.must(ctx, t, "vault", "verify", "--home", home, "--chain-id", s.net.ChainID, "--node", node.RPC, "--grpc-addr", node.GRPC)
-	var here, there status
-	decode(t, s.must(ctx, t, "vault", "status", "--home", s.bank.Home, "--output", "json"), &here)
-	decode(t, s.must(ctx, t, "vault", "status", "--home", home, "--output", "json"), &there)
-	require.Equal(t, here, there)
-	require.NoError(t, os.RemoveAll(home))
+	chain := []string{"--home", home, "--chain-id", s.net.ChainID, "--node", s.bank.Node.RPC, "--grpc-addr", s.bank.Node.GRPC}
+	var restored struct {
+		LeftOut int64 `json:"left_out"`
+	}
+	decode(t, s.must(ctx, t, append([]string{"vault", "restore", "--output", "json", file}, chain...)...), &restored)
+	s.must(ctx, t, append([]string{"vault", "verify"}, chain...)...)
+	return home, restored.LeftOut
 }

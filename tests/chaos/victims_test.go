@@ -98,7 +98,12 @@ func reportAgain(ctx context.Context, t *testing.T, s *scene) {
 // read looks into the bank's store beside the processes that use it.
 func (s *scene) read(ctx context.Context, t *testing.T, look func(*store.Embedded)) {
 	t.Helper()
-	kept, err := store.Open(ctx, filepath.Join(s.bank.Home, "vault", "store.db"), store.Options{})
+	readStore(ctx, t, s.bank.Home, look)
+}
+
+func readStore(ctx context.Context, t *testing.T, home string, look func(*store.Embedded)) {
+	t.Helper()
+	kept, err := store.Open(ctx, filepath.Join(home, "vault", "store.db"), store.Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, kept.Close()) }()
 	look(kept)
