@@ -4,11 +4,14 @@
 // It is the puncturable pseudo-random function of Goldreich, Goldwasser and Micali (J. ACM 33, 1986), punctured as in Boneh and
 // Waters (Asiacrypt 2013). A binary tree of depth 64 begins with one random seed; the seeds of a node's children are
 //
-//	HMAC-SHA256(seed of the node, "creditd/vault/keytree/v1" | u8(bit))
+//	SHA-256(seed of the node | "creditd/keytree/v2" | u8(bit))
+//
+// which is one block of SHA-256, for a key is 64 of these. That SHA-256 of a key and a message, both of fixed length, is a
+// pseudo-random function is what hash-based signatures rest on too (XMSS, RFC 8391, section 5.1).
 //
 // and an id's key is the leaf to which the first 64 bits of the id lead, the highest first. To take an id's key away is to replace
 // the seed that leads to it by those of the subtrees beside its path: every other leaf can still be computed, this one cannot,
-// since HMAC-SHA256 does not run backwards. Ids are hashes; two of n share a leaf with probability n^2 / 2^65, 3e-8 for a million.
+// since SHA-256 does not run backwards. Ids are hashes; two of n share a leaf with probability n^2 / 2^65, 3e-8 for a million.
 package keytree
 
 import (
@@ -19,9 +22,9 @@ import (
 )
 
 const (
-	domain    = "creditd/vault/keytree/v1"
+	domain    = "creditd/keytree/v2"
 	depth     = 64
-	version   = 1
+	version   = 2
 	nodeBytes = 1 + 8 + sha256.Size
 	// MaxNodes bounds what Parse takes: some 85,000 ids taken away.
 	MaxNodes = 4 << 20
@@ -32,6 +35,9 @@ var ErrFull = errors.New("the key tree is full")
 
 // ErrMalformed: not the encoding of a tree.
 var ErrMalformed = errors.New("the key tree cannot be read")
+
+// ErrEarlier: a tree of a version that no release had.
+var ErrEarlier = errors.New("the vault was made by a creditd from before the first release: make another with 'vault init' and import the book again")
 
 // Seed of a tree or of one of its nodes.
 type Seed = [sha256.Size]byte
@@ -57,23 +63,13 @@ func (n *node) child(bit uint64) node {
 	return node{prefix: n.prefix | bit<<(depth-1-n.depth), depth: n.depth + 1, seed: derive(&n.seed, byte(bit))}
 }
 
-// derive is HMAC-SHA256(seed, domain | bit), written out as RFC 2104 has it: a key is 64 of these, and crypto/hmac would allocate
-// four times for each. TestDeriveIsHMAC compares the two.
+// derive is one step down the tree. Its input is short enough for one block, which has nine bytes of padding.
 func derive(seed *Seed, bit byte) Seed {
-	var inner [sha256.BlockSize + len(domain) + 1]byte
-	var outer [sha256.BlockSize + sha256.Size]byte
-	for i := range sha256.BlockSize {
-		var key byte
-		if i < len(seed) {
-			key = seed[i]
-		}
-		inner[i], outer[i] = key^0x36, key^0x5c
-	}
-	copy(inner[sha256.BlockSize:], domain)
-	inner[len(inner)-1] = bit
-	sum := sha256.Sum256(inner[:])
-	copy(outer[sha256.BlockSize:], sum[:])
-	return sha256.Sum256(outer[:])
+	var block [sha256.Size + len(domain) + 1]byte
+	copy(block[:], seed[:])
+	copy(block[sha256.Size:], domain)
+	block[len(block)-1] = bit
+	return sha256.Sum256(block[:])
 }
 
 // at is the index of the node that covers a leaf.
@@ -169,6 +165,9 @@ func (t *Tree) Marshal() []byte {
 
 // Parse reads what Marshal wrote, and nothing else.
 func Parse(data []byte) (*Tree, error) {
+	if len(data) > 0 && data[0] < version {
+		return nil, ErrEarlier
+	}
 	if len(data) < 1 || data[0] != version || (len(data)-1)%nodeBytes != 0 || (len(data)-1)/nodeBytes > MaxNodes {
 		return nil, ErrMalformed
 	}
