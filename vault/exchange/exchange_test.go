@@ -335,6 +335,21 @@ func (s *scene) order() *types.FetchRequest {
 	return request
 }
 
+// A furnisher's key is asked for once, and one that is not its account's is not believed.
+func TestKeyOfTheFurnisher(t *testing.T) {
+	s := newScene(t)
+	fetch := func() error {
+		_, err := s.fetcher.Fetch(t.Context(), Known(&s.inquiry), s.bank.Operator(), s.bank.Listener.Addr().String())
+		return err
+	}
+	require.NoError(t, fetch())
+	s.fetcher.Keys = fixed{} // which would give none
+	require.NoError(t, fetch())
+	s = newScene(t)
+	s.fetcher.Keys = fixed{s.chain, secp256k1.GenPrivKey().PubKey()}
+	require.ErrorContains(t, fetch(), "another account's key")
+}
+
 func TestReplay(t *testing.T) {
 	s := newScene(t)
 	request := s.order()

@@ -56,11 +56,11 @@ type Answer struct {
 // Fetch orders the records of an inquiry from one furnisher's vault and returns the complete answer or an
 // error, never a part of one. A vault that does not answer is asked again, with a new order each time.
 func (f *Fetcher) Fetch(ctx context.Context, inquiry Opened, furnisher, endpoint string) (Answer, error) {
-	signer, err := f.Keys.AccountKey(ctx, furnisher)
+	to, err := f.link(furnisher, endpoint)
 	if err != nil {
 		return Answer{}, err
 	}
-	to, err := f.link(furnisher, endpoint)
+	signer, err := to.key(ctx, f.Keys, furnisher)
 	if err != nil {
 		return Answer{}, err
 	}

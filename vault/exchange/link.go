@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -10,6 +11,9 @@ import (
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
 // link is a connection to one furnisher's vault.
@@ -17,7 +21,29 @@ type link struct {
 	conn *grpc.ClientConn
 
 	mu      sync.Mutex
-	refused error // what we had against the vault's certificate; gRPC keeps its text alone
+	refused error              // what we had against the vault's certificate; gRPC keeps its text alone
+	signer  cryptotypes.PubKey // of the furnisher; nil until it is asked for
+}
+
+// key that the furnisher signs with. It is asked for once: an address is the hash of its key, so no other key can be this account's.
+func (l *link) key(ctx context.Context, keys Registry, furnisher string) (cryptotypes.PubKey, error) {
+	l.mu.Lock()
+	known := l.signer
+	l.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	key, err := keys.AccountKey(ctx, furnisher)
+	if err != nil {
+		return nil, err
+	}
+	if sdk.AccAddress(key.Address()).String() != furnisher {
+		return nil, fmt.Errorf("the node gives another account's key for %s: use another node", furnisher)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.signer = key
+	return key, nil
 }
 
 func (l *link) refuse(err error) error {
