@@ -44,8 +44,8 @@ func fill(t testing.TB, s *store.SQL, records int) {
 	require.NoError(t, s.Commit(ctx, [][32]byte{{1}, {2}}))
 	_, err := s.SaveImport(ctx, store.Import{Format: "sba", Started: now})
 	require.NoError(t, err)
-	require.NoError(t, s.UseNonce(ctx, "lender", []byte{1}, now, now.Add(time.Hour)))
-	require.NoError(t, s.LogAccess(ctx, store.Access{Time: now, Requester: "lender", Outcome: "given"}, &store.Receipt{Inquiry: [32]byte{1}}))
+	require.NoError(t, s.LogOrder(ctx, store.Access{Time: now, Requester: "lender", Outcome: "given"},
+		store.Nonce{Value: []byte{1}, Until: now.Add(time.Hour)}, &store.Receipt{Inquiry: [32]byte{1}}))
 }
 
 func written(t testing.TB, s Dumper) []byte {

@@ -14,7 +14,6 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/creditd/creditd/client"
-	"github.com/creditd/creditd/vault/store"
 	"github.com/creditd/creditd/vault/types"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 	institutiontypes "github.com/creditd/creditd/x/institution/types"
@@ -102,18 +101,6 @@ func (s *Server) authentic(ctx context.Context, request *types.FetchRequest, sho
 		return order, refuse(codes.Unauthenticated, BadSignature, "the order is not signed with the requester's key: sign with the key of its operator account")
 	}
 	return order, nil
-}
-
-// useNonce refuses an order that came before.
-func (s *Server) useNonce(ctx context.Context, order types.Order) error {
-	err := s.config.Store.UseNonce(ctx, order.Requester, order.Nonce, s.config.Now(), order.Time.Add(2*OrderLife))
-	if errors.Is(err, store.ErrNonceUsed) {
-		return refuse(codes.AlreadyExists, Replayed, "this order was received before: sign a new one with a fresh nonce")
-	}
-	if err != nil {
-		return s.storeFailed(ctx, err)
-	}
-	return nil
 }
 
 // check establishes what the order may have. Its errors go into the access log.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,8 +23,8 @@ import (
 // Store is the part of a vault's store that the exchange uses.
 type Store interface {
 	OfSubject(ctx context.Context, subject [32]byte, limit int) ([]store.Record, error)
-	UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error
 	LogAccess(ctx context.Context, entry store.Access, owed *store.Receipt) error
+	LogOrder(ctx context.Context, entry store.Access, nonce store.Nonce, owed *store.Receipt) error
 	ReceiptsOwed(ctx context.Context, limit int) ([]store.Receipt, error)
 	ReceiptLeft(ctx context.Context, receipts ...store.Receipt) error
 }
@@ -83,25 +84,8 @@ func (s *Server) Fetch(request *types.FetchRequest, stream types.Exchange_FetchS
 	defer s.meter.leave(order.Requester)
 	entry := store.Access{Time: s.config.Now(), Requester: order.Requester, Inquiry: [32]byte(order.InquiryId)}
 	answer, err := s.prepare(ctx, order)
-	if err != nil {
-		entry.Outcome = string(ReasonOf(err))
-		s.config.Log.Info("order refused", "reason", entry.Outcome, "requester", order.Requester, "inquiry", fmt.Sprintf("%x", order.InquiryId))
-		if logged := s.config.Store.LogAccess(ctx, entry, nil); logged != nil {
-			return s.storeFailed(ctx, logged)
-		}
+	if err = s.settle(ctx, order, entry, answer, err); err != nil {
 		return err
-	}
-	entry.Outcome, entry.Records, entry.Digest = given, answer.records, answer.digest
-	var owed *store.Receipt
-	if order.Requester != s.self {
-		// An institution leaves one receipt an inquiry: to itself, it is that of the data user.
-		owed = &store.Receipt{Inquiry: entry.Inquiry, Digest: answer.digest, Records: answer.records}
-	}
-	if err := s.config.Store.LogAccess(ctx, entry, owed); err != nil {
-		return s.storeFailed(ctx, err)
-	}
-	if owed != nil && s.config.Owing != nil {
-		s.config.Owing()
 	}
 	for i, part := range answer.parts {
 		answer.parts[i] = nil // sent, it may go; Send waits for a reader that is slow
@@ -111,6 +95,36 @@ func (s *Server) Fetch(request *types.FetchRequest, stream types.Exchange_FetchS
 	}
 	s.config.Log.Info("order answered", "requester", order.Requester, "inquiry", fmt.Sprintf("%x", order.InquiryId), "records", answer.records, "parts", len(answer.parts))
 	return nil
+}
+
+// settle writes down how an order ended, and that there is none after it with its nonce. An order that came before is refused, whatever
+// became of it.
+func (s *Server) settle(ctx context.Context, order types.Order, entry store.Access, a answer, refused error) error {
+	var owed *store.Receipt
+	if refused != nil {
+		entry.Outcome = string(ReasonOf(refused))
+	} else {
+		entry.Outcome, entry.Records, entry.Digest = given, a.records, a.digest
+		if order.Requester != s.self {
+			// An institution leaves one receipt an inquiry: to itself, it is that of the data user.
+			owed = &store.Receipt{Inquiry: entry.Inquiry, Digest: a.digest, Records: a.records}
+		}
+	}
+	err := s.config.Store.LogOrder(ctx, entry, store.Nonce{Value: order.Nonce, Until: order.Time.Add(2 * OrderLife)}, owed)
+	if errors.Is(err, store.ErrNonceUsed) {
+		refused = refuse(codes.AlreadyExists, Replayed, "this order was received before: sign a new one with a fresh nonce")
+		entry.Outcome, entry.Records, entry.Digest = string(Replayed), 0, [32]byte{}
+		err = s.config.Store.LogAccess(ctx, entry, nil)
+	}
+	switch {
+	case err != nil:
+		return s.storeFailed(ctx, err)
+	case refused != nil:
+		s.config.Log.Info("order refused", "reason", entry.Outcome, "requester", order.Requester, "inquiry", fmt.Sprintf("%x", order.InquiryId))
+	case owed != nil && s.config.Owing != nil:
+		s.config.Owing()
+	}
+	return refused
 }
 
 // admit establishes who asks: the account of the connection and of the signature, which must be one.
@@ -136,14 +150,9 @@ func (s *Server) admit(ctx context.Context, request *types.FetchRequest) (types.
 	return order, nil
 }
 
-// prepare makes the answer to an order, or says why there is none. That the order is new is written down meanwhile.
+// prepare makes the answer to an order, or says why there is none.
 func (s *Server) prepare(ctx context.Context, order types.Order) (answer, error) {
-	noted := make(chan error, 1)
-	go func() { noted <- s.useNonce(ctx, order) }()
 	ready, err := s.make(ctx, order)
-	if replayed := <-noted; replayed != nil {
-		return answer{}, replayed
-	}
 	if err != nil {
 		return answer{}, err
 	}
@@ -275,12 +284,14 @@ func (s *Server) tradelines(ctx context.Context, subject [32]byte, kept []store.
 	}
 	all := make([]credittypes.Tradeline, len(ids))
 	group, within := errgroup.WithContext(ctx)
-	group.SetLimit(parallelReads)
-	for i, id := range ids {
+	var next atomic.Int64
+	for range min(parallelReads, len(ids)) { // what is proven already takes no time: then the first reads them all
 		group.Go(func() (err error) {
-			all[i], err = s.config.Chain.Tradeline(within, subject, id)
-			if errors.Is(err, client.ErrNotFound) {
-				all[i], err = credittypes.Tradeline{}, nil // of no furnisher, so it is passed over
+			for i := int(next.Add(1)) - 1; i < len(ids) && err == nil; i = int(next.Add(1)) - 1 {
+				all[i], err = s.config.Chain.Tradeline(within, subject, ids[i])
+				if errors.Is(err, client.ErrNotFound) {
+					all[i], err = credittypes.Tradeline{}, nil // of no furnisher, so it is passed over
+				}
 			}
 			return err
 		})

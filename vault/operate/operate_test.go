@@ -195,7 +195,7 @@ func TestStoreErrors(t *testing.T) {
 	require.NoError(t, s.bank.Store.Close())
 	require.Equal(t, exchange.StoreFailed, exchange.ReasonOf(s.fetch(t)))
 	page := s.page(t, NewReadiness(s.metrics))
-	require.Contains(t, page, `creditd_vault_store_errors_total{operation="nonce"} 1`)
+	require.Contains(t, page, `creditd_vault_store_errors_total{operation="access log"} 1`)
 	require.Contains(t, page, `creditd_vault_orders_total{outcome="STORE_FAILED"} 1`)
 }
 

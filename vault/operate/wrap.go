@@ -157,15 +157,15 @@ func (s *timedStore) OfSubject(ctx context.Context, subject [32]byte, limit int)
 	return s.Store.OfSubject(ctx, subject, limit)
 }
 
-func (s *timedStore) UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) (err error) {
-	defer s.called(ctx, "nonce", time.Now(), &err)
-	return s.Store.UseNonce(ctx, requester, nonce, now, until)
+func (s *timedStore) LogAccess(ctx context.Context, entry store.Access, owed *store.Receipt) (err error) {
+	defer s.called(ctx, "access log", time.Now(), &err)
+	return s.Store.LogAccess(ctx, entry, owed)
 }
 
-func (s *timedStore) LogAccess(ctx context.Context, entry store.Access, owed *store.Receipt) (err error) {
+func (s *timedStore) LogOrder(ctx context.Context, entry store.Access, nonce store.Nonce, owed *store.Receipt) (err error) {
 	start := time.Now()
 	defer func() { s.called(ctx, "access log", start, &err) }()
-	if err = s.Store.LogAccess(ctx, entry, owed); err == nil && entry.Outcome == outcomeGiven {
+	if err = s.Store.LogOrder(ctx, entry, nonce, owed); err == nil && entry.Outcome == outcomeGiven {
 		s.metrics.given.Add(ctx, int64(entry.Records), metric.WithAttributes(attribute.String("requester", entry.Requester)))
 	}
 	return err

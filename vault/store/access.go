@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/creditd/creditd/x/attestation/commitment"
 )
@@ -48,51 +47,60 @@ func VerifyAccessLog(ctx context.Context, s Store) ([32]byte, error) {
 	}
 }
 
-// UseNonce implements Store.
-func (s *SQL) UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error {
+// LogAccess implements Store.
+func (s *SQL) LogAccess(ctx context.Context, entry Access, owed *Receipt) error {
+	return s.together(ctx, func(ctx context.Context, tx *tx) error { return logAccess(ctx, tx, entry, owed) })
+}
+
+// LogOrder implements Store.
+func (s *SQL) LogOrder(ctx context.Context, entry Access, nonce Nonce, owed *Receipt) error {
 	return s.together(ctx, func(ctx context.Context, tx *tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM nonces WHERE until < ?`, nanos(now)); err != nil {
+		if err := useNonce(ctx, tx, entry, nonce); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `INSERT INTO nonces VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, requester, nonce, nanos(until))
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(ErrNonceUsed, err)
-		}
-		return nil
+		return logAccess(ctx, tx, entry, owed)
 	})
 }
 
-// LogAccess implements Store.
-func (s *SQL) LogAccess(ctx context.Context, entry Access, owed *Receipt) error {
-	return s.together(ctx, func(ctx context.Context, tx *tx) error {
-		var hash []byte
-		err := tx.QueryRowContext(ctx, `SELECT seq, hash FROM accesses ORDER BY seq DESC LIMIT 1`).Scan(&entry.Seq, &hash)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			entry.Seq, entry.Previous = 0, [32]byte{}
-		case err != nil:
-			return err
-		default:
-			if entry.Previous, err = bytes32(hash); err != nil {
-				return err
-			}
-		}
-		entry.Seq++
-		entry.Hash = accessHash(entry)
-		if _, err := tx.ExecContext(ctx, `INSERT INTO accesses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, entry.Seq, nanos(entry.Time),
-			entry.Requester, entry.Inquiry[:], entry.Outcome, entry.Records, entry.Digest[:], entry.Previous[:], entry.Hash[:]); err != nil {
-			return err
-		}
-		if owed == nil {
-			return nil
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO receipts (id, inquiry, digest, records)
-			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM receipts), ?, ?, ?)`, owed.Inquiry[:], owed.Digest[:], owed.Records)
+func useNonce(ctx context.Context, tx *tx, entry Access, nonce Nonce) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM nonces WHERE until < ?`, nanos(entry.Time)); err != nil {
 		return err
-	})
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO nonces VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, entry.Requester, nonce.Value, nanos(nonce.Until))
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(ErrNonceUsed, err)
+	}
+	return nil
+}
+
+func logAccess(ctx context.Context, tx *tx, entry Access, owed *Receipt) error {
+	var hash []byte
+	err := tx.QueryRowContext(ctx, `SELECT seq, hash FROM accesses ORDER BY seq DESC LIMIT 1`).Scan(&entry.Seq, &hash)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		entry.Seq, entry.Previous = 0, [32]byte{}
+	case err != nil:
+		return err
+	default:
+		if entry.Previous, err = bytes32(hash); err != nil {
+			return err
+		}
+	}
+	entry.Seq++
+	entry.Hash = accessHash(entry)
+	if _, err := tx.ExecContext(ctx, `INSERT INTO accesses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, entry.Seq, nanos(entry.Time),
+		entry.Requester, entry.Inquiry[:], entry.Outcome, entry.Records, entry.Digest[:], entry.Previous[:], entry.Hash[:]); err != nil {
+		return err
+	}
+	if owed == nil {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO receipts (id, inquiry, digest, records)
+		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM receipts), ?, ?, ?)`, owed.Inquiry[:], owed.Digest[:], owed.Records)
+	return err
 }
 
 // AccessLog implements Store.

@@ -65,8 +65,8 @@ func fillStore(t *testing.T, s Store) {
 	require.NoError(t, s.Commit(ctx, [][32]byte{{1}}))
 	_, err := s.SaveImport(ctx, Import{Book: [32]byte{1}, Format: "sba", Started: time.Unix(5, 6).UTC(), Position: 7})
 	require.NoError(t, err)
-	require.NoError(t, s.UseNonce(ctx, "lender", []byte{1, 2}, time.Unix(1, 0), time.Unix(100, 0)))
-	require.NoError(t, s.LogAccess(ctx, Access{Requester: "lender", Outcome: "given", Records: 1, Inquiry: [32]byte{4}}, &Receipt{Inquiry: [32]byte{4}, Records: 1}))
+	require.NoError(t, s.LogOrder(ctx, Access{Requester: "lender", Outcome: "given", Records: 1, Inquiry: [32]byte{4}},
+		Nonce{[]byte{1, 2}, time.Unix(100, 0)}, &Receipt{Inquiry: [32]byte{4}, Records: 1}))
 	require.NoError(t, s.LogAccess(ctx, Access{Requester: "other", Outcome: "REPLAYED"}, nil))
 	_, err = s.Shred(ctx, Shredding{Time: time.Unix(1, 0), Tradeline: [32]byte{77}})
 	require.NoError(t, err)

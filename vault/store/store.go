@@ -98,6 +98,12 @@ type Access struct {
 	Hash      [32]byte // over all of the above
 }
 
+// Nonce of an order: its requester has no second order with it before Until, when the order is stale.
+type Nonce struct {
+	Value []byte
+	Until time.Time
+}
+
 // Receipt is one that the vault owes the chain.
 type Receipt struct {
 	Inquiry [32]byte
@@ -140,11 +146,12 @@ type Store interface {
 	// Imports returns the last runs, newest first.
 	Imports(ctx context.Context, limit int) ([]Import, error)
 
-	// UseNonce remembers a requester's nonce until a time, or returns ErrNonceUsed.
-	UseNonce(ctx context.Context, requester string, nonce []byte, now, until time.Time) error
 	// LogAccess appends to the access log (Seq, Previous and Hash are filled in) and, in the same step, notes
 	// the receipt that the vault owes for it, if there is one.
 	LogAccess(ctx context.Context, entry Access, owed *Receipt) error
+	// LogOrder is LogAccess for an order that a requester signed: in the same step its nonce is used up. It returns ErrNonceUsed if
+	// that was before, and then leaves nothing.
+	LogOrder(ctx context.Context, entry Access, nonce Nonce, owed *Receipt) error
 	// AccessLog returns up to limit entries after a sequence number, in order.
 	AccessLog(ctx context.Context, after int64, limit int) ([]Access, error)
 	// ReceiptsOwed returns up to limit receipts that are not on the chain yet, oldest first.

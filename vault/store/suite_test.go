@@ -139,12 +139,18 @@ func testNonces(t *testing.T, s *SQL, reopen func() *SQL) {
 	ctx := t.Context()
 	now := time.Unix(1000, 0)
 	until := now.Add(time.Minute)
-	require.NoError(t, s.UseNonce(ctx, "a", []byte{1}, now, until))
+	order := func(requester string, nonce byte, now, until time.Time) error {
+		return s.LogOrder(ctx, Access{Requester: requester, Time: now, Outcome: "given"}, Nonce{[]byte{nonce}, until}, &Receipt{Inquiry: [32]byte{requester[0], nonce}, Digest: [32]byte{byte(now.Unix() % 251)}})
+	}
+	require.NoError(t, order("a", 1, now, until))
 	s = reopen()
-	require.ErrorIs(t, s.UseNonce(ctx, "a", []byte{1}, now, until), ErrNonceUsed)
-	require.NoError(t, s.UseNonce(ctx, "b", []byte{1}, now, until), "each requester has its own")
-	require.NoError(t, s.UseNonce(ctx, "a", []byte{2}, now, until))
-	require.NoError(t, s.UseNonce(ctx, "a", []byte{1}, until.Add(time.Second), until.Add(time.Hour)), "it is forgotten when its order is stale")
+	require.ErrorIs(t, order("a", 1, now, until), ErrNonceUsed)
+	counts, err := s.Count(ctx)
+	require.NoError(t, err)
+	require.Equal(t, [2]int{1, 1}, [2]int{counts.Accesses, counts.ReceiptsOwed}, "what is refused leaves nothing")
+	require.NoError(t, order("b", 1, now, until), "each requester has its own")
+	require.NoError(t, order("a", 2, now, until))
+	require.NoError(t, order("a", 1, until.Add(time.Second), until.Add(time.Hour)), "it is forgotten when its order is stale")
 }
 
 func testAccessLog(t *testing.T, s *SQL, reopen func() *SQL) {
@@ -230,12 +236,13 @@ func testWritesTogether(t *testing.T, s *SQL, reopen func() *SQL) {
 	var replayed atomic.Int64
 	for i := range n { // each nonce twice
 		callers.Go(func() {
-			if err := s.UseNonce(ctx, "lender", []byte{byte(i / 2)}, now, now.Add(time.Minute)); errors.Is(err, ErrNonceUsed) {
+			owed := &Receipt{Inquiry: [32]byte{byte(i)}}
+			err := s.LogOrder(ctx, Access{Requester: "lender", Time: now, Outcome: "given"}, Nonce{[]byte{byte(i / 2)}, now.Add(time.Minute)}, owed)
+			if errors.Is(err, ErrNonceUsed) {
 				replayed.Add(1)
-			} else if err != nil {
-				t.Error(err)
+				err = s.LogAccess(ctx, Access{Requester: "lender", Time: now, Outcome: "REPLAYED"}, owed)
 			}
-			if err := s.LogAccess(ctx, Access{Requester: "lender", Outcome: "given"}, &Receipt{Inquiry: [32]byte{byte(i)}}); err != nil {
+			if err != nil {
 				t.Error(err)
 			}
 		})
