@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -18,6 +20,9 @@ import (
 )
 
 const defaultListen = "127.0.0.1:9190"
+
+// serveGCPercent is that of a node ('creditd start'), for the same reason: what an answer leaves behind is large beside what a vault keeps.
+const serveGCPercent = 300
 
 // serveFlags of 'vault serve'.
 type serveFlags struct {
@@ -54,6 +59,9 @@ At SIGTERM it takes no new orders, lets those in flight end and leaves the recei
 			e, err := newEnvironment(cmd)
 			if err != nil {
 				return err
+			}
+			if os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(serveGCPercent)
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()

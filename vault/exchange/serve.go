@@ -21,10 +21,12 @@ import (
 
 const (
 	maxStreamsPerConnection = 64
-	requestTimeout          = 30 * time.Second
-	defaultGrace            = 10 * time.Second
-	readinessInterval       = 5 * time.Second
-	maxConnectionAge        = 5 * time.Minute
+	// streamWorkers answer one order after the other on stacks that have grown as far as SQLite needs; what is more gets one of its own.
+	streamWorkers     = 8
+	requestTimeout    = 30 * time.Second
+	defaultGrace      = 10 * time.Second
+	readinessInterval = 5 * time.Second
+	maxConnectionAge  = 5 * time.Minute
 
 	// ServiceName under which health checks ask for the exchange; "" is the process.
 	ServiceName = "creditd.vault.v1.Exchange"
@@ -61,6 +63,7 @@ func Serve(ctx context.Context, listener net.Listener, server *Server, options S
 		grpc.ForceServerCodec(options.Codec),
 		grpc.MaxRecvMsgSize(max(maxOrderBytes+maxSignatureBytes+64, blinded.MaxMessage)),
 		grpc.MaxConcurrentStreams(maxStreamsPerConnection),
+		grpc.NumStreamWorkers(streamWorkers),
 		grpc.ConnectionTimeout(requestTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionIdle: maxConnectionAge, Time: time.Minute,

@@ -205,21 +205,22 @@ func (s *Server) answer(ctx context.Context, g grant) (answer, error) {
 // displayed, of a schema in scope. Only tradelines that the vault has are looked up: it could give no others.
 func (s *Server) records(ctx context.Context, g grant) ([]types.Record, error) {
 	var subject credittypes.Subject
-	var found []types.Record
-	var size int
-	group, within := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		subject, err = s.config.Chain.Subject(within, g.subject)
-		if err != nil && !errors.Is(err, client.ErrNotFound) { // which has no aliases, and no records
-			return s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
+	known := make(chan error, 1)
+	go func() {
+		found, err := s.config.Chain.Subject(ctx, g.subject)
+		switch {
+		case errors.Is(err, client.ErrNotFound): // it has no aliases, and no records
+			err = nil
+		case err != nil:
+			err = s.unanswered(err, codes.NotFound, UnknownInquiry, "the chain does not know the inquiry's subject")
 		}
-		return nil
-	})
-	group.Go(func() (err error) {
-		found, size, err = s.recordsOf(within, g, g.subject, 0)
-		return err
-	})
-	err := group.Wait()
+		subject = found
+		known <- err
+	}()
+	found, size, err := s.recordsOf(ctx, g, g.subject, 0)
+	if failed := <-known; err == nil {
+		err = failed
+	}
 	for _, alias := range subject.Aliases { // pseudonyms of the same person, merged into this one
 		if err != nil || len(alias) != 32 {
 			break
