@@ -1,6 +1,6 @@
 // Poseidon2 (ePrint 2023/323) of width 2 over the scalar field of BN254, with gnark's parameters and constants.
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { utf8, toNumber } from "./bytes.js";
+import { toNumber, utf8 } from "./bytes.js";
 
 export const modulus = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 export const parameters = "Poseidon2-BN254[t=2,rF=6,rP=50,d=5]";
