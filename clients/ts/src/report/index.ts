@@ -7,7 +7,7 @@ import type { LightBlock } from "../proof/block.js";
 import { follow, how, type Trusted } from "../proof/follow.js";
 import { ProvenState, within } from "../proof/state.js";
 import { timeToSecond } from "../time.js";
-import { instant } from "./calendar.js";
+import { instant, type Instant } from "./calendar.js";
 import { collect, type Collected } from "./collect.js";
 import { begin, furnishers } from "./describe.js";
 import { maxEntries, parse, type Proofs } from "./file.js";
@@ -33,39 +33,55 @@ export interface Options {
   maxClockDrift?: number;
 }
 
+/**
+ * What is wrong with a file: its text (it is not whole, or not as creditd writes it), the way from the trusted header, the entries of
+ * the state, or what furnishers gave and signed.
+ */
+export type Part = "text" | "headers" | "state" | "answers";
+
 /** The file proves nothing. */
 export class InvalidReport extends Error {
   override readonly name = "InvalidReport";
+
+  constructor(readonly part: Part, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function of<T>(part: Part, check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    throw new InvalidReport(part, cause);
+  }
 }
 
 const seconds = (n: number): bigint => BigInt(Math.round(n * 1e9));
 
 /** Throws InvalidReport, which says what is wrong; otherwise each line of the report says what it is, good or not. */
 export function verify(encoded: string | Uint8Array, trusted: Trusted, o: Options = {}): Report {
-  try {
-    const file = parse(textOf(encoded));
-    const chain = follow(file.blocks, trusted, {
-      now: BigInt((o.now ?? new Date()).getTime()) * 1_000_000n, trustingPeriod: seconds(o.trustingPeriod ?? 14 * 24 * 3600),
-      maxClockDrift: seconds(o.maxClockDrift ?? 10),
-    });
-    return derive(file, chain);
-  } catch (cause) {
-    throw new InvalidReport(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+  const file = of("text", () => parse(textOf(encoded)));
+  const chain = of("headers", () => follow(file.blocks, trusted, {
+    now: BigInt((o.now ?? new Date()).getTime()) * 1_000_000n, trustingPeriod: seconds(o.trustingPeriod ?? 14 * 24 * 3600),
+    maxClockDrift: seconds(o.maxClockDrift ?? 10),
+  }));
+  const { header, time } = chain.at(-1)!;
+  const [c, parties] = of("state", () => within(`state at height ${header.height - 1n}`, () => read(file, header.appHash, time)));
+  return of("answers", () => derive(file, chain, c, parties));
 }
 
-function derive(file: Proofs, chain: LightBlock[]): Report {
+function read(file: Proofs, appHash: Uint8Array, at: Instant): [Collected, Parties] {
+  const state = new ProvenState(file, appHash, maxEntries);
+  const collected = collect(state, file.inquiry, at);
+  const parties = readParties(state, collected, file.answers);
+  state.done();
+  return [collected, parties];
+}
+
+function derive(file: Proofs, chain: LightBlock[], c: Collected, parties: Parties): Report {
   const last = chain.at(-1)!;
   const at = last.time;
-  const [c, parties] = within(`state at height ${last.header.height - 1n}`, () => {
-    const state = new ProvenState(file, last.header.appHash, maxEntries);
-    const collected = collect(state, file.inquiry, at);
-    const read: [Collected, Parties] = [collected, readParties(state, collected, file.answers)];
-    state.done();
-    return read;
-  });
-  const answers = furnishers(c, parties, file.answers, at);
-  const report = { ...begin(c, parties, last, proven(chain)), ...answers };
+  const report = { ...begin(c, parties, last, proven(chain)), ...furnishers(c, parties, file.answers, at) };
   const lines = fill(file, c, parties, report.furnishers, at);
   blame(lines, report.furnishers, c);
   const verified = lines.filter((line) => line.proof === "verified").length;

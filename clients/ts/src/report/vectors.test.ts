@@ -51,7 +51,7 @@ function another(character: string, seed: number): string {
 test("whatever single character is changed, the file is refused or a line is not verified any more, with its reason", () => {
   const v = vectors.find(({ name }) => name === "good")!;
   const text = fileOf(v);
-  for (let i = 0; i < text.length; i += 61) {
+  for (let i = 0; i < text.length; i += 151) {
     const changed = text.slice(0, i) + another(text[i]!, i) + text.slice(i + 1);
     let report: Report;
     try {

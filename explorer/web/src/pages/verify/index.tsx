@@ -1,36 +1,70 @@
 import { Alert, Button, FileButton, Group, Select, Stack, Text, Textarea, Title } from "@mantine/core";
-import { type Trusted, type Verdict } from "@creditd/client/proof/index";
-import { type DragEvent, useState } from "react";
+import type { Trusted, Verdict } from "@creditd/client/proof/index";
+import type { Part, Report } from "@creditd/client/report/index";
+import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Loading } from "../../components/states";
+import { kindOf, whole } from "./kind";
+import { RefusedReport, ShownReport } from "./report";
 import { TrustedHeader, useTrusted } from "./trusted";
 import { Shown } from "./verdict";
 
-/** More than any bundle has: docs/proofs.md. */
+/** More than any file has: docs/proofs.md. */
 const maxBytes = 16 << 20;
 /** How old what is proven may be, in seconds. */
 const ages = ["0", "3600", "86400", "604800"];
 
 interface Outcome {
-  verdict: Verdict;
+  found: { verdict: Verdict } | { report: Report } | { part: Part; reason: string };
   /** Whether the trusted header is what this node says. */
   byNode: boolean;
 }
 
-/** A bundle of proofs, checked here in the browser against a header that the reader trusts. Nothing of it is sent anywhere. */
+interface Wanted {
+  maxAge: number;
+  absent: boolean;
+}
+
+/** A bundle gives four lines, refused or not. */
+async function checkBundle(text: string, header: Trusted, wanted: Wanted): Promise<Outcome["found"]> {
+  const { invalidVerdict, verify } = await import("@creditd/client/proof/index");
+  try {
+    return { verdict: verify(whole(text), header, wanted) };
+  } catch (error) {
+    return { verdict: invalidVerdict((error as Error).message) };
+  }
+}
+
+/** A report is derived from its file, or the file is refused whole. */
+async function checkReport(text: string, header: Trusted): Promise<Outcome["found"]> {
+  const { InvalidReport, verify } = await import("@creditd/client/report/index");
+  try {
+    return { report: verify(whole(text), header) };
+  } catch (error) {
+    return { part: error instanceof InvalidReport ? error.part : "text", reason: (error as Error).message };
+  }
+}
+
+/**
+ * A bundle about one attestation, or a whole report with proofs, checked here in the browser against a header that the reader trusts.
+ * Nothing of it is sent anywhere, and nothing of it is kept.
+ */
 export function Verify() {
   const { t } = useTranslation();
   const [text, setText] = useState("");
+  const current = useRef(""); // what is there when a check ends may be another text
   const [problem, setProblem] = useState("");
   const [age, setAge] = useState("0");
   const [absent, setAbsent] = useState(false);
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const trusted = useTrusted(text);
+  const isReport = kindOf(text) === "report";
 
   const take = (next: string) => {
     setText(next);
+    current.current = next;
     setOutcome(undefined);
     setProblem("");
   };
@@ -47,20 +81,15 @@ export function Verify() {
     setBusy(true);
     setProblem("");
     try {
-      const { invalidVerdict, parseTrusted, verify } = await import("@creditd/client/proof/index");
+      const { parseTrusted } = await import("@creditd/client/proof/index");
       let header: Trusted;
       try {
         header = parseTrusted(trusted.height, trusted.hash);
       } catch {
         return setProblem(t("verify.noTrusted"));
       }
-      let verdict: Verdict;
-      try {
-        verdict = verify(text.endsWith("\n") ? text : `${text}\n`, header, { maxAge: Number(age), absent });
-      } catch (error) {
-        verdict = invalidVerdict((error as Error).message);
-      }
-      setOutcome({ verdict, byNode: trusted.byNode });
+      const found = isReport ? await checkReport(text, header) : await checkBundle(text, header, { maxAge: Number(age), absent });
+      if (current.current === text) setOutcome({ found, byNode: trusted.byNode });
     } finally {
       setBusy(false);
     }
@@ -82,7 +111,7 @@ export function Verify() {
         />
       </div>
       <Group>
-        <FileButton onChange={(file) => void read(file)} accept="application/json,.json">
+        <FileButton onChange={(file) => void read(file)} accept="application/json,.json,.proofs">
           {(props) => (
             <Button variant="light" {...props}>
               {t("verify.choose")}
@@ -97,20 +126,24 @@ export function Verify() {
       </Group>
       <TrustedHeader of={trusted} />
       <Group align="end">
-        <Select
-          label={t("verify.age")}
-          data={ages.map((value) => ({ value, label: t(`verify.ages.${value}`) }))}
-          value={age}
-          onChange={(value) => setAge(value ?? "0")}
-          allowDeselect={false}
-        />
-        <Select
-          label={t("verify.wanted")}
-          data={[{ value: "there", label: t("verify.there") }, { value: "absent", label: t("verify.absent") }]}
-          value={absent ? "absent" : "there"}
-          onChange={(value) => setAbsent(value === "absent")}
-          allowDeselect={false}
-        />
+        {!isReport && (
+          <>
+            <Select
+              label={t("verify.age")}
+              data={ages.map((value) => ({ value, label: t(`verify.ages.${value}`) }))}
+              value={age}
+              onChange={(value) => setAge(value ?? "0")}
+              allowDeselect={false}
+            />
+            <Select
+              label={t("verify.wanted")}
+              data={[{ value: "there", label: t("verify.there") }, { value: "absent", label: t("verify.absent") }]}
+              value={absent ? "absent" : "there"}
+              onChange={(value) => setAbsent(value === "absent")}
+              allowDeselect={false}
+            />
+          </>
+        )}
         <Button onClick={() => void check()} disabled={text === ""} loading={busy}>
           {t("verify.check")}
         </Button>
@@ -121,7 +154,9 @@ export function Verify() {
         </Alert>
       )}
       {busy && !outcome && <Loading />}
-      {outcome && <Shown of={outcome.verdict} byNode={outcome.byNode} />}
+      {outcome && "verdict" in outcome.found && <Shown of={outcome.found.verdict} byNode={outcome.byNode} />}
+      {outcome && "report" in outcome.found && <ShownReport of={outcome.found.report} byNode={outcome.byNode} />}
+      {outcome && "part" in outcome.found && <RefusedReport {...outcome.found} />}
     </Stack>
   );
 }
