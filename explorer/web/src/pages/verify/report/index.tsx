@@ -81,7 +81,7 @@ function Verdict({ children }: { children: ReactNode }) {
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Stack gap="xs" component="section" aria-label={title}>
+    <Stack gap="xs">
       <Title order={3} size="h4">
         {title}
       </Title>
