@@ -182,7 +182,7 @@ func (v *vectors) wordsTakenBack() {
 	r := s.look()
 	status := func(i int, entry attestationtypes.StatusEntry) {
 		entry.Since = s.Now
-		s.Write(attestationtypes.StoreKey, attestationtypes.StatusStateKey(attestationtypes.ID(idOf(s, r.Lines[i].Attestation))), &entry)
+		s.Write(attestationtypes.StoreKey, attestationtypes.StatusStateKey(idOf(s, r.Lines[i].Attestation)), &entry)
 	}
 	status(0, attestationtypes.StatusEntry{Status: attestationtypes.STATUS_REVOKED, Reason: attestationtypes.REVOCATION_REASON_ERROR})
 	status(1, attestationtypes.StatusEntry{Status: attestationtypes.STATUS_SUPERSEDED, SupersededBy: schemaOf(schemas.Score)})
@@ -295,13 +295,14 @@ func (s *provenScene) put(r *Report, bank int, account, schema string, values co
 	})
 	record := &types.Record{TradelineId: tradeline.Bytes(), AttestationId: attestation.Bytes(), SchemaId: layout.SchemaID[:], Seed: plain.Seed[:], Delinquency: clock}
 	for i, date := range p.earlier {
-		opening, said := clock, said
+		committed := said
 		if date != p.first {
-			opening, said = s.clock(date)
+			var opening types.Opening
+			opening, committed = s.clock(date)
 			record.Earlier = append(record.Earlier, opening)
 		}
 		key := append(credittypes.VersionsStateKey(tradeline), 0, 0, 0, byte(i+1))
-		s.Write(credittypes.StoreKey, key, &credittypes.TradelineVersion{AttestationId: attestation.Bytes(), Delinquency: said, ShowUntil: until, SupersededAt: s.Now})
+		s.Write(credittypes.StoreKey, key, &credittypes.TradelineVersion{AttestationId: attestation.Bytes(), Delinquency: committed, ShowUntil: until, SupersededAt: s.Now})
 	}
 	for _, field := range layout.Fields {
 		if text, ok := values[field.Name]; ok {

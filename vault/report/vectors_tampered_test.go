@@ -17,7 +17,9 @@ func (v *vectors) tampered() {
 	v.altered(of, "truncated", func(e []byte) []byte { return e[:len(e)/2] })
 	v.altered(of, "without its end", func(e []byte) []byte { return e[:len(e)-2] })
 	v.altered(of, "white space", func(e []byte) []byte { return append([]byte(" "), e...) })
-	v.altered(of, "an empty commit", func(e []byte) []byte { return bytes.Replace(e, []byte(`","commit":"`), []byte(`","commit":"","commit":"`), 1) })
+	v.altered(of, "an empty commit", func(e []byte) []byte {
+		return bytes.Replace(e, []byte(`","commit":"`), []byte(`","commit":"","commit":"`), 1)
+	})
 	const format = `"format":"creditd/report/v1",`
 	v.altered(of, "without a format", func(e []byte) []byte { return bytes.Replace(e, []byte(format), nil, 1) })
 	v.altered(of, "a key twice", func(e []byte) []byte { return bytes.Replace(e, []byte(format), []byte(format+format), 1) })

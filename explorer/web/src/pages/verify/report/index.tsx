@@ -23,7 +23,9 @@ export function RefusedReport({ part, reason }: { part: Part; reason: string }) 
     <Verdict>
       <Alert color="red" role="alert" title={t("verify.nothing")} data-testid="report-refused">
         <Text size="sm">{t(`report.refused.${part}`)}</Text>
-        <Text size="xs">{reason}</Text>
+        <Text size="xs" className="said">
+          {reason}
+        </Text>
       </Alert>
     </Verdict>
   );
@@ -101,7 +103,7 @@ function Alerts({ of: r }: { of: Report }) {
     ...(r.notes ?? []).map((note) => t("report.note", { note })),
   ];
   return found.filter((each) => each !== undefined).map((each) => (
-    <Alert key={each} color="orange">
+    <Alert key={each} color="orange" className="said">
       {each}
     </Alert>
   ));

@@ -29,7 +29,7 @@ export function ShownLine({ of: line }: { of: Line }) {
         </Group>
         <Text size="sm">{t(`report.means.${line.proof}`)}</Text>
         {line.reason && (
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" className="said">
             {line.reason}
           </Text>
         )}
