@@ -17,7 +17,7 @@ func (v *vectors) tampered() {
 	v.altered(of, "truncated", func(e []byte) []byte { return e[:len(e)/2] })
 	v.altered(of, "without its end", func(e []byte) []byte { return e[:len(e)-2] })
 	v.altered(of, "white space", func(e []byte) []byte { return append([]byte(" "), e...) })
-	v.altered(of, "an empty commit", func(e []byte) []byte {
+	v.altered(of, "a commit twice", func(e []byte) []byte {
 		return bytes.Replace(e, []byte(`","commit":"`), []byte(`","commit":"","commit":"`), 1)
 	})
 	const format = `"format":"creditd/report/v1",`

@@ -78,5 +78,9 @@ test("what is too large, too deep or written in another way is refused", () => {
     assert.notEqual(text, good);
     assert.throws(() => ask(v, text), InvalidReport, text.slice(0, 60));
   }
+  const above = vectors.find(({ name }) => name === "from a header above, years later")!;
+  const spelledOut = fileOf(above).replace('"},{"header"', '","commit":"","validators":[]},{"header"');
+  assert.notEqual(spelledOut, fileOf(above));
+  assert.throws(() => ask(above, spelledOut), InvalidReport, "what is empty is not written");
   assert.throws(() => verify(Uint8Array.of(0xff, 0xfe), { height: 1n, hash: v.trusted_hash }), InvalidReport);
 });
