@@ -5,7 +5,7 @@ import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Loading } from "../../components/states";
-import { kindOf, whole } from "./kind";
+import { kindOf, textOf, whole } from "./kind";
 import { RefusedReport, ShownReport } from "./report";
 import { TrustedHeader, useTrusted } from "./trusted";
 import { Shown } from "./verdict";
@@ -17,7 +17,9 @@ const ages = ["0", "3600", "86400", "604800"];
 
 interface Outcome {
   found: { verdict: Verdict } | { report: Report } | { part: Part; reason: string };
-  /** Whether the trusted header is what this node says. */
+  /** The header that it was checked against: by another, it is no outcome. */
+  header: string;
+  /** Whether that is what this node says. */
   byNode: boolean;
 }
 
@@ -27,20 +29,20 @@ interface Wanted {
 }
 
 /** A bundle gives four lines, refused or not. */
-async function checkBundle(text: string, header: Trusted, wanted: Wanted): Promise<Outcome["found"]> {
+async function checkBundle(encoded: string, header: Trusted, wanted: Wanted): Promise<Outcome["found"]> {
   const { invalidVerdict, verify } = await import("@creditd/client/proof/index");
   try {
-    return { verdict: verify(whole(text), header, wanted) };
+    return { verdict: verify(encoded, header, wanted) };
   } catch (error) {
     return { verdict: invalidVerdict((error as Error).message) };
   }
 }
 
 /** A report is derived from its file, or the file is refused whole. */
-async function checkReport(text: string, header: Trusted): Promise<Outcome["found"]> {
+async function checkReport(encoded: string, header: Trusted): Promise<Outcome["found"]> {
   const { InvalidReport, verify } = await import("@creditd/client/report/index");
   try {
-    return { report: verify(whole(text), header) };
+    return { report: verify(encoded, header) };
   } catch (error) {
     return { part: error instanceof InvalidReport ? error.part : "text", reason: (error as Error).message };
   }
@@ -54,15 +56,19 @@ export function Verify() {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const current = useRef(""); // what is there when a check ends may be another text
+  const [pasted, setPasted] = useState(true); // or out of a file
   const [problem, setProblem] = useState("");
   const [age, setAge] = useState("0");
   const [absent, setAbsent] = useState(false);
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const trusted = useTrusted(text);
+  const against = `${trusted.height} ${trusted.hash}`;
+  const shown = outcome?.header === against ? outcome : undefined;
   const isReport = kindOf(text) === "report";
 
-  const take = (next: string) => {
+  const take = (next: string, isFile = false) => {
+    setPasted(!isFile);
     setText(next);
     current.current = next;
     setOutcome(undefined);
@@ -71,7 +77,12 @@ export function Verify() {
   const read = async (file: File | null | undefined) => {
     if (!file) return;
     if (file.size > maxBytes) return setProblem(t("verify.tooLarge"));
-    take(await file.text());
+    try {
+      take(await textOf(file), true);
+    } catch {
+      take("");
+      setProblem(t("verify.notText"));
+    }
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -88,8 +99,9 @@ export function Verify() {
       } catch {
         return setProblem(t("verify.noTrusted"));
       }
-      const found = isReport ? await checkReport(text, header) : await checkBundle(text, header, { maxAge: Number(age), absent });
-      if (current.current === text) setOutcome({ found, byNode: trusted.byNode });
+      const encoded = pasted ? whole(text) : text;
+      const found = isReport ? await checkReport(encoded, header) : await checkBundle(encoded, header, { maxAge: Number(age), absent });
+      if (current.current === text) setOutcome({ found, header: against, byNode: trusted.byNode });
     } finally {
       setBusy(false);
     }
@@ -153,10 +165,10 @@ export function Verify() {
           {problem}
         </Alert>
       )}
-      {busy && !outcome && <Loading />}
-      {outcome && "verdict" in outcome.found && <Shown of={outcome.found.verdict} byNode={outcome.byNode} />}
-      {outcome && "report" in outcome.found && <ShownReport of={outcome.found.report} byNode={outcome.byNode} />}
-      {outcome && "part" in outcome.found && <RefusedReport {...outcome.found} />}
+      {busy && !shown && <Loading />}
+      {shown && "verdict" in shown.found && <Shown of={shown.found.verdict} byNode={shown.byNode} />}
+      {shown && "report" in shown.found && <ShownReport of={shown.found.report} byNode={shown.byNode} />}
+      {shown && "part" in shown.found && <RefusedReport {...shown.found} />}
     </Stack>
   );
 }

@@ -3,7 +3,10 @@ export type Kind = "report" | "bundle";
 
 export const kindOf = (text: string): Kind => (text.startsWith('{"format":"creditd/report/') ? "report" : "bundle");
 
-/** The one encoding ends with a line feed, which gets lost where text is pasted. */
+/** The text of a file, byte for byte: what is not UTF-8, or has a mark before it, is not made up for. */
+export const textOf = async (file: File): Promise<string> => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.arrayBuffer());
+
+/** The one encoding ends with a line feed, which gets lost where text is pasted; a file has to have it. */
 export const whole = (text: string): string => (text.endsWith("\n") ? text : `${text}\n`);
 
 /** Height of the header that a file leads from, for the reader to know which to ask for. It is not verified. */
