@@ -28,7 +28,9 @@ mapfile -t includes <<<"clients/ts/proto"$'\n'"$comet/proto"$'\n'"$list"
 args=("${includes[@]/#/-I}")
 
 mapfile -t files < <(find proto/creditd -name '*.proto' ! -path '*/vault/*' | sed 's|^proto/||' | sort)
+# Of what vaults speak among themselves, the records: reports with proofs have them.
 files+=(
+  creditd/vault/v1/exchange.proto
   cosmos/ics23/v1/proofs.proto tendermint/types/canonical.proto tendermint/types/types.proto
   cosmos/auth/v1beta1/query.proto cosmos/bank/v1beta1/query.proto cosmos/bank/v1beta1/tx.proto
   cosmos/base/tendermint/v1beta1/query.proto cosmos/crypto/secp256k1/keys.proto cosmos/crypto/ed25519/keys.proto

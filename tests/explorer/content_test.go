@@ -20,6 +20,7 @@ import (
 
 	"github.com/creditd/creditd/devnet"
 	"github.com/creditd/creditd/proof"
+	"github.com/creditd/creditd/vault/report"
 	credittypes "github.com/creditd/creditd/x/credit/types"
 )
 
@@ -46,6 +47,9 @@ type content struct {
 	Bundle        string `json:"bundle"` // file
 	TrustedHeight int64  `json:"trusted_height"`
 	TrustedHash   string `json:"trusted_hash"`
+	Report        string `json:"report"` // file with proofs of what the lender saw, before disputes
+	ReportHeight  int64  `json:"report_height"`
+	ReportHash    string `json:"report_hash"`
 	Words         string `json:"words"`    // of a key that is offered control of the subject
 	Identity      string `json:"identity"` // of the borrower, made up: what no page may show
 }
@@ -169,8 +173,17 @@ func (f *filler) looked(ctx context.Context, t *testing.T, borrower devnet.Subje
 	var err error
 	f.Consent, err = f.net.Grant(ctx, borrower, 3)
 	require.NoError(t, err)
-	_, err = f.net.Run(ctx, "report", "get", "--identity", borrower.Identity, "--kind", borrower.Kind, "--home", f.net.Find(devnet.Lender).Home, "--output", "json")
+	f.Report = filepath.Join(f.dir, "report.proofs")
+	_, err = f.net.Run(ctx, "report", "get", "--identity", borrower.Identity, "--kind", borrower.Kind, "--home", f.net.Find(devnet.Lender).Home, "--output", "json",
+		"--save-proofs", f.Report)
 	require.NoError(t, err)
+	encoded, err := os.ReadFile(f.Report)
+	require.NoError(t, err)
+	proofs, err := report.ParseProofs(encoded)
+	require.NoError(t, err)
+	trusted, err := proofs.Start()
+	require.NoError(t, err)
+	f.ReportHeight, f.ReportHash = trusted.Height, hex.EncodeToString(trusted.Hash[:])
 	var trail struct {
 		Entries []struct {
 			Kind string `json:"kind"`

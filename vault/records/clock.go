@@ -118,10 +118,14 @@ func DateText(date time.Time) string {
 	return date.UTC().Format(time.DateOnly)
 }
 
-// ParseDate is the inverse of DateText.
+// ParseDate is the inverse of DateText: the zero time has the empty text alone, so that no date has two.
 func ParseDate(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	return time.Parse(time.DateOnly, text)
+	date, err := time.Parse(time.DateOnly, text)
+	if err == nil && date.IsZero() {
+		err = errors.New("the zero time is written as the empty text")
+	}
+	return date, err
 }

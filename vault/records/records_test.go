@@ -97,3 +97,16 @@ func TestStatement(t *testing.T) {
 	_, err = Statement(layout, subject, Plain{Values: commitment.Record{"balance": "05"}})
 	require.Error(t, err)
 }
+
+// No date has two texts: what opens a commitment would have a byte that nothing covers.
+func TestParseDate(t *testing.T) {
+	for _, text := range []string{"", "2024-02-29", "0000-02-29", "9999-12-31"} {
+		date, err := ParseDate(text)
+		require.NoError(t, err)
+		require.Equal(t, text, DateText(date))
+	}
+	for _, text := range []string{"0001-01-01", "2025-02-29", "2025-1-1", "soon", " 2025-01-01"} {
+		_, err := ParseDate(text)
+		require.Error(t, err, text)
+	}
+}

@@ -1,36 +1,11 @@
-// Records, their commitments and disclosures: docs/commitment-format.md, sections 1 to 5. Checking a disclosure is the TypeScript
-// client's part; making commitments is of nobody else.
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bind, canonical, checkDisclosure, type Disclosure, type Field, isDay, leafData } from "../../ts/src/proof/record.js";
-import { join, unsigned, utf8 } from "./bytes.js";
-import { hashLeaf, root } from "./merkle.js";
+// Records, their commitments and disclosures: docs/commitment-format.md, sections 1 to 5. Making commitments and checking disclosures
+// are the TypeScript client's; reading a disclosure's own file is of nobody else.
+import { checkDisclosure, type Disclosure, type Field } from "../../ts/src/proof/record.js";
+import { utf8 } from "./bytes.js";
 
 export { bind, canonical, kinds, leafData, type Disclosure, type Field, type Kind } from "../../ts/src/proof/record.js";
 
-export type Record = { [name: string]: string };
-
-/** day counts from 0001-01-01, which is day 0; undefined if the text is not a day. */
-export const day = (text: string): number | undefined => (isDay(text) ? (Date.parse(text) - Date.parse("0001-01-01")) / 86_400_000 : undefined);
-
-export function salt(seed: Uint8Array, index: number): Uint8Array {
-  return hmac(sha256, seed, join(utf8("creditd/salt/v1"), unsigned(index, 2)));
-}
-
-export function leaves(fields: Field[], record: Record, seed: Uint8Array): Uint8Array[] {
-  for (const name of Object.keys(record)) {
-    if (!fields.some((field) => field.name === name)) throw new Error("a field is not in the schema");
-  }
-  return fields.map((field, i) => {
-    const value = record[field.name];
-    if (value !== undefined && !canonical(field.kind, value)) throw new Error(`field ${field.name} is not canonical`);
-    return hashLeaf(leafData(salt(seed, i), i, field, value));
-  });
-}
-
-export function commit(schema: Uint8Array, fields: Field[], record: Record, seed: Uint8Array): Uint8Array {
-  return bind(schema, fields.length, root(leaves(fields, record, seed)));
-}
+export { commit, dayNumber as day, leaves, salt, type Values as Record } from "../../ts/src/proof/commitments.js";
 
 const maxDisclosure = 524_288;
 

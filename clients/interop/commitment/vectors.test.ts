@@ -8,7 +8,7 @@ import { id, toNumber, unhex } from "./bytes.js";
 import * as hidden from "./hidden.js";
 import * as ids from "./ids.js";
 import * as merkle from "./merkle.js";
-import * as poseidon2 from "./poseidon2.js";
+import * as poseidon2 from "../../ts/src/proof/poseidon2.js";
 import * as record from "./record.js";
 
 interface CommitmentVectors {

@@ -2,7 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { expand_message_xmd } from "@noble/curves/abstract/hash-to-curve.js";
 import { join, toNumber, unhex, unsigned, utf8 } from "../commitment/bytes.js";
-import { hash, modulus, permute } from "../commitment/poseidon2.js";
+import { hash, modulus, permute } from "../../ts/src/proof/poseidon2.js";
 
 /** Statement as the vectors have it: ids and bytes in hexadecimal. */
 export interface Statement {

@@ -7,4 +7,5 @@ export { Sender, type Result, type SenderOptions, type SendOptions } from "./tx/
 export { sign, type Msg, type Terms } from "./tx/sign.js";
 export { timeAt, timeOf, timeText, type Time } from "./time.js";
 export * as proof from "./proof/index.js";
+export * as report from "./report/index.js";
 export { create } from "@bufbuild/protobuf";

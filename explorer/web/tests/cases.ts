@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { expect, type Page } from "@playwright/test";
 
-import { check, fourGood, openFile } from "./acts";
+import { check, checkReport, everyLine, fourGood, openFile } from "./acts";
 import { content, rest } from "./content";
 
 export interface Case {
@@ -172,6 +172,13 @@ export const cases: Case[] = [
     shows: async (page) => {
       await check(page, readFileSync(content.bundle, "utf8"));
       await fourGood(page);
+    },
+  },
+  {
+    name: "verify-report", path: "/verify",
+    shows: async (page) => {
+      await checkReport(page, readFileSync(content.report, "utf8"));
+      await everyLine(page);
     },
   },
   {

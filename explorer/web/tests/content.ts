@@ -22,6 +22,10 @@ export interface Content {
   bundle: string;
   trusted_height: number;
   trusted_hash: string;
+  /** File of what the lender saw, with proofs, and the header that it leads from. */
+  report: string;
+  report_height: number;
+  report_hash: string;
   /** Of a key that is offered control of the subject's file. */
   words: string;
 }

@@ -63,6 +63,7 @@ import { file_creditd_pseudonym_v1_genesis } from "./creditd/pseudonym/v1/genesi
 import { file_creditd_pseudonym_v1_query } from "./creditd/pseudonym/v1/query_pb.js";
 import { file_creditd_pseudonym_v1_tx } from "./creditd/pseudonym/v1/tx_pb.js";
 import { file_creditd_pseudonym_v1_types } from "./creditd/pseudonym/v1/types_pb.js";
+import { file_creditd_vault_v1_exchange } from "./creditd/vault/v1/exchange_pb.js";
 import { file_gogoproto_gogo } from "./gogoproto/gogo_pb.js";
 import { file_google_api_annotations } from "./google/api/annotations_pb.js";
 import { file_google_api_http } from "./google/api/http_pb.js";
@@ -143,6 +144,7 @@ export const files = [
   file_creditd_pseudonym_v1_query,
   file_creditd_pseudonym_v1_tx,
   file_creditd_pseudonym_v1_types,
+  file_creditd_vault_v1_exchange,
   file_gogoproto_gogo,
   file_google_api_annotations,
   file_google_api_http,

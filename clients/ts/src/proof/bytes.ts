@@ -36,3 +36,8 @@ export function id(domain: string, ...parts: Uint8Array[]): Uint8Array {
   const name = utf8(domain);
   return sha256(join(unsigned(name.length, 1), name, ...parts.flatMap((part) => [unsigned(part.length, 4), part])));
 }
+
+/** toNumber reads bytes as an unsigned number, big-endian. */
+export function toNumber(bytes: Uint8Array): bigint {
+  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}

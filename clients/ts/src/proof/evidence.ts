@@ -110,7 +110,7 @@ function checkID(what: string, bytes: Uint8Array): void {
 }
 
 /** Sizes and times, before anything is hashed. */
-function checkStatement(s: Statement): void {
+export function checkStatement(s: Statement): void {
   checkID("subject", s.subject);
   checkID("commitment", s.commitment);
   if (s.circuitCommitment.length !== 0 && s.circuitCommitment.length !== 32) throw new Error("circuit_commitment of a wrong length");

@@ -87,6 +87,14 @@ function backwards(chain: LightBlock[]): void {
   }));
 }
 
+/** How the header that the state is under is known. */
+export function how(chain: LightBlock[]): string {
+  const [first, last] = [chain[0]!.header.height, chain.at(-1)!.header.height];
+  if (last > first) return `by the validators' signatures from the trusted height ${first} on, in ${chain.length - 1} steps`;
+  if (last < first) return `by the hashes from the trusted height ${first} back, in ${chain.length - 1} steps`;
+  return "by the trusted header itself";
+}
+
 function at<T>(i: number, check: () => T): T {
   try {
     return check();

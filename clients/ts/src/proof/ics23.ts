@@ -43,6 +43,18 @@ export function entry(encoded: Uint8Array, root: Uint8Array, key: Uint8Array): U
   return undefined;
 }
 
+/**
+ * Proves which entry is the first at a key or behind it; undefined says that there is none. Who asks on from there has every
+ * entry: a walk by it leaves out nothing.
+ */
+export function next(encoded: Uint8Array, root: Uint8Array, from: Uint8Array): { key: Uint8Array; value: Uint8Array } | undefined {
+  const value = entry(encoded, root, from);
+  if (value) return { key: from, value };
+  const { proof } = decodeProof(encoded);
+  const right = proof.case === "nonexist" ? proof.value.right : undefined; // proven with the absence: both neighbours are
+  return right && { key: right.key, value: right.value };
+}
+
 function decodeProof(encoded: Uint8Array): CommitmentProof {
   const proof = decode("proof", CommitmentProofSchema, encoded);
   if (proof.proof.case === undefined) throw new Error("neither a proof of existence nor of absence");

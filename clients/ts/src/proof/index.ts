@@ -3,6 +3,7 @@
  * verifier trusts. Written from the document, apart from the Go code; both are held to the same vectors.
  */
 import { parse } from "./bundle.js";
+import { textOf } from "./canonical.js";
 import { collect } from "./evidence.js";
 import { follow, type Trusted } from "./follow.js";
 import { ProvenState } from "./state.js";
@@ -39,8 +40,7 @@ const seconds = (n: number): bigint => BigInt(Math.round(n * 1e9));
 export function verify(encoded: string | Uint8Array, trusted: Trusted, o: Options = {}): Verdict {
   const now = BigInt((o.now ?? new Date()).getTime()) * 1_000_000n;
   try {
-    const text = typeof encoded === "string" ? encoded : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(encoded);
-    const bundle = parse(text);
+    const bundle = parse(textOf(encoded));
     const chain = follow(bundle.blocks, trusted, {
       now, trustingPeriod: o.trustingPeriod === undefined ? 14n * 24n * 3600n * second : seconds(o.trustingPeriod),
       maxClockDrift: seconds(o.maxClockDrift ?? 10),

@@ -1,6 +1,6 @@
 import { fromBinary, getOption, hasOption, toBinary, type DescMessage, type Message, type MessageShape } from "@bufbuild/protobuf";
 import { reflect, type ReflectMessage } from "@bufbuild/protobuf/reflect";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 
 import { nullable } from "../gen/gogoproto/gogo_pb.js";
 import { equal } from "./bytes.js";
@@ -23,9 +23,10 @@ export function decode<D extends DescMessage>(what: string, desc: D, encoded: Ui
   return message;
 }
 
-/** The parts that are no pointers in Go are always written there, empty or not; times have a range. */
+/** The parts that are no pointers in Go are always written there, empty or not; times and durations have a range. */
 function complete(view: ReflectMessage): void {
   if (view.desc.typeName === "google.protobuf.Timestamp") return checkTime(view.message as Message & Timestamp);
+  if (view.desc.typeName === "google.protobuf.Duration") return checkDuration(view.message as Message & Duration);
   for (const field of view.desc.fields) {
     if (field.fieldKind === "message") {
       if (view.isSet(field)) complete(view.get(field));
@@ -38,4 +39,11 @@ function complete(view: ReflectMessage): void {
 
 function checkTime({ seconds, nanos }: Timestamp): void {
   if (seconds < -62_135_596_800n || seconds >= 253_402_300_800n || nanos < 0 || nanos >= 1e9) throw new Error("a time out of range");
+}
+
+/** What Go's time.Duration holds, in one encoding: both parts have the sign of the whole. */
+function checkDuration({ seconds, nanos }: Duration): void {
+  const whole = seconds * 1_000_000_000n + BigInt(nanos);
+  const signs = (seconds > 0n && nanos < 0) || (seconds < 0n && nanos > 0);
+  if (signs || Math.abs(nanos) >= 1e9 || BigInt.asIntN(64, whole) !== whole) throw new Error("a duration out of range");
 }

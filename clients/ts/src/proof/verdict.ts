@@ -1,12 +1,13 @@
 // Evidence turned into four lines: proof/lines.go, with the same fields and the same words, so that both can be compared.
-import { type DescEnum } from "@bufbuild/protobuf";
 import { AccreditationStatus, AccreditationStatusSchema, RevocationReasonSchema, Status, StatusSchema, type Accreditation } from "../gen/creditd/attestation/v1/types_pb.js";
 import { LicenceStatus, LicenceStatusSchema, RoleSchema, type Institution } from "../gen/creditd/institution/v1/types_pb.js";
 import { nanoseconds, timeText, timeToSecond, type Time } from "../time.js";
 import type { LightBlock } from "./block.js";
 import { hex } from "./bytes.js";
 import type { Evidence, Present } from "./evidence.js";
+import { how } from "./follow.js";
 import type { Disclosure } from "./record.js";
+import { optional, quote, word } from "./words.js";
 
 /** What every line has. */
 export interface Line {
@@ -119,14 +120,6 @@ function integrity(e: Evidence, disclosure: Disclosure | undefined, chain: Light
   return line;
 }
 
-/** How the header that the state is under is known. */
-function how(chain: LightBlock[]): string {
-  const [first, last] = [chain[0]!.header.height, chain.at(-1)!.header.height];
-  if (last > first) return `by the validators' signatures from the trusted height ${first} on, in ${chain.length - 1} steps`;
-  if (last < first) return `by the hashes from the trusted height ${first} back, in ${chain.length - 1} steps`;
-  return "by the trusted header itself";
-}
-
 function standing(p: Present | undefined, at: bigint): Issuer {
   if (!p) return { ok: false, text: "nobody: there is no such attestation" };
   const i = p.institution;
@@ -234,13 +227,3 @@ function duration(seconds: bigint): string {
   const [h, m, s] = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n];
   return (h > 0n ? `${h}h` : "") + (seconds >= 60n ? `${m}m` : "") + `${s}s`;
 }
-
-/** A value of an enum as people write it. */
-const word = (of: DescEnum, value: number, prefix: string): string =>
-  (of.value[value]?.name ?? String(value)).replace(prefix, "").toLowerCase().replaceAll("_", "-");
-
-const quote = (text: string): string => JSON.stringify(text);
-
-/** Without what is empty, as Go's omitempty. */
-const optional = <T extends object>(o: T): { [K in keyof T]?: NonNullable<T[K]> } =>
-  Object.fromEntries(Object.entries(o).filter(([, value]) => value !== undefined && value !== "" && value !== 0 && value !== false)) as never;

@@ -1,43 +1,88 @@
 import { Alert, Button, FileButton, Group, Select, Stack, Text, Textarea, Title } from "@mantine/core";
-import { type Trusted, type Verdict } from "@creditd/client/proof/index";
-import { type DragEvent, useState } from "react";
+import type { Trusted, Verdict } from "@creditd/client/proof/index";
+import type { Part, Report } from "@creditd/client/report/index";
+import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Loading } from "../../components/states";
+import { kindOf, textOf, whole } from "./kind";
+import { RefusedReport, ShownReport } from "./report";
 import { TrustedHeader, useTrusted } from "./trusted";
 import { Shown } from "./verdict";
 
-/** More than any bundle has: docs/proofs.md. */
+/** More than any file has: docs/proofs.md. */
 const maxBytes = 16 << 20;
 /** How old what is proven may be, in seconds. */
 const ages = ["0", "3600", "86400", "604800"];
 
 interface Outcome {
-  verdict: Verdict;
-  /** Whether the trusted header is what this node says. */
+  found: { verdict: Verdict } | { report: Report } | { part: Part; reason: string };
+  /** The header that it was checked against: by another, it is no outcome. */
+  header: string;
+  /** Whether that is what this node says. */
   byNode: boolean;
 }
 
-/** A bundle of proofs, checked here in the browser against a header that the reader trusts. Nothing of it is sent anywhere. */
+interface Wanted {
+  maxAge: number;
+  absent: boolean;
+}
+
+/** A bundle gives four lines, refused or not. */
+async function checkBundle(encoded: string, header: Trusted, wanted: Wanted): Promise<Outcome["found"]> {
+  const { invalidVerdict, verify } = await import("@creditd/client/proof/index");
+  try {
+    return { verdict: verify(encoded, header, wanted) };
+  } catch (error) {
+    return { verdict: invalidVerdict((error as Error).message) };
+  }
+}
+
+/** A report is derived from its file, or the file is refused whole. */
+async function checkReport(encoded: string, header: Trusted): Promise<Outcome["found"]> {
+  const { InvalidReport, verify } = await import("@creditd/client/report/index");
+  try {
+    return { report: verify(encoded, header) };
+  } catch (error) {
+    return { part: error instanceof InvalidReport ? error.part : "text", reason: (error as Error).message };
+  }
+}
+
+/**
+ * A bundle about one attestation, or a whole report with proofs, checked here in the browser against a header that the reader trusts.
+ * Nothing of it is sent anywhere, and nothing of it is kept.
+ */
 export function Verify() {
   const { t } = useTranslation();
   const [text, setText] = useState("");
+  const current = useRef(""); // what is there when a check ends may be another text
+  const [pasted, setPasted] = useState(true); // or out of a file
   const [problem, setProblem] = useState("");
   const [age, setAge] = useState("0");
   const [absent, setAbsent] = useState(false);
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const trusted = useTrusted(text);
+  const against = `${trusted.height} ${trusted.hash}`;
+  const shown = outcome?.header === against ? outcome : undefined;
+  const isReport = kindOf(text) === "report";
 
-  const take = (next: string) => {
+  const take = (next: string, isFile = false) => {
+    setPasted(!isFile);
     setText(next);
+    current.current = next;
     setOutcome(undefined);
     setProblem("");
   };
   const read = async (file: File | null | undefined) => {
     if (!file) return;
     if (file.size > maxBytes) return setProblem(t("verify.tooLarge"));
-    take(await file.text());
+    try {
+      take(await textOf(file), true);
+    } catch {
+      take("");
+      setProblem(t("verify.notText"));
+    }
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -47,20 +92,16 @@ export function Verify() {
     setBusy(true);
     setProblem("");
     try {
-      const { invalidVerdict, parseTrusted, verify } = await import("@creditd/client/proof/index");
+      const { parseTrusted } = await import("@creditd/client/proof/index");
       let header: Trusted;
       try {
         header = parseTrusted(trusted.height, trusted.hash);
       } catch {
         return setProblem(t("verify.noTrusted"));
       }
-      let verdict: Verdict;
-      try {
-        verdict = verify(text.endsWith("\n") ? text : `${text}\n`, header, { maxAge: Number(age), absent });
-      } catch (error) {
-        verdict = invalidVerdict((error as Error).message);
-      }
-      setOutcome({ verdict, byNode: trusted.byNode });
+      const encoded = pasted ? whole(text) : text;
+      const found = isReport ? await checkReport(encoded, header) : await checkBundle(encoded, header, { maxAge: Number(age), absent });
+      if (current.current === text) setOutcome({ found, header: against, byNode: trusted.byNode });
     } finally {
       setBusy(false);
     }
@@ -82,7 +123,7 @@ export function Verify() {
         />
       </div>
       <Group>
-        <FileButton onChange={(file) => void read(file)} accept="application/json,.json">
+        <FileButton onChange={(file) => void read(file)} accept="application/json,.json,.proofs">
           {(props) => (
             <Button variant="light" {...props}>
               {t("verify.choose")}
@@ -97,20 +138,24 @@ export function Verify() {
       </Group>
       <TrustedHeader of={trusted} />
       <Group align="end">
-        <Select
-          label={t("verify.age")}
-          data={ages.map((value) => ({ value, label: t(`verify.ages.${value}`) }))}
-          value={age}
-          onChange={(value) => setAge(value ?? "0")}
-          allowDeselect={false}
-        />
-        <Select
-          label={t("verify.wanted")}
-          data={[{ value: "there", label: t("verify.there") }, { value: "absent", label: t("verify.absent") }]}
-          value={absent ? "absent" : "there"}
-          onChange={(value) => setAbsent(value === "absent")}
-          allowDeselect={false}
-        />
+        {!isReport && (
+          <>
+            <Select
+              label={t("verify.age")}
+              data={ages.map((value) => ({ value, label: t(`verify.ages.${value}`) }))}
+              value={age}
+              onChange={(value) => setAge(value ?? "0")}
+              allowDeselect={false}
+            />
+            <Select
+              label={t("verify.wanted")}
+              data={[{ value: "there", label: t("verify.there") }, { value: "absent", label: t("verify.absent") }]}
+              value={absent ? "absent" : "there"}
+              onChange={(value) => setAbsent(value === "absent")}
+              allowDeselect={false}
+            />
+          </>
+        )}
         <Button onClick={() => void check()} disabled={text === ""} loading={busy}>
           {t("verify.check")}
         </Button>
@@ -120,8 +165,10 @@ export function Verify() {
           {problem}
         </Alert>
       )}
-      {busy && !outcome && <Loading />}
-      {outcome && <Shown of={outcome.verdict} byNode={outcome.byNode} />}
+      {busy && !shown && <Loading />}
+      {shown && "verdict" in shown.found && <Shown of={shown.found.verdict} byNode={shown.byNode} />}
+      {shown && "report" in shown.found && <ShownReport of={shown.found.report} byNode={shown.byNode} />}
+      {shown && "part" in shown.found && <RefusedReport {...shown.found} />}
     </Stack>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { get } from "../../api/client";
 import type { Block } from "../../api/types";
 import { hexOf } from "../../lib/bytes";
+import { startOf } from "./kind";
 
 const key = "creditd.trusted";
 
@@ -47,14 +48,10 @@ export function useTrusted(bundle: string): TrustedInput {
     let current = true;
     setStart("");
     if (bundle !== "") {
-      void import("@creditd/client/proof/index").then(({ parse, readBlock }) => {
-        try {
-          const height = String(readBlock(parse(bundle.endsWith("\n") ? bundle : `${bundle}\n`).blocks[0]!).header.height);
-          if (current) setStart(height);
-        } catch {
-          // checking says what is wrong with it
-        }
-      });
+      startOf(bundle).then(
+        (height) => current && setStart(height),
+        () => undefined, // checking says what is wrong with it
+      );
     }
     return () => {
       current = false;

@@ -40,7 +40,7 @@ export function Shown({ of: v, byNode }: { of: Verdict; byNode: boolean }) {
       <Title order={2} size="h3">
         {t("verify.verdict")}
       </Title>
-      <Alert color={v.good ? "teal" : "red"} title={t(invalid ? "verify.nothing" : v.good ? "verify.good" : "verify.notGood")}>
+      <Alert color={v.good ? "teal" : "red"} className="said" title={t(invalid ? "verify.nothing" : v.good ? "verify.good" : "verify.notGood")}>
         {invalid ? v.integrity.text : byNode ? t("verify.byNode") : t("verify.byYou")}
       </Alert>
       <Table>
@@ -56,7 +56,7 @@ export function Shown({ of: v, byNode }: { of: Verdict; byNode: boolean }) {
               <Table.Td>
                 <Text size="sm">{words(t, v, line, invalid)}</Text>
                 {!invalid && (
-                  <Text size="xs" c="dimmed">
+                  <Text size="xs" c="dimmed" className="said">
                     {v[line].text}
                   </Text>
                 )}

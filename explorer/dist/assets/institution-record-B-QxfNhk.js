@@ -1,1 +1,0 @@
-export{t as Conduct,n as Votes}from"./institution-record-w_gkQ77A.js";

@@ -1,0 +1,1 @@
+export{t as Conduct,n as Votes}from"./institution-record-2TddxWyt.js";

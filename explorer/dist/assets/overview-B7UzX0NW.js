@@ -1,1 +1,0 @@
-export{t as Overview}from"./overview-BEufpJtv.js";

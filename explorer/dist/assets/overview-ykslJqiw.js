@@ -1,0 +1,1 @@
+export{t as Overview}from"./overview-D3NK8VWz.js";

@@ -1,1 +1,0 @@
-export{n as invalidVerdict,s as parse,a as parseTrusted,o as readBlock,r as verify}from"./proof-BgckT5Xb.js";

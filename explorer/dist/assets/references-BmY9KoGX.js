@@ -1,1 +1,0 @@
-export{t as References}from"./references-CecP83aH.js";

@@ -1,0 +1,1 @@
+export{t as References}from"./references-CebJEnFF.js";
