@@ -51,7 +51,7 @@ func (v *vaultReads) round(ctx context.Context) (besideSample, error) {
 	fetchers := make([]*exchange.Fetcher, readers)
 	for i := range fetchers {
 		fetchers[i] = &exchange.Fetcher{
-			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain, Attempts: 1,
+			ChainID: v.chain.ChainID(), Signer: v.signer, Key: v.ring.HPKE(), Codec: v.chain.Codec().GRPCCodec(), Keys: v.chain,
 		}
 		defer func() { _ = fetchers[i].Close() }() // nothing is lost with a connection
 	}
