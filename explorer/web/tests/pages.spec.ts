@@ -34,13 +34,19 @@ for (const one of cases) {
     await one.shows(page);
     await settled(page);
     for (const scheme of schemes) {
-      await page.emulateMedia({ colorScheme: scheme });
+      await wear(page, scheme);
       await accessible(page, `${one.name}, ${scheme}`);
     }
     for (const [device, size] of Object.entries(devices)) await picture(page, one.name, device, size);
     expect(await page.content()).not.toContain(content.identity);
     expect(wrong).toEqual([]);
   });
+}
+
+/** Have the system be light or dark. The page hears of it a moment later. */
+async function wear(page: Page, scheme: (typeof schemes)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme });
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
 }
 
 /** The whole page on a screen that is long enough for it, in both colour schemes. */
@@ -51,7 +57,7 @@ async function picture(page: Page, name: string, device: string, size: { width: 
   const long = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: size.width, height: Math.max(size.height, long) });
   for (const scheme of schemes) {
-    await page.emulateMedia({ colorScheme: scheme });
+    await wear(page, scheme);
     await page.screenshot({ path: join(shots, `${name}-${scheme}-${device}.png`) });
   }
 }
