@@ -108,7 +108,7 @@ figures: build ## All figures of docs/figures.md, on this machine with nothing e
 
 ##@ Test
 .PHONY: test
-test: test-vet test-unit test-purego test-tools test-interop test-ts test-e2e test-docs test-chaos test-sim test-fuzz test-explorer ## Everything that must pass: vet, unit, end to end, documentation, kills, short simulation, short fuzzing, explorer
+test: test-vet test-unit test-purego test-tools test-interop test-ts test-e2e test-docs test-chaos test-sim test-fuzz ## Everything that must pass: vet, unit, end to end, documentation, kills, short simulation, short fuzzing
 
 .PHONY: test-vet
 test-vet: ## go vet
